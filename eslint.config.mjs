@@ -1,0 +1,46 @@
+import tseslint from 'typescript-eslint';
+
+/** The arrows of ARCHITECTURE.md: folder → what it may not import. */
+const forbidden = {
+  'src/text': ['vscode', 'onnxruntime-*', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/cli/**'],
+  'src/math': ['vscode', 'onnxruntime-*', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/text/**', '**/cli/**'],
+  'src/onnx': ['vscode', 'onnxruntime-*', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/text/**', '**/cli/**'],
+  'src/lenses': ['vscode', 'onnxruntime-*', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/cli/**'],
+  'src/panel': ['vscode', 'onnxruntime-*', 'node:*', '**/engine/**', '**/library/**', '**/editor/**', '**/onnx/**', '**/cli/**'],
+  'src/library': ['vscode', 'onnxruntime-*', '**/engine/**', '**/editor/**', '**/panel/**', '**/cli/**'],
+  'src/engine': ['vscode', '**/editor/**', '**/panel/**', '**/cli/**'],
+  'src/cli': ['vscode', 'onnxruntime-*', '**/editor/**', '**/panel/**'],
+  'src/editor': ['onnxruntime-*', '**/onnx/**', '**/engine/main', '**/engine/session*', '**/cli/**'],
+  webview: ['vscode', 'onnxruntime-*', 'node:*', '**/engine/**', '**/library/**', '**/editor/**', '**/onnx/**', '**/compute', '**/cli/**'],
+};
+
+const arrows = Object.entries(forbidden).map(([folder, group]) => ({
+  files: [`${folder}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { patterns: [{ group, message: `${folder} may not depend on this; see "The parts" in ARCHITECTURE.md.` }] },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ['dist', 'out', '.cache', 'node_modules', 'test/fixtures', '**/.venv'] },
+  ...tseslint.configs.strictTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        project: ['./tsconfig.node.json', './tsconfig.webview.json', './tsconfig.test.json'],
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      // Typed arrays and token lists are indexed where bounds are known.
+      '@typescript-eslint/no-non-null-assertion': 'off',
+    },
+  },
+  ...arrows,
+  { files: ['**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+);

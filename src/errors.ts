@@ -1,0 +1,38 @@
+/** Every failure that a user can meet, by cause. The message of the error says what to do about it. */
+export type ErrorCode =
+  | 'empty-text'
+  | 'text-too-long'
+  | 'only-unknown-characters'
+  | 'word-not-found'
+  | 'out-of-range'
+  | 'no-mask-token'
+  | 'no-masked-lm-head'
+  | 'no-next-sentence-head'
+  | 'nothing-masked'
+  | 'model-missing'
+  | 'model-unreadable'
+  | 'model-broken'
+  | 'model-untrusted'
+  | 'cannot-instrument'
+  | 'device-unavailable'
+  | 'engine-died'
+  | 'engine-hung'
+  | 'cancelled';
+
+/** An error meant for the user: `message` is a whole sentence that says what happened and what to do. */
+export class HeadlightError extends Error {
+  override readonly name = 'HeadlightError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** True for the rejection that follows a cancelled request, which is never shown to the user. */
+export function isCancelled(error: unknown): boolean {
+  return error instanceof HeadlightError && error.code === 'cancelled';
+}

@@ -1,0 +1,38 @@
+import type { AttentionHead, AttentionHeadRequest, AttentionOverview, AttentionRequest } from './attention/contract';
+import type { ModelInfo, Target } from './model';
+import type { NextSentence, NextSentenceRequest } from './nextSentence/contract';
+import type { Predictions, PredictionsRequest } from './predictions/contract';
+import type { Senses, SensesRequest } from './senses/contract';
+import type { Vectors, VectorsRequest } from './vectors/contract';
+
+/** Every question that a lens can ask the engine: method → [request, result]. */
+export interface LensCalls {
+  'model/load': [Target, ModelInfo];
+  'attention/overview': [AttentionRequest, AttentionOverview];
+  'attention/head': [AttentionHeadRequest, AttentionHead];
+  'predictions/predict': [PredictionsRequest, Predictions];
+  'senses/group': [SensesRequest, Senses];
+  'vectors/embed': [VectorsRequest, Vectors];
+  'nextSentence/score': [NextSentenceRequest, NextSentence];
+}
+
+export type LensMethod = keyof LensCalls;
+export type LensRequest<M extends LensMethod> = LensCalls[M][0];
+export type LensResult<M extends LensMethod> = LensCalls[M][1];
+
+/** How far a call has come: `done` of `total` units of work (texts, tokens), or a message alone while loading. */
+export interface LensProgress {
+  readonly message: string;
+  readonly done?: number;
+  readonly total?: number;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LensProgress) => void;
+}
+
+/** Anything that answers lens calls: the engine itself, or a client of it in another process. */
+export interface LensService {
+  call<M extends LensMethod>(method: M, request: LensRequest<M>, options?: CallOptions): Promise<LensResult<M>>;
+}

@@ -1,0 +1,12 @@
+import type { LensMethod, LensProgress, LensRequest, LensResult } from './calls';
+import type { TransformerModel } from './model';
+
+/** What a compute function may use beside its request. */
+export interface ComputeContext {
+  readonly model: TransformerModel;
+  readonly signal: AbortSignal;
+  readonly progress: (progress: LensProgress) => void;
+}
+
+/** The engine's side of one lens call. */
+export type Compute<M extends LensMethod> = (request: LensRequest<M>, context: ComputeContext) => Promise<LensResult<M>>;

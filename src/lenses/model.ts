@@ -1,0 +1,104 @@
+import type { Encoding, Token } from '../text/token';
+import type { TextTokenizer } from '../text/tokenizer';
+
+/** Execution providers of ONNX Runtime that Headlight can drive. */
+export const deviceNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export type DeviceName = (typeof deviceNames)[number];
+export type DeviceChoice = DeviceName | 'auto';
+
+/** Which model a request is for, and where it shall run. */
+export interface Target {
+  /** A library id (`encoder`) or the absolute path of a model folder. */
+  readonly model: string;
+  readonly device: DeviceChoice;
+}
+
+/** What is known of a model once it is loaded. */
+export interface ModelInfo {
+  /** The target's `model`. */
+  readonly id: string;
+  /** Short name to show. */
+  readonly name: string;
+  readonly architecture: string;
+  readonly device: DeviceName;
+  /** Why this device, in one sentence. */
+  readonly deviceReason: string;
+  readonly layers: number;
+  readonly heads: number;
+  readonly hiddenSize: number;
+  /** Most tokens in one input, special tokens included. */
+  readonly window: number;
+  /** Text of the mask token, null for a model that has none. */
+  readonly maskToken: string | null;
+  readonly hasMaskedLanguageHead: boolean;
+  readonly hasNextSentenceHead: boolean;
+  /** What could not be exposed and the graph node that stopped it; empty when everything was. */
+  readonly limits: readonly string[];
+}
+
+/** Row-major numbers with their shape. */
+export interface Tensor {
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** What a run shall return. Only what is asked for leaves the runtime. */
+export interface OutputSelection {
+  /** Layers, from 0, whose attention probabilities are wanted. */
+  readonly attention?: readonly number[];
+  /** Hidden states wanted: 0 is the embedding layer's output, `layers` the last layer's. */
+  readonly hidden?: readonly number[];
+  /** Layers whose query, key and value vectors are wanted. */
+  readonly queryKeyValue?: readonly number[];
+  /** Places whose vocabulary logits are wanted, as (row of the batch, token index). */
+  readonly logitsAt?: readonly { readonly row: number; readonly token: number }[];
+  readonly nextSentence?: boolean;
+}
+
+/** Results of one run over a batch, padded on the right to its longest row. */
+export interface ModelOutputs {
+  /** layer → `[batch, head, query, key]` */
+  readonly attention: ReadonlyMap<number, Tensor>;
+  /** hidden state index → `[batch, token, hidden]` */
+  readonly hidden: ReadonlyMap<number, Tensor>;
+  /** layer → `[batch, head, token, head size]` each */
+  readonly queryKeyValue: ReadonlyMap<number, { readonly query: Tensor; readonly key: Tensor; readonly value: Tensor }>;
+  /** `[place, vocabulary]`, in the order of `logitsAt`; null when none were asked for. */
+  readonly logits: Tensor | null;
+  /** `[batch, 2]`: logits of "B follows A" and "B is from elsewhere"; null when not asked for. */
+  readonly nextSentence: Tensor | null;
+}
+
+/** One row of a batch: the tokens, and the ids to feed where they differ from the tokens' own (masked places). */
+export interface ModelInput {
+  readonly tokens: readonly Token[];
+  readonly ids?: readonly number[];
+}
+
+/**
+ * A transformer that can be looked into. Lenses know models by this contract only; the engine implements it.
+ */
+export interface TransformerModel {
+  readonly info: ModelInfo;
+  readonly tokenizer: TextTokenizer;
+  /** Folder of the model, for files that belong to it beside the graph. */
+  readonly folder: string;
+  /**
+   * Runs a batch once.
+   * @throws HeadlightError `cancelled` when `signal` is aborted before the run starts;
+   *   `no-masked-lm-head`, `no-next-sentence-head` or `cannot-instrument` for an output that the model lacks.
+   */
+  run(batch: readonly ModelInput[], outputs: OutputSelection, signal: AbortSignal): Promise<ModelOutputs>;
+}
+
+/** What every result says about itself: which model, on which device. */
+export interface ModelSubject {
+  readonly model: ModelInfo;
+}
+
+/** The same for a result about one text or pair, with the tokens that the model read. */
+export interface TextSubject extends ModelSubject {
+  readonly tokens: Encoding['tokens'];
+  /** Set when the text was longer than the window: what was read, in words and in tokens of the whole. */
+  readonly windowed: { readonly read: number; readonly total: number; readonly explanation: string } | null;
+}

@@ -1,0 +1,59 @@
+import type { ModelSubject, Target } from '../model';
+import type { Prediction } from '../predictions/contract';
+
+/** One occurrence of the word: a sentence and the word's place in it. */
+export interface OccurrenceInContext {
+  readonly sentence: string;
+  /** UTF-16 range of the word within `sentence`. */
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface SensesRequest extends Target {
+  readonly word: string;
+  readonly occurrences: readonly OccurrenceInContext[];
+  /** Index of the occurrence under the cursor; its substitutes are part of the answer. */
+  readonly current?: number;
+  /** Substitutes wanted. */
+  readonly top: number;
+}
+
+/** A point of the map, from −1 to 1 in both directions. */
+export interface MapPoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface SenseOccurrence extends MapPoint {
+  /** Index into `senses`. */
+  readonly sense: number;
+  /** The same occurrence by its embedding-layer vector, on the same axes and scale. */
+  readonly static: MapPoint;
+}
+
+export interface SenseGroup {
+  /** How many occurrences it holds. */
+  readonly size: number;
+  /** Words that the model would put in the place of this group's occurrences, most typical of the group first. */
+  readonly substitutes: readonly string[];
+}
+
+/** Occurrences of a word, grouped by what it means there. */
+export interface Senses extends ModelSubject {
+  readonly word: string;
+  /** In the order of the request; null for an occurrence that the model cannot read. */
+  readonly occurrences: readonly (SenseOccurrence | null)[];
+  /** Largest group first. */
+  readonly senses: readonly SenseGroup[];
+  /** `[occurrence, occurrence]` probability that two occurrences mean the same; NaN where one cannot be read. */
+  readonly sameSense: Float32Array;
+  /** Mean cosine between occurrences, by the last layer and by the embedding layer; null where no such pair exists. */
+  readonly cosine: {
+    readonly contextual: { readonly within: number | null; readonly between: number | null };
+    readonly static: { readonly within: number | null; readonly between: number | null };
+  };
+  /** What else the model would write at the current occurrence; null without one, or without a masked-language head. */
+  readonly substitutes: readonly Prediction[] | null;
+  /** Whether the same-sense probability was fitted for this very model. */
+  readonly calibrated: boolean;
+}

@@ -1,0 +1,105 @@
+import type { LensCalls, LensMethod, LensProgress } from '../lenses/calls';
+import type { DeviceName, Target } from '../lenses/model';
+import type { OccurrenceInContext } from '../lenses/senses/contract';
+import type { TextRange } from '../text/range';
+
+/**
+ * What the panel (webview) and the editor say to each other, as JSON-RPC over `postMessage`.
+ * The panel asks for its state with `panel/ready`; lens calls travel under their own names, and the editor adds the target.
+ */
+export const lensNames = ['attention', 'predictions', 'senses'] as const;
+export type LensName = (typeof lensNames)[number];
+
+/** A piece of a document as the panel shows it. */
+export interface SourceText {
+  readonly text: string;
+  /** Offset of the text in its document. */
+  readonly offset: number;
+}
+
+/** Where the text of a view came from. */
+export interface Source {
+  readonly uri: string;
+  /** File name, line numbers: "lesson.md:12". */
+  readonly label: string;
+  readonly version: number;
+  readonly first: SourceText;
+  /** Second selection, for a sentence pair. */
+  readonly second?: SourceText;
+  /** What is selected in `first`, relative to it; empty for a bare cursor. */
+  readonly selection: TextRange;
+}
+
+/** The occurrences of the chosen word in its document, each with its place there. */
+export interface WordInDocument {
+  readonly word: string;
+  readonly current: number;
+  readonly occurrences: readonly (OccurrenceInContext & {
+    /** Offset of the word in the document. */
+    readonly offset: number;
+    /** From 1, as the editor counts. */
+    readonly line: number;
+  })[];
+  /** Occurrences in the whole document; more than `occurrences` when only the nearest are compared. */
+  readonly total: number;
+}
+
+export type Subject =
+  | { readonly lens: 'attention'; readonly source: Source }
+  | { readonly lens: 'predictions'; readonly source: Source; readonly maskRange?: TextRange }
+  | { readonly lens: 'senses'; readonly source: Source; readonly word: WordInDocument };
+
+/** Engine and model at a glance, for the panel's header and the status bar alike. */
+export interface EngineStatus {
+  readonly state: 'idle' | 'loading' | 'ready' | 'working' | 'failed';
+  readonly model: string;
+  readonly device: DeviceName | null;
+  /** Why this device, or what failed. */
+  readonly detail: string;
+}
+
+/** Settings that views start from. */
+export interface PanelSettings {
+  readonly topK: number;
+  /** Layer that the attention view opens first; −1 is the last. */
+  readonly layer: number;
+}
+
+/** Everything the panel needs to draw itself anew. */
+export interface PanelState {
+  readonly subject: Subject | null;
+  readonly status: EngineStatus;
+  readonly settings: PanelSettings;
+}
+
+export type WithoutTarget<T> = Omit<T, keyof Target>;
+
+/** Requests of the panel that the editor answers; lens calls come without their target. */
+export type PanelRequests = {
+  'panel/ready': [null, PanelState];
+} & { [M in LensMethod]: [WithoutTarget<LensCalls[M][0]>, LensCalls[M][1]] };
+
+/** Notifications from the panel to the editor. */
+export interface PanelNotifications {
+  /** Select and reveal a range of the document that the view shows. */
+  'panel/reveal': { readonly uri: string; readonly start: number; readonly end: number };
+  /** Another lens was chosen in the panel; the editor answers with `editor/show` for the text in use. */
+  'panel/openLens': { readonly lens: LensName };
+  'panel/command': { readonly command: PanelCommand };
+}
+
+/** Commands that the panel may start; nothing else is run on its word. */
+export const panelCommands = ['restartEngine', 'openSettings', 'openSample', 'showLog', 'chooseModel'] as const;
+export type PanelCommand = (typeof panelCommands)[number];
+
+/** Notifications from the editor to the panel. */
+export interface EditorNotifications {
+  'editor/show': Subject;
+  'editor/status': EngineStatus;
+  'editor/settings': PanelSettings;
+  /** The editor's selection within the shown source, as document offsets; null when it lies elsewhere. */
+  'editor/selection': { readonly uri: string; readonly start: number; readonly end: number } | null;
+  /** The shown document was edited: ranges may be off until the view is refreshed. */
+  'editor/stale': { readonly uri: string; readonly version: number };
+  'editor/progress': LensProgress & { readonly method: LensMethod };
+}
