@@ -1,0 +1,122 @@
+import { lineRangeAt } from './lines';
+import { escapeRegExp } from './patterns';
+import type { TextRange } from './range';
+import { sentencesAt } from './sentences';
+import { unspacedScript, wordBoundaries } from './words';
+
+/** An occurrence of a word: its sentence, its place there and in the whole text. */
+export interface Occurrence {
+  readonly sentence: string;
+  /** UTF-16 range of the word within `sentence`. */
+  readonly start: number;
+  readonly end: number;
+  /** Offset of the word in the whole text. */
+  readonly offset: number;
+  /** From 1. */
+  readonly line: number;
+}
+
+export interface Occurrences {
+  readonly occurrences: readonly Occurrence[];
+  /** Occurrences in the whole text, of which only the nearest may be listed. */
+  readonly total: number;
+  /** Index of the occurrence at `around`, else of the nearest; −1 when there is none. */
+  readonly current: number;
+}
+
+/**
+ * All places where `word` stands as a word, whatever its case: `stand` is found in "can't stand" and in "Stand!",
+ * not in "understand"; `can` is not found in "can't". Spaces within `word` match any white space.
+ */
+export function occurrencesOf(text: string, word: string): TextRange[] {
+  const wanted = word.trim();
+  if (wanted === '') return [];
+  const forms = [...new Set([wanted.normalize('NFC'), wanted.normalize('NFD'), wanted])];
+  const pattern = new RegExp(forms.map(patternOf).join('|'), 'giu');
+  const isOccurrence = unspacedScript.test(wanted)
+    ? segmentedCheck(text)
+    : (range: TextRange) => standsAlone(text, range);
+  const found: TextRange[] = [];
+  for (const match of text.matchAll(pattern)) {
+    const range = { start: match.index, end: match.index + match[0].length };
+    if (isOccurrence(range)) found.push(range);
+  }
+  return found;
+}
+
+/** The `most` occurrences of a word nearest to the offset `around`, in order, each in its sentence. */
+export function occurrencesInContext(
+  text: string,
+  word: string,
+  { around, most }: { readonly around: number; readonly most: number },
+): Occurrences {
+  const all = occurrencesOf(text, word);
+  const distance = ({ start, end }: TextRange) => (around < start ? start - around : Math.max(0, around - end));
+  let nearest = -1;
+  all.forEach((range, i) => {
+    if (nearest < 0 || distance(range) < distance(all[nearest]!)) nearest = i;
+  });
+  let from = Math.max(nearest, 0);
+  let to = Math.min(from + 1, all.length);
+  while (to - from < Math.min(most, all.length)) {
+    const before = from > 0 ? distance(all[from - 1]!) : Infinity;
+    const after = to < all.length ? distance(all[to]!) : Infinity;
+    if (before < after) from--;
+    else to++;
+  }
+  const chosen = all.slice(from, to);
+  const sentences = sentencesAt(text, chosen);
+  let line = 1;
+  let counted = 0;
+  const occurrences = chosen.map((range, i) => {
+    const sentence = sentences[i]!;
+    for (let at = text.indexOf('\n', counted); at >= 0 && at < range.start; at = text.indexOf('\n', at + 1)) {
+      line++;
+      counted = at + 1;
+    }
+    return {
+      sentence: text.slice(sentence.start, sentence.end),
+      start: range.start - sentence.start,
+      end: range.end - sentence.start,
+      offset: range.start,
+      line,
+    };
+  });
+  return { occurrences, total: all.length, current: nearest < 0 ? -1 : nearest - from };
+}
+
+function patternOf(word: string): string {
+  return escapeRegExp(word).replace(/['’]/g, "['’]").replace(/\s+/g, '\\s+');
+}
+
+const wordCharacter = /[\p{L}\p{M}\p{N}_]/u;
+
+/** Whether no letter, digit or underscore adjoins the range, nor the `'t` of a negation. */
+function standsAlone(text: string, { start, end }: TextRange): boolean {
+  const before = /(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^])$/.exec(text.slice(Math.max(0, start - 2), start))?.[0] ?? '';
+  const after = text.slice(end, end + 3);
+  if (isWordCharacter(text, start) && wordCharacter.test(before)) return false;
+  const last = text.slice(Math.max(start, end - 2), end);
+  if (!/[\p{L}\p{M}\p{N}_]$/u.test(last)) return true;
+  return !/^(?:[\p{L}\p{M}\p{N}_]|['’]t(?!\p{L}))/iu.test(after);
+}
+
+function isWordCharacter(text: string, index: number): boolean {
+  return wordCharacter.test(String.fromCodePoint(text.codePointAt(index) ?? 0));
+}
+
+/** For scripts without spaces: both ends must be where the segmenter cuts the line. */
+function segmentedCheck(text: string): (range: TextRange) => boolean {
+  const most = 1000;
+  let from = 0;
+  let to = 0;
+  let boundaries: ReadonlySet<number> = new Set();
+  return ({ start, end }) => {
+    if (end > to) {
+      from = Math.max(lineRangeAt(text, start).start, start - most);
+      to = Math.min(lineRangeAt(text, end).end, end + most);
+      boundaries = wordBoundaries(text.slice(from, to));
+    }
+    return boundaries.has(start - from) && boundaries.has(end - from);
+  };
+}
