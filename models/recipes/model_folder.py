@@ -1,0 +1,30 @@
+"""The files of a model folder beside its graph."""
+
+import hashlib
+import json
+from pathlib import Path
+
+HASHED = ("config.json", "tokenizer.json", "tokenizer_config.json", "model.onnx")
+
+
+def write_json(path: Path, value: object, indent: int | None = 2) -> None:
+    """UTF-8 JSON; ``indent=None`` writes it without any white space."""
+    separators = (",", ":") if indent is None else None
+    text = json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def read_json(path: Path) -> dict:
+    """A JSON object from a UTF-8 file."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def sha256(path: Path) -> str:
+    """Hexadecimal SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def write_sums(folder: Path) -> None:
+    """``SHA256SUMS`` in the format of the ``sha256sum`` command."""
+    lines = [f"{sha256(folder / name)}  {name}\n" for name in HASHED]
+    (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")
