@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadModel } from '../../src/engine/loadModel';
+import type { OnnxModel } from '../../src/engine/session/onnxModel';
+import type { ModelOutputs, Tensor } from '../../src/lenses/model';
+import { type Golden, largestDifference, readGolden } from '../support/golden';
+
+const root = join(import.meta.dirname, '..', '..');
+const encoderGoldens = join(root, 'test', 'golden', 'encoder');
+const fixtures = join(root, 'test', 'fixtures', 'models');
+const setup = { builtInModels: join(root, 'models'), storage: null };
+const { signal } = new AbortController();
+
+/** fp32 against PyTorch. */
+const tolerance = 1e-4;
+
+const load = (model: string): Promise<OnnxModel> => loadModel({ model, device: 'cpu' }, setup, signal);
+
+/** Runs a golden's text and fetches everything that can be fetched. */
+async function runAll(model: OnnxModel, golden: Golden): Promise<ModelOutputs> {
+  const { tokens } = model.tokenizer.encode(golden.text, golden.pair ?? undefined);
+  expect(tokens.map((token) => token.id)).toEqual(golden.ids);
+  expect(tokens.map((token) => [token.start, token.end])).toEqual(golden.ranges);
+  const layers = Array.from({ length: model.info.layers }, (_, layer) => layer);
+  const logits = golden.tensor('logits');
+  const places = golden.masks?.map((mask) => mask.position) ?? [];
+  const everywhere = logits?.dims[0] === tokens.length ? tokens.map((_, index) => index) : places;
+  return model.run(
+    [{ tokens }],
+    {
+      attention: layers,
+      hidden: [...layers, layers.length],
+      queryKeyValue: layers,
+      logitsAt: logits ? everywhere.map((token) => ({ row: 0, token })) : [],
+      nextSentence: model.info.hasNextSentenceHead,
+    },
+    signal,
+  );
+}
+
+/** One layer of a golden tensor `[layer, …]`. */
+function layerOf(tensor: Tensor, layer: number): Float32Array {
+  const size = tensor.data.length / tensor.dims[0]!;
+  return tensor.data.subarray(layer * size, (layer + 1) * size);
+}
+
+function expectLikePyTorch(outputs: ModelOutputs, golden: Golden): void {
+  const compare = (name: string, ours: ReadonlyMap<number, Tensor>): void => {
+    const theirs = golden.tensor(name);
+    if (!theirs) return;
+    expect(ours.size, name).toBe(theirs.dims[0]);
+    for (const [layer, tensor] of ours) {
+      expect(largestDifference(tensor.data, layerOf(theirs, layer)), `${name} ${layer}`).toBeLessThanOrEqual(tolerance);
+    }
+  };
+  compare('attention', outputs.attention);
+  compare('hidden', outputs.hidden);
+  for (const part of ['query', 'key', 'value'] as const) {
+    compare(part, new Map([...outputs.queryKeyValue].map(([layer, vectors]) => [layer, vectors[part]])));
+  }
+  const logits = golden.tensor('logits');
+  if (logits && logits.data.length > 0) expect(largestDifference(outputs.logits!.data, logits.data), 'logits').toBeLessThanOrEqual(tolerance);
+  const next = golden.tensor('nextSentenceLogits');
+  if (next) expect(largestDifference(outputs.nextSentence!.data, next.data)).toBeLessThanOrEqual(tolerance);
+}
+
+describe('built-in encoder against PyTorch', () => {
+  const cases = readdirSync(encoderGoldens)
+    .filter((file) => file.endsWith('.bin'))
+    .map((file) => file.replace('.bin', ''));
+  let model: OnnxModel;
+  beforeAll(async () => {
+    model = await load('encoder');
+  });
+  afterAll(() => model.dispose());
+
+  it('goldens were made from the weights that are here', () => {
+    const { modelSha256: made } = JSON.parse(readFileSync(join(encoderGoldens, 'index.json'), 'utf8')) as {
+      modelSha256: string;
+    };
+    const graph = readFileSync(join(root, 'models', 'encoder', 'model.onnx'));
+    expect(createHash('sha256').update(graph).digest('hex')).toBe(made);
+    expect(cases.length).toBeGreaterThanOrEqual(6);
+  });
+
+  it.each(cases)('%s', async (name) => {
+    const golden = readGolden(join(encoderGoldens, name));
+    expect(golden.tensor('attention')?.dims.slice(0, 2)).toEqual([6, 12]);
+    expectLikePyTorch(await runAll(model, golden), golden);
+  });
+});
+
+describe('exports of other shapes against PyTorch', () => {
+  const names = readdirSync(fixtures);
+
+  it('are all there', () => {
+    expect(names).toEqual(expect.arrayContaining(['bert-tiny', 'bert-tiny-opset14', 'distilbert-tiny', 'gpt2-tiny']));
+  });
+
+  it.each(names)('%s', async (name) => {
+    const model = await load(join(fixtures, name));
+    const golden = readGolden(join(fixtures, name, 'golden'));
+    expect(golden.tensor('attention')).not.toBeNull();
+    expect(model.info.limits).toEqual([]);
+    expectLikePyTorch(await runAll(model, golden), golden);
+    await model.dispose();
+  });
+});

@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import type { Tensor } from '../../src/lenses/model';
+
+/** One golden case as `test/golden/golden_files.py` writes it. Throws where a file is missing. */
+export interface Golden {
+  readonly text: string;
+  readonly pair: string | null;
+  readonly ids: readonly number[];
+  readonly ranges: readonly (readonly [number, number])[];
+  readonly masks?: readonly GoldenMask[];
+  readonly tensor: (name: string) => Tensor | null;
+  readonly isNext?: number;
+}
+
+interface GoldenMask {
+  readonly position: number;
+  readonly top: readonly { readonly id: number; readonly token: string; readonly probability: number }[];
+}
+
+type Layout = Readonly<Record<string, { readonly dims: readonly number[]; readonly offset: number }>>;
+
+/** @param stem path of the case without `.json` or `.bin` */
+export function readGolden(stem: string): Golden {
+  const { tensors, ...golden } = JSON.parse(readFileSync(`${stem}.json`, 'utf8')) as Golden & { tensors: Layout };
+  const bytes = readFileSync(`${stem}.bin`);
+  const numbers = new Float32Array(Uint8Array.from(bytes).buffer);
+  return {
+    ...golden,
+    tensor: (name) => {
+      const found = tensors[name];
+      if (!found) return null;
+      const size = found.dims.reduce((product, dim) => product * dim, 1);
+      return { dims: found.dims, data: numbers.subarray(found.offset, found.offset + size) };
+    },
+  };
+}
+
+/** Largest absolute difference; Infinity when the sizes differ or a number is missing. */
+export function largestDifference(ours: Float32Array, theirs: Float32Array): number {
+  if (ours.length !== theirs.length) return Infinity;
+  let largest = 0;
+  for (let index = 0; index < ours.length; index++) {
+    const difference = Math.abs(ours[index]! - theirs[index]!);
+    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
+  }
+  return largest;
+}
