@@ -1,0 +1,186 @@
+import { type Graph, input, integersAttribute, type Node, nodeName, output } from './graph';
+
+/** Who attends to whom: a text to itself, to what came before only, or to another text. */
+export type AttentionKind = 'self' | 'causal' | 'cross';
+
+/** One attention of the graph, by the names of its values. */
+export interface AttentionSite {
+  readonly kind: AttentionKind;
+  readonly softmax: Node;
+  /** `[batch, head, query, key]`, after the softmax. */
+  readonly probabilities: string;
+  /** `[batch, head, token, head size]`, before any scaling. */
+  readonly query: string;
+  /** `[batch, head, head size, token]`: the key as the product takes it, before any scaling. */
+  readonly keyTransposed: string;
+  /** `[batch, head, token, head size]`, or null where the graph only holds its transpose. */
+  readonly key: string | null;
+  /** `[batch, head, token, head size]` */
+  readonly value: string;
+  /** `[batch, head, query, head size]`: weights times values. */
+  readonly headOutput: string;
+  /** What the query projection reads. */
+  readonly querySource: string;
+}
+
+/** Operators that scores pass on their way from Q·Kᵀ to the softmax: scale, mask, position bias, casts. */
+const scoreOps = new Set(['Add', 'Sub', 'Mul', 'Div', 'Where', 'Cast', 'Identity', 'Reshape', 'Max', 'Clip']);
+/** Operators between the softmax and its product with V that leave the weights what they are. */
+const weightOps = new Set(['Dropout', 'Identity', 'Cast', 'Where', 'Reshape']);
+/** Operators that only rearrange or scale what a projection made. */
+const layoutOps = new Set([
+  'Transpose', 'Reshape', 'Add', 'Mul', 'Div', 'Split', 'Slice', 'Squeeze', 'Unsqueeze', 'Identity', 'Cast', 'Flatten', 'Gather', 'Concat',
+]);
+const scaleOps = new Set(['Mul', 'Div', 'Cast', 'Identity']);
+
+/** Attentions in layer order, and for each softmax that looks like one but is not understood, why. */
+export interface FoundAttention {
+  readonly sites: readonly AttentionSite[];
+  readonly limits: readonly string[];
+}
+
+/**
+ * Finds scaled dot-product attention, softmax(Q·Kᵀ/√d + mask)·V (Vaswani et al. 2017, equation 1), as exporters
+ * write it: `Softmax` fed by `MatMul(Q, Kᵀ)` and feeding `MatMul(·, V)`.
+ */
+export function findAttention(graph: Graph): FoundAttention {
+  const sites: AttentionSite[] = [];
+  const limits: string[] = [];
+  for (const node of graph.nodes) {
+    if (node.opType !== 'Softmax') continue;
+    const weighted = productWithValues(graph, output(node));
+    const scores = productOfQueryAndKey(graph, input(node, 0));
+    if (!weighted || !scores) continue;
+    const site = describe(graph, node, scores, weighted);
+    if (typeof site === 'string') limits.push(site);
+    else sites.push(site);
+  }
+  return { sites, limits };
+}
+
+function describe(graph: Graph, softmax: Node, scores: Node, weighted: Node): AttentionSite | string {
+  const query = unscaled(graph, input(scores, 0));
+  const keyTransposed = unscaled(graph, input(scores, 1));
+  const value = input(weighted, 1);
+  const queryProjection = projection(graph, query);
+  const keyProjection = projection(graph, keyTransposed);
+  if (!queryProjection || !keyProjection) {
+    return `Attention at node ${nodeName(softmax)}: no linear projection leads to its ${queryProjection ? 'keys' : 'queries'}.`;
+  }
+  return {
+    kind: queryProjection !== keyProjection ? 'cross' : isCausal(graph, softmax, scores) ? 'causal' : 'self',
+    softmax,
+    probabilities: output(softmax),
+    query,
+    keyTransposed,
+    key: beforeTranspose(graph, keyTransposed),
+    value,
+    headOutput: output(weighted),
+    querySource: queryProjection,
+  };
+}
+
+/** The product that consumes the weights as its left side. */
+function productWithValues(graph: Graph, weights: string): Node | undefined {
+  const waiting = [weights];
+  for (let value = waiting.shift(); value !== undefined; value = waiting.shift()) {
+    for (const node of graph.consumers(value)) {
+      if (node.opType === 'MatMul' && input(node, 0) === value && !graph.isFixed(input(node, 1))) return node;
+      if (weightOps.has(node.opType ?? '')) waiting.push(output(node));
+    }
+  }
+  return undefined;
+}
+
+/** The product of two values of the run that the scores come from. */
+function productOfQueryAndKey(graph: Graph, scores: string): Node | undefined {
+  const node = graph.producer(scores);
+  if (!node) return undefined;
+  if (node.opType === 'MatMul') return (node.input ?? []).some((side) => graph.isFixed(side)) ? undefined : node;
+  if (!scoreOps.has(node.opType ?? '')) return undefined;
+  for (const side of node.input ?? []) {
+    const found = graph.isFixed(side) ? undefined : productOfQueryAndKey(graph, side);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Goes back over scaling, so that the vectors are those of the projection. */
+function unscaled(graph: Graph, value: string): string {
+  const node = graph.producer(value);
+  if (!node || !scaleOps.has(node.opType ?? '')) return value;
+  const data = scaledInput(graph, node);
+  return data === undefined ? value : unscaled(graph, data);
+}
+
+/** The side of a scaling that carries the vectors; the other is a constant or made of shapes alone. */
+function scaledInput(graph: Graph, node: Node): string | undefined {
+  const sides = (node.input ?? []).filter((side) => !graph.isFixed(side) && !isShapeArithmetic(graph, side));
+  return sides.length === 1 ? sides[0] : undefined;
+}
+
+/** True for a number that is computed from shapes, such as √d in exports with dynamic axes. */
+function isShapeArithmetic(graph: Graph, value: string): boolean {
+  const node = graph.producer(value);
+  if (!node) return false;
+  if (node.opType === 'Shape') return true;
+  return (node.input ?? []).length > 0 && (node.input ?? []).every((side) => graph.isFixed(side) || isShapeArithmetic(graph, side));
+}
+
+function beforeTranspose(graph: Graph, value: string): string | null {
+  const node = graph.producer(value);
+  if (node?.opType !== 'Transpose' || integersAttribute(node, 'perm')?.join() !== '0,1,3,2') return null;
+  return unscaled(graph, input(node, 0));
+}
+
+/** What the linear projection behind `value` reads: `x` of x·W + b. */
+function projection(graph: Graph, value: string): string | undefined {
+  const node = graph.producer(value);
+  if (!node) return undefined;
+  if (node.opType === 'MatMul' || node.opType === 'Gemm') {
+    return graph.isFixed(input(node, 1)) ? beforeLayout(graph, input(node, 0)) : undefined;
+  }
+  if (!layoutOps.has(node.opType ?? '')) return undefined;
+  for (const side of node.input ?? []) {
+    if (graph.isFixed(side) || isShapeArithmetic(graph, side)) continue;
+    const found = projection(graph, side);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** `Gemm` takes matrices only: back over the reshaping in front of it. */
+function beforeLayout(graph: Graph, value: string): string {
+  const node = graph.producer(value);
+  return node && ['Reshape', 'Flatten', 'Identity'].includes(node.opType ?? '') ? beforeLayout(graph, input(node, 0)) : value;
+}
+
+const comparisons = new Set(['Less', 'LessOrEqual', 'Greater', 'GreaterOrEqual']);
+
+/** True when the mask compares positions with positions, or is cut from a triangle. */
+function isCausal(graph: Graph, softmax: Node, scores: Node): boolean {
+  const seen = new Set<Node>([scores]);
+  const waiting = [graph.producer(input(softmax, 0))];
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    if (node.opType === 'Trilu') return true;
+    if (comparisons.has(node.opType ?? '') && !(node.input ?? []).some((side) => graph.isFixed(side))) return true;
+    for (const side of node.input ?? []) {
+      if (isTriangle(graph, side)) return true;
+      const next = graph.producer(side);
+      if (next) waiting.push(next);
+    }
+  }
+  return false;
+}
+
+/** A boolean mask stored with the weights, `[1, 1, n, n]` and true up to the diagonal. */
+function isTriangle(graph: Graph, value: string): boolean {
+  const tensor = graph.initializer(value);
+  const dims = (tensor?.dims ?? []).map(Number);
+  const side = dims.at(-1) ?? 0;
+  const bytes = tensor?.rawData;
+  if (!bytes || dims.length < 2 || side < 2 || dims.at(-2) !== side || bytes.length !== side * side) return false;
+  return bytes[0] === 1 && bytes[1] === 0 && bytes[side] === 1 && bytes[side + 1] === 1;
+}

@@ -1,0 +1,92 @@
+import type { onnx } from 'onnx-proto';
+
+export type Node = onnx.INodeProto;
+export type Tensor = onnx.ITensorProto;
+
+/** Element types of `TensorProto.DataType` that are met here. */
+export const elementType = { float: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
+
+/** A model's graph with the links that ONNX leaves implicit: who makes a value, and who reads it. */
+export class Graph {
+  readonly nodes: readonly Node[];
+  private readonly producers = new Map<string, Node>();
+  private readonly readers = new Map<string, Node[]>();
+  private readonly initializers = new Map<string, Tensor>();
+  private readonly order = new Map<Node, number>();
+  private readonly inputs: ReadonlySet<string>;
+  private readonly fixed = new Map<string, boolean>();
+
+  constructor(proto: onnx.IGraphProto) {
+    this.nodes = proto.node ?? [];
+    for (const tensor of proto.initializer ?? []) this.initializers.set(tensor.name ?? '', tensor);
+    this.inputs = new Set((proto.input ?? []).map((input) => input.name ?? ''));
+    this.nodes.forEach((node, index) => {
+      this.order.set(node, index);
+      for (const output of node.output ?? []) this.producers.set(output, node);
+      for (const input of new Set(node.input ?? [])) {
+        const readers = this.readers.get(input);
+        if (readers) readers.push(node);
+        else this.readers.set(input, [node]);
+      }
+    });
+  }
+
+  producer(value: string | undefined): Node | undefined {
+    return value === undefined ? undefined : this.producers.get(value);
+  }
+
+  /** Nodes that read a value, in graph order. */
+  consumers(value: string): readonly Node[] {
+    return this.readers.get(value) ?? [];
+  }
+
+  initializer(value: string): Tensor | undefined {
+    return this.initializers.get(value);
+  }
+
+  /** Place of a node in the graph, which is sorted so that values are made before they are read. */
+  position(node: Node): number {
+    return this.order.get(node) ?? -1;
+  }
+
+  /** True for a value that is the same in every run: weights, constants, and what is made of these alone. */
+  isFixed(value: string): boolean {
+    const known = this.fixed.get(value);
+    if (known !== undefined) return known;
+    const node = this.producers.get(value);
+    const fixed = node
+      ? (node.input ?? []).every((input) => input === '' || this.isFixed(input))
+      : this.initializers.has(value) && !this.inputs.has(value);
+    this.fixed.set(value, fixed);
+    return fixed;
+  }
+
+  /** First input of a node that differs from run to run. */
+  dataInput(node: Node): string | undefined {
+    return node.input?.find((input) => input !== '' && !this.isFixed(input));
+  }
+}
+
+/** A node's output, the first of them unless told otherwise. */
+export function output(node: Node, index = 0): string {
+  return node.output?.[index] ?? '';
+}
+
+export function input(node: Node, index: number): string {
+  return node.input?.[index] ?? '';
+}
+
+export function integerAttribute(node: Node, name: string): number | undefined {
+  const value = node.attribute?.find((attribute) => attribute.name === name)?.i;
+  return value === undefined || value === null ? undefined : Number(value);
+}
+
+export function integersAttribute(node: Node, name: string): number[] | undefined {
+  const values = node.attribute?.find((attribute) => attribute.name === name)?.ints as readonly unknown[] | undefined;
+  return values?.map(Number);
+}
+
+/** How a node is called in messages. */
+export function nodeName(node: Node): string {
+  return node.name !== undefined && node.name !== null && node.name !== '' ? node.name : `${node.opType ?? 'node'} → ${output(node)}`;
+}

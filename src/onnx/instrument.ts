@@ -1,0 +1,136 @@
+import { onnx } from 'onnx-proto';
+import { HeadlightError } from '../errors';
+import { dequantizeWeights } from './dequantize';
+import { type AttentionKind, type AttentionSite, findAttention } from './findAttention';
+import { findHiddenStates } from './findHiddenStates';
+import { Graph } from './graph';
+import { gatherPositions } from './positions';
+
+/** Names under which one attention can be fetched; see `AttentionSite` for the shapes. */
+export interface ExposedAttention {
+  readonly kind: AttentionKind;
+  readonly probabilities: string;
+  readonly query: string;
+  readonly key: string;
+  readonly value: string;
+  readonly headOutput: string;
+}
+
+export interface ExposedLogits {
+  readonly name: string;
+  /** True when the graph takes `headlight/positions` and answers for these places only. */
+  readonly atPositions: boolean;
+}
+
+/** A graph that can be looked into, and what can be asked of it. */
+export interface InstrumentedGraph {
+  /** Serialized `ModelProto`. */
+  readonly bytes: Uint8Array;
+  readonly inputs: readonly string[];
+  /** Weight files beside the graph, by the names that it uses. */
+  readonly externalFiles: readonly string[];
+  /** In layer order. */
+  readonly attention: readonly ExposedAttention[];
+  /** Layers + 1 names, null where none was found; each `[batch, token, hidden]`. */
+  readonly hidden: readonly (string | null)[];
+  readonly logits: ExposedLogits | null;
+  /** `[batch, 2]` */
+  readonly nextSentence: string | null;
+  /** What could not be exposed, and the node that stopped it. */
+  readonly limits: readonly string[];
+}
+
+const logitsNames = ['logits', 'prediction_logits', 'lm_logits', 'prediction_scores'];
+const nextSentenceNames = ['seq_relationship_logits', 'seq_relationship_score'];
+
+/**
+ * Edits an ONNX export so that attention, query, key, value, head outputs and hidden states can be fetched beside its
+ * own outputs. Nothing that the graph computes is changed.
+ * @throws HeadlightError `model-broken` when the bytes are no ONNX model, `cannot-instrument` when it holds no
+ *   attention that is understood
+ */
+export function instrument(file: Uint8Array): InstrumentedGraph {
+  const model = decode(file);
+  const proto = model.graph;
+  if (!proto?.node?.length) throw broken('it holds no graph');
+  dequantizeWeights(proto);
+  const graph = new Graph(proto);
+  const found = findAttention(graph);
+  if (found.sites.length === 0) throw notInstrumentable(graph, found.limits);
+  const hidden = findHiddenStates(graph, found.sites);
+  const own = (proto.output ?? []).map((result) => result.name ?? '');
+  const limits = [...found.limits, ...hidden.limits];
+
+  const logits = own.find((name) => logitsNames.includes(name)) ?? null;
+  const last = hidden.values.at(-1) ?? null;
+  const atPositions = logits !== null && last !== null && gatherPositions(proto, graph, last, logits);
+
+  const attention = found.sites.map((site, layer) => expose(proto, site, layer));
+  const added = new Set([
+    ...attention.flatMap((site) => [site.probabilities, site.query, site.key, site.value, site.headOutput]),
+    ...hidden.values.filter((value) => value !== null),
+  ]);
+  proto.output = [...(proto.output ?? []), ...[...added].filter((name) => !own.includes(name)).map((name) => ({ name }))];
+  const weights = new Set((proto.initializer ?? []).map((tensor) => tensor.name));
+  return {
+    bytes: onnx.ModelProto.encode(model).finish(),
+    inputs: (proto.input ?? []).map((value) => value.name ?? '').filter((name) => !weights.has(name)),
+    externalFiles: externalFiles(proto),
+    attention,
+    hidden: hidden.values,
+    logits: logits === null ? null : { name: logits, atPositions },
+    nextSentence: own.find((name) => nextSentenceNames.includes(name)) ?? null,
+    limits,
+  };
+}
+
+/** Keys that the graph only holds transposed are turned back by an added node. */
+function expose(proto: onnx.IGraphProto, site: AttentionSite, layer: number): ExposedAttention {
+  const { kind, probabilities, query, value, headOutput } = site;
+  if (site.key !== null) return { kind, probabilities, query, key: site.key, value, headOutput };
+  const key = `headlight/key.${layer}`;
+  proto.node = [
+    ...(proto.node ?? []),
+    {
+      name: `headlight/transpose_key.${layer}`,
+      opType: 'Transpose',
+      input: [site.keyTransposed],
+      output: [key],
+      attribute: [{ name: 'perm', type: onnx.AttributeProto.AttributeType.INTS, ints: [0, 1, 3, 2] }],
+    },
+  ];
+  return { kind, probabilities, query, key, value, headOutput };
+}
+
+/** ONNX external data: each tensor names its file under the key `location`. */
+function externalFiles(proto: onnx.IGraphProto): string[] {
+  const entries = (proto.initializer ?? []).flatMap((tensor) => tensor.externalData ?? []);
+  return [...new Set(entries.filter((entry) => entry.key === 'location').map((entry) => entry.value ?? ''))];
+}
+
+function decode(file: Uint8Array): onnx.ModelProto {
+  try {
+    return onnx.ModelProto.decode(file);
+  } catch (error) {
+    throw broken('it cannot be decoded, as happens with files that were cut short', error);
+  }
+}
+
+function broken(reason: string, cause?: unknown): HeadlightError {
+  return new HeadlightError(
+    'model-broken',
+    `The ONNX file is not a whole model: ${reason}. Copy, download or export it again.`,
+    { cause },
+  );
+}
+
+function notInstrumentable(graph: Graph, limits: readonly string[]): HeadlightError {
+  const fused = graph.nodes.find((node) => /Attention$/.test(node.opType ?? ''));
+  const reason = fused
+    ? `its attention is fused into ${fused.opType ?? ''} nodes`
+    : (limits[0] ?? 'no Softmax stands between a product of queries and keys and a product with values');
+  return new HeadlightError(
+    'cannot-instrument',
+    `No attention can be shown for this model: ${reason}. Export it without fused attention (Optimum: no optimization level).`,
+  );
+}
