@@ -1,0 +1,58 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { DeviceName } from '../lenses/model';
+
+/** What a probe of one device found. */
+export type ProbeResult =
+  | { readonly state: 'agrees'; readonly milliseconds: number; readonly difference: number }
+  | { readonly state: 'differs'; readonly difference: number }
+  | { readonly state: 'failed'; readonly reason: string }
+  /** Written before a probe: found later, it means that the process did not survive it. */
+  | { readonly state: 'probing' };
+
+type Memory = Partial<Record<string, ProbeResult>>;
+
+/**
+ * Remembers probes per runtime version, model and device in `devices.json` below the storage folder; without such a
+ * folder, or when it cannot be written, it remembers nothing.
+ */
+export class DeviceMemory {
+  constructor(
+    private readonly storage: string | null,
+    /** Everything that a probe's result depends on, besides the device. */
+    private readonly circumstances: string,
+  ) {}
+
+  async recall(device: DeviceName): Promise<ProbeResult | undefined> {
+    return (await this.read())[this.key(device)];
+  }
+
+  async remember(device: DeviceName, result: ProbeResult): Promise<void> {
+    if (this.storage === null) return;
+    const memory = { ...(await this.read()), [this.key(device)]: result };
+    const file = join(this.storage, 'devices.json');
+    const draft = `${file}.${process.pid}`;
+    try {
+      await mkdir(this.storage, { recursive: true });
+      await writeFile(draft, JSON.stringify(memory, null, 2));
+      await rename(draft, file);
+    } catch (error) {
+      console.error(`Device choices are not remembered: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  private key(device: DeviceName): string {
+    return `${this.circumstances} ${device}`;
+  }
+
+  private async read(): Promise<Memory> {
+    if (this.storage === null) return {};
+    try {
+      const memory: unknown = JSON.parse(await readFile(join(this.storage, 'devices.json'), 'utf8'));
+      return typeof memory === 'object' && memory !== null ? memory : {};
+    } catch {
+      // Not written yet, or damaged: probing again costs seconds.
+      return {};
+    }
+  }
+}

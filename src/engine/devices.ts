@@ -1,0 +1,154 @@
+import { isCancelled } from '../errors';
+import { type DeviceChoice, type DeviceName, deviceNames } from '../lenses/model';
+import type { DeviceMemory, ProbeResult } from './deviceMemory';
+
+/** Numbers of one probe run on a device, and how long a run takes once it is warm. */
+export interface Probe {
+  readonly numbers: Float32Array;
+  readonly milliseconds: number;
+}
+
+/** A model opened on a device. */
+export interface Probed {
+  readonly device: DeviceName;
+  probe(): Promise<Probe>;
+  dispose(): Promise<void>;
+}
+
+export interface DeviceDecision<T> {
+  readonly opened: T;
+  /** One sentence. */
+  readonly reason: string;
+}
+
+/** Largest difference from cpu, in attention weights and hidden states, that still counts as the same result. */
+export const tolerance = 5e-3;
+
+/**
+ * Opens a model on the device that was asked for. `auto` takes the fastest device whose results agree with cpu; a
+ * device that was named is used if it agrees. In every other case the model runs on cpu, and the reason says why.
+ * @param available devices that the runtime lists
+ * @param open rejects when the device cannot take the model
+ */
+export async function openOnDevice<T extends Probed>(
+  choice: DeviceChoice,
+  available: readonly DeviceName[],
+  memory: DeviceMemory,
+  open: (device: DeviceName) => Promise<T>,
+): Promise<DeviceDecision<T>> {
+  if (choice === 'cpu') return { opened: await open('cpu'), reason: 'cpu was chosen in the settings.' };
+  const cpu = await open('cpu');
+  const candidates = deviceNames.filter((device) => device !== 'cpu' && available.includes(device));
+  if (choice !== 'auto' && !candidates.includes(choice)) {
+    const offered = ['cpu', ...candidates].join(', ');
+    return { opened: cpu, reason: `${choice} was asked for, but the runtime offers only ${offered} here; cpu is used.` };
+  }
+  if (candidates.length === 0) return { opened: cpu, reason: 'The runtime offers no other device than cpu here.' };
+  if (choice !== 'auto') {
+    const { opened, result } = await tryDevice(choice, cpu, memory, open);
+    if (!opened) return { opened: cpu, reason: `${choice} was asked for, but ${told(result)}; cpu is used.` };
+    await cpu.dispose();
+    return { opened, reason: `${choice} was chosen in the settings and ${told(result)}.` };
+  }
+  return fastest(candidates, cpu, memory, open);
+}
+
+async function fastest<T extends Probed>(
+  candidates: readonly DeviceName[],
+  cpu: T,
+  memory: DeviceMemory,
+  open: (device: DeviceName) => Promise<T>,
+): Promise<DeviceDecision<T>> {
+  const cpuTime = await cpuMilliseconds(cpu, memory);
+  let best = { opened: cpu, milliseconds: cpuTime };
+  const findings: string[] = [];
+  for (const device of candidates) {
+    const known = await memory.recall(device);
+    if (known?.state === 'agrees' && known.milliseconds >= best.milliseconds) {
+      findings.push(`${device} takes ${rounded(known.milliseconds)}`);
+      continue;
+    }
+    const { opened, result } = await tryDevice(device, cpu, memory, open);
+    if (result.state === 'agrees') findings.push(`${device} takes ${rounded(result.milliseconds)}`);
+    else findings.push(`${device}: ${told(result)}`);
+    if (!opened) continue;
+    if (result.state === 'agrees' && result.milliseconds < best.milliseconds) {
+      await best.opened.dispose();
+      best = { opened, milliseconds: result.milliseconds };
+    } else {
+      await opened.dispose();
+    }
+  }
+  const others = best.opened === cpu ? '' : `cpu takes ${rounded(cpuTime)}; `;
+  return {
+    opened: best.opened,
+    reason: `Fastest here at ${rounded(best.milliseconds)} for a short sentence (${others}${findings.join('; ')}).`,
+  };
+}
+
+/** Opens a device and compares it with cpu, unless it is known not to serve. */
+async function tryDevice<T extends Probed>(
+  device: DeviceName,
+  cpu: T,
+  memory: DeviceMemory,
+  open: (device: DeviceName) => Promise<T>,
+): Promise<{ readonly opened: T | null; readonly result: ProbeResult }> {
+  const known = await memory.recall(device);
+  if (known?.state === 'probing') return { opened: null, result: known };
+  await memory.remember(device, { state: 'probing' });
+  let opened: T | null = null;
+  let result: ProbeResult;
+  try {
+    opened = await open(device);
+    const [theirs, ours] = [await opened.probe(), await cpu.probe()];
+    const difference = largestDifference(theirs.numbers, ours.numbers);
+    result =
+      difference <= tolerance
+        ? { state: 'agrees', milliseconds: theirs.milliseconds, difference }
+        : { state: 'differs', difference };
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    result = { state: 'failed', reason: error instanceof Error ? error.message : String(error) };
+  }
+  await memory.remember(device, result);
+  if (result.state === 'agrees') return { opened, result };
+  await opened?.dispose();
+  return { opened: null, result };
+}
+
+async function cpuMilliseconds(cpu: Probed, memory: DeviceMemory): Promise<number> {
+  const known = await memory.recall('cpu');
+  if (known?.state === 'agrees') return known.milliseconds;
+  const { milliseconds } = await cpu.probe();
+  await memory.remember('cpu', { state: 'agrees', milliseconds, difference: 0 });
+  return milliseconds;
+}
+
+/** Infinity when a number is missing or is none: such a device does not agree. */
+function largestDifference(theirs: Float32Array, ours: Float32Array): number {
+  if (theirs.length !== ours.length) return Infinity;
+  let largest = 0;
+  for (let index = 0; index < ours.length; index++) {
+    const difference = Math.abs(theirs[index]! - ours[index]!);
+    if (Number.isNaN(difference)) return Infinity;
+    if (difference > largest) largest = difference;
+  }
+  return largest;
+}
+
+function told(result: ProbeResult): string {
+  switch (result.state) {
+    case 'agrees':
+      return `agrees with cpu within ${result.difference.toExponential(0)}`;
+    case 'differs':
+      return `its results differ from cpu by ${result.difference.toPrecision(2)}`;
+    case 'failed':
+      return `it failed (${result.reason.replace(/\.$/, '')})`;
+    case 'probing':
+      return 'the engine did not survive trying it (delete devices.json in the storage folder to try again)';
+  }
+}
+
+function rounded(milliseconds: number): string {
+  return `${milliseconds < 10 ? milliseconds.toFixed(1) : milliseconds.toFixed(0)} ms`;
+}

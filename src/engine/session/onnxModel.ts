@@ -1,0 +1,110 @@
+import { HeadlightError } from '../../errors';
+import type { ModelInfo, ModelInput, ModelOutputs, OutputSelection, Tensor, TransformerModel } from '../../lenses/model';
+import type { InstrumentedGraph } from '../../onnx/instrument';
+import type { TextTokenizer } from '../../text/tokenizer';
+import { feedsFor, type LogitPlaces } from './feeds';
+import type { OnnxSession } from './onnxSession';
+
+/** A model folder's graph, instrumented and loaded. */
+export class OnnxModel implements TransformerModel {
+  constructor(
+    readonly info: ModelInfo,
+    readonly tokenizer: TextTokenizer,
+    readonly folder: string,
+    private readonly graph: Omit<InstrumentedGraph, 'bytes'>,
+    private readonly session: OnnxSession,
+  ) {}
+
+  async run(batch: readonly ModelInput[], outputs: OutputSelection, signal: AbortSignal): Promise<ModelOutputs> {
+    // A run blocks this process: whoever wants to cancel has to be heard before it.
+    await new Promise(setImmediate);
+    if (signal.aborted) throw new HeadlightError('cancelled', 'The request was cancelled.');
+    const attention = (outputs.attention ?? []).map((layer) => [layer, this.site(layer).probabilities] as const);
+    const hidden = (outputs.hidden ?? []).map((index) => [index, this.hiddenState(index)] as const);
+    const vectors = (outputs.queryKeyValue ?? []).map((layer) => [layer, this.site(layer)] as const);
+    const places = outputs.logitsAt ?? [];
+    const logits = places.length > 0 ? this.logitsName() : null;
+    const nextSentence = outputs.nextSentence ? this.nextSentenceName() : null;
+    const fetches = [
+      ...attention.map(([, name]) => name),
+      ...hidden.map(([, name]) => name),
+      ...vectors.flatMap(([, site]) => [site.query, site.key, site.value]),
+      ...[logits, nextSentence].filter((name) => name !== null),
+    ];
+    const feeds = feedsFor(this.graph.inputs, batch, this.tokenizer.padId, places);
+    const results = await this.session.run(feeds, [...new Set(fetches)]);
+    const result = (name: string): Tensor => results.get(name)!;
+    return {
+      attention: new Map(attention.map(([layer, name]) => [layer, result(name)])),
+      hidden: new Map(hidden.map(([index, name]) => [index, result(name)])),
+      queryKeyValue: new Map(
+        vectors.map(([layer, site]) => [
+          layer,
+          { query: result(site.query), key: result(site.key), value: result(site.value) },
+        ]),
+      ),
+      logits: logits === null ? null : this.graph.logits!.atPositions ? flattened(result(logits)) : picked(result(logits), places),
+      nextSentence: nextSentence === null ? null : result(nextSentence),
+    };
+  }
+
+  dispose(): Promise<void> {
+    return this.session.dispose();
+  }
+
+  private site(layer: number): InstrumentedGraph['attention'][number] {
+    const site = this.graph.attention[layer];
+    if (site) return site;
+    throw new HeadlightError(
+      'out-of-range',
+      `${this.info.name} has no layer ${layer}. Choose one from 0 to ${this.info.layers - 1}.`,
+    );
+  }
+
+  private hiddenState(index: number): string {
+    const name = this.graph.hidden[index];
+    if (name != null) return name;
+    if (name === undefined) {
+      throw new HeadlightError(
+        'out-of-range',
+        `${this.info.name} has no hidden state ${index}. Choose one from 0 (embeddings) to ${this.info.layers}.`,
+      );
+    }
+    throw new HeadlightError(
+      'cannot-instrument',
+      `Hidden state ${index} of ${this.info.name} cannot be shown. ${this.graph.limits.join(' ')}`,
+    );
+  }
+
+  private logitsName(): string {
+    if (this.graph.logits) return this.graph.logits.name;
+    throw new HeadlightError(
+      'no-masked-lm-head',
+      `${this.info.name} has no output over the vocabulary. Choose a model that was exported for masked language modelling (fill-mask).`,
+    );
+  }
+
+  private nextSentenceName(): string {
+    if (this.graph.nextSentence !== null) return this.graph.nextSentence;
+    throw new HeadlightError(
+      'no-next-sentence-head',
+      `${this.info.name} was exported without its next-sentence head. Choose the built-in encoder, or export BertForPreTraining.`,
+    );
+  }
+}
+
+/** `[1, n, vocabulary]` → `[n, vocabulary]` */
+function flattened({ dims, data }: Tensor): Tensor {
+  return { dims: dims.slice(1), data };
+}
+
+/** `[batch, token, vocabulary]` → `[n, vocabulary]` at the places asked for. */
+function picked({ dims, data }: Tensor, places: LogitPlaces): Tensor {
+  const [, width, vocabulary] = dims as [number, number, number];
+  const rows = new Float32Array(places.length * vocabulary);
+  places.forEach(({ row, token }, index) => {
+    const from = (row * width + token) * vocabulary;
+    rows.set(data.subarray(from, from + vocabulary), index * vocabulary);
+  });
+  return { dims: [places.length, vocabulary], data: rows };
+}

@@ -1,0 +1,70 @@
+import { InferenceSession, type OnnxValue, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { HeadlightError } from '../../errors';
+import type { DeviceName, Tensor } from '../../lenses/model';
+import type { ExternalData } from '../../library/externalData';
+
+/** Integers to feed, row-major with their shape. */
+export interface IntegerFeed {
+  readonly dims: readonly number[];
+  readonly values: readonly number[];
+}
+
+/** A graph loaded on one device. */
+export class OnnxSession {
+  private constructor(
+    readonly device: DeviceName,
+    private readonly session: InferenceSession,
+  ) {}
+
+  /** @throws HeadlightError `device-unavailable` with the runtime's own words */
+  static async open(graph: Uint8Array, externalData: readonly ExternalData[], device: DeviceName): Promise<OnnxSession> {
+    try {
+      const session = await InferenceSession.create(graph, {
+        executionProviders: [device],
+        graphOptimizationLevel: 'all',
+        logSeverityLevel: 4,
+        externalData: [...externalData],
+      });
+      return new OnnxSession(device, session);
+    } catch (error) {
+      throw new HeadlightError(
+        'device-unavailable',
+        `The model could not be loaded on ${device}: ${firstLine(error)}. Choose another device or model.`,
+        { cause: error },
+      );
+    }
+  }
+
+  /**
+   * Runs the graph and returns the outputs named in `fetches`. The process does nothing else meanwhile.
+   * @throws HeadlightError `cannot-instrument` for an output that is not fp32
+   */
+  async run(feeds: Readonly<Record<string, IntegerFeed>>, fetches: readonly string[]): Promise<Map<string, Tensor>> {
+    const inputs = Object.fromEntries(
+      Object.entries(feeds).map(([name, feed]) => [
+        name,
+        new OnnxTensor('int64', BigInt64Array.from(feed.values, BigInt), feed.dims),
+      ]),
+    );
+    const results = await this.session.run(inputs, fetches);
+    return new Map(fetches.map((name) => [name, floats(name, results[name]!)]));
+  }
+
+  async dispose(): Promise<void> {
+    await this.session.release();
+  }
+}
+
+function floats(name: string, value: OnnxValue): Tensor {
+  if (!(value instanceof OnnxTensor) || !(value.data instanceof Float32Array)) {
+    throw new HeadlightError(
+      'cannot-instrument',
+      `The model computes "${name}" as ${value.type}, which cannot be shown. Export it in fp32.`,
+    );
+  }
+  return { dims: value.dims, data: value.data };
+}
+
+export function firstLine(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!.replace(/\.$/, '');
+}

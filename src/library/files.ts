@@ -1,0 +1,72 @@
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
+import { type ErrorCode, HeadlightError } from '../errors';
+
+/** Reads a file of a model folder. @throws HeadlightError that says which file, why, and what to do */
+export async function readModelFile(path: string): Promise<Uint8Array> {
+  try {
+    const bytes = await readFile(path);
+    if (bytes.length === 0) throw broken(path, 'is empty');
+    if (isLfsPointer(bytes)) throw broken(path, 'is a Git LFS pointer, not the file itself (run: git lfs pull)');
+    // A plain view: protobuf readers treat Node's Buffer differently.
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  } catch (error) {
+    throw error instanceof HeadlightError ? error : fileError(path, error);
+  }
+}
+
+/** Reads a JSON object of a model folder. */
+export async function readModelJson(path: string): Promise<Readonly<Record<string, unknown>>> {
+  const text = new TextDecoder().decode(await readModelFile(path));
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw broken(path, `is not valid JSON (${error instanceof Error ? error.message : 'syntax error'})`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw broken(path, 'holds no JSON object');
+  return value as Readonly<Record<string, unknown>>;
+}
+
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isNotFound(error)) return false;
+    throw fileError(path, error);
+  }
+}
+
+/** The error for a file whose content does not serve. */
+export function broken(path: string, what: string): HeadlightError {
+  return new HeadlightError(
+    'model-broken',
+    `${basename(path)} in ${dirname(path)} ${what}. Restore the file, or export or download the model again.`,
+  );
+}
+
+/** The error for a file that cannot be read. */
+export function fileError(path: string, cause: unknown): HeadlightError {
+  const code = errorCode(cause);
+  if (isNotFound(cause)) {
+    return new HeadlightError('model-missing', `${path} does not exist. Check the model's folder in the settings.`, { cause });
+  }
+  const denied = code === 'EACCES' || code === 'EPERM';
+  const advice = denied ? 'Allow reading it, or choose another model.' : 'Check the disk, or choose another model.';
+  const failure: ErrorCode = 'model-unreadable';
+  return new HeadlightError(failure, `${path} cannot be read (${denied ? 'no permission' : code}). ${advice}`, { cause });
+}
+
+function isNotFound(error: unknown): boolean {
+  return ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
+}
+
+function errorCode(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}
+
+function isLfsPointer(bytes: Uint8Array): boolean {
+  const start = 'version https://git-lfs';
+  return bytes.length < 1024 && new TextDecoder().decode(bytes.subarray(0, start.length)) === start;
+}

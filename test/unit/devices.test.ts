@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { DeviceMemory } from '../../src/engine/deviceMemory';
+import { openOnDevice, type Probed } from '../../src/engine/devices';
+import type { DeviceChoice, DeviceName } from '../../src/lenses/model';
+
+interface Behaviour {
+  readonly milliseconds?: number;
+  readonly numbers?: readonly number[];
+  readonly failure?: string;
+}
+
+let storage: string;
+let opened: DeviceName[];
+let disposed: DeviceName[];
+
+beforeEach(() => {
+  storage = mkdtempSync(join(tmpdir(), 'headlight-'));
+  opened = [];
+  disposed = [];
+});
+afterEach(() => {
+  rmSync(storage, { recursive: true, force: true });
+});
+
+const memory = (): DeviceMemory => new DeviceMemory(storage, 'runtime model');
+
+function choose(choice: DeviceChoice, devices: Partial<Record<DeviceName, Behaviour>>): Promise<{ opened: Probed; reason: string }> {
+  return openOnDevice(choice, Object.keys(devices) as DeviceName[], memory(), (device) => {
+    const { failure, milliseconds = 10, numbers = [0.5, 0.25] } = devices[device] ?? {};
+    if (failure !== undefined) return Promise.reject(new Error(failure));
+    opened.push(device);
+    return Promise.resolve({
+      device,
+      probe: () => Promise.resolve({ numbers: Float32Array.from(numbers), milliseconds }),
+      dispose: () => Promise.resolve(void disposed.push(device)),
+    });
+  });
+}
+
+describe('auto', () => {
+  it('takes the fastest device that agrees with cpu, and closes the others', async () => {
+    const decision = await choose('auto', { cpu: {}, webgpu: { milliseconds: 4 }, cuda: { milliseconds: 2 } });
+    expect(decision.opened.device).toBe('cuda');
+    expect(decision.reason).toMatch(/2\.0 ms.*cpu takes 10 ms/);
+    expect(disposed.sort()).toEqual(['cpu', 'webgpu']);
+  });
+
+  it.each([
+    ['is slower', { milliseconds: 40 }, 'webgpu takes 40 ms'],
+    ['differs', { milliseconds: 1, numbers: [0.5, 0.3] }, 'differ from cpu by 0.050'],
+    ['computes no number', { milliseconds: 1, numbers: [0.5, Number.NaN] }, 'differ from cpu'],
+    ['fails', { failure: 'no adapter found' }, 'no adapter found'],
+  ])('stays on cpu where the other device %s, and says so', async (_, webgpu, said) => {
+    const decision = await choose('auto', { cpu: {}, webgpu });
+    expect(decision.opened.device).toBe('cpu');
+    expect(decision.reason).toContain(said);
+    expect(disposed).not.toContain('cpu');
+  });
+
+  it('remembers a slower device and does not open it again', async () => {
+    await choose('auto', { cpu: {}, webgpu: { milliseconds: 40 } });
+    opened = [];
+    await choose('auto', { cpu: {}, webgpu: { milliseconds: 1 } });
+    expect(opened).toEqual(['cpu']);
+  });
+
+  it('does not try a device again that the process did not survive', async () => {
+    await memory().remember('webgpu', { state: 'probing' });
+    const decision = await choose('auto', { cpu: {}, webgpu: { milliseconds: 1 } });
+    expect(decision.opened.device).toBe('cpu');
+    expect(decision.reason).toContain('did not survive');
+  });
+});
+
+describe('a device that was named', () => {
+  it('is used when it agrees, even if slower', async () => {
+    const decision = await choose('webgpu', { cpu: {}, webgpu: { milliseconds: 40 } });
+    expect(decision.opened.device).toBe('webgpu');
+  });
+
+  it('that the runtime lacks falls back to cpu and says what there is', async () => {
+    const decision = await choose('cuda', { cpu: {}, webgpu: {} });
+    expect(decision.opened.device).toBe('cpu');
+    expect(decision.reason).toContain('cuda was asked for');
+    expect(decision.reason).toContain('cpu, webgpu');
+  });
+
+  it('that fails falls back to cpu and says why', async () => {
+    const decision = await choose('webgpu', { cpu: {}, webgpu: { failure: 'driver lost' } });
+    expect(decision.opened.device).toBe('cpu');
+    expect(decision.reason).toContain('driver lost');
+  });
+});
