@@ -1,0 +1,164 @@
+import type { AttentionHead, AttentionOverview } from '../../../src/lenses/attention/contract';
+import type { LensMethod, LensResult } from '../../../src/lenses/calls';
+import type { ModelInfo } from '../../../src/lenses/model';
+import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
+import type { Senses, SensesRequest } from '../../../src/lenses/senses/contract';
+import type { WithoutTarget } from '../../../src/panel/contract';
+import type { Token } from '../../../src/text/token';
+
+export const fakeInfo: ModelInfo = {
+  id: 'encoder',
+  name: 'Headlight encoder',
+  architecture: 'bert',
+  device: 'cpu',
+  deviceReason: 'cpu: the fastest of cpu and webgpu on this machine.',
+  layers: 6,
+  heads: 12,
+  hiddenSize: 384,
+  window: 512,
+  maskToken: '[MASK]',
+  hasMaskedLanguageHead: true,
+  hasNextSentenceHead: true,
+  limits: [],
+};
+
+const special = (piece: string, id: number, segment: 0 | 1): Token => ({ id, piece, text: piece, special: true, segment, word: null, start: 0, end: 0 });
+
+function pieces(text: string, segment: 0 | 1): Token[] {
+  const words = Array.from(text.matchAll(/\[MASK\]|[\p{L}\p{M}\u200b]+|[^\s\p{L}\p{M}][\u200d\ufe0f]?(?:\p{Extended_Pictographic}\u200d?)*/gu));
+  return words.flatMap((match, word) => {
+    const cuts = match[0].length > 7 && /^\p{L}+$/u.test(match[0]) ? [0, match[0].length - 3, match[0].length] : [0, match[0].length];
+    return cuts.slice(1).map((end, part): Token => {
+      const own = match[0].slice(cuts[part], end);
+      return {
+        id: 1000 + word,
+        piece: own === '[MASK]' ? own : (part > 0 ? '##' : '') + own.toLowerCase(),
+        text: own,
+        special: false,
+        segment,
+        word,
+        start: match.index + cuts[part]!,
+        end: match.index + end,
+      };
+    });
+  });
+}
+
+export function tokensOf(text: string, pair?: string): Token[] {
+  const first = [special('[CLS]', 101, 0), ...pieces(text, 0), special('[SEP]', 102, 0)];
+  return pair === undefined ? first : [...first, ...pieces(pair, 1), special('[SEP]', 102, 1)];
+}
+
+const noise = (seed: number): number => {
+  const value = Math.sin(seed * 12.9898) * 43758.5453;
+  return value - Math.floor(value);
+};
+
+/** Rows of plausible attention: each head has a habit (previous, next, same, separator, broad). */
+export function weightsOf(tokens: readonly Token[], layer: number, head: number): Float32Array {
+  const side = tokens.length;
+  const weights = new Float32Array(side * side);
+  const habit = (layer * 5 + head * 3) % 6;
+  for (let query = 0; query < side; query++) {
+    let sum = 0;
+    for (let key = 0; key < side; key++) {
+      const near = { 0: key === query - 1, 1: key === query + 1, 2: key === query, 3: tokens[key]!.piece === '[SEP]', 4: false, 5: tokens[key]!.text === tokens[query]!.text }[habit];
+      const score = (near ? 3.5 : 0) + 2.2 * noise(layer * 7919 + head * 104729 + query * 131 + key * 17) ** 3 + (tokens[key]!.special ? 1 : 0) - Math.abs(query - key) * 0.05;
+      const weight = Math.exp(score);
+      weights[query * side + key] = weight;
+      sum += weight;
+    }
+    for (let key = 0; key < side; key++) weights[query * side + key]! /= sum;
+  }
+  return weights;
+}
+
+function overview(text: string, pair?: string): AttentionOverview {
+  const tokens = tokensOf(text, pair);
+  const side = Math.min(48, tokens.length);
+  const { layers, heads } = fakeInfo;
+  const thumbnails = new Uint8Array(layers * heads * side * side);
+  for (let index = 0; index < layers * heads; index++) {
+    const weights = weightsOf(tokens, Math.floor(index / heads), index % heads);
+    weights.forEach((weight, at) => {
+      const row = Math.floor((Math.floor(at / tokens.length) * side) / tokens.length);
+      const column = Math.floor(((at % tokens.length) * side) / tokens.length);
+      const cell = (index * side + row) * side + column;
+      thumbnails[cell] = Math.max(thumbnails[cell]!, Math.round(weight * 255));
+    });
+  }
+  return { model: fakeInfo, tokens, windowed: null, layers, heads, side, thumbnails };
+}
+
+function predict({ text, pair, maskRange, maskTokens = [], top, candidates = [] }: WithoutTarget<PredictionsRequest>): Predictions {
+  const tokens = tokensOf(text, pair);
+  const words = ['moon', 'fence', 'hill', 'river', 'wall', '<b>bold</b>', 'sky', '##light', 'table', 'barn', 'edge', 'sea'];
+  const masks = tokens.flatMap((token, index) => {
+    const typed = token.piece === '[MASK]';
+    const inRange = maskRange !== undefined && !token.special && token.start < maskRange.end && maskRange.start < token.end;
+    if (!typed && !inRange && !maskTokens.includes(index)) return [];
+    return [
+      {
+        index,
+        original: typed ? null : { token: token.text.toLowerCase(), id: token.id, probability: 0.0123, rank: 9 },
+        predictions: words.slice(0, top).map((word, rank) => ({ token: word, id: rank, probability: 0.412 * 0.62 ** rank })),
+        candidates: candidates.map((word) => ({
+          text: word,
+          pieces: word.length > 6 ? [word.slice(0, 4), `##${word.slice(4)}`] : [word],
+          probability: word === '☃' ? null : 0.00042,
+          rank: word.length > 6 || word === '☃' ? null : 1234,
+        })),
+        entropy: 4.37,
+      },
+    ];
+  });
+  return { model: fakeInfo, tokens, windowed: null, masks };
+}
+
+function group({ word, occurrences }: WithoutTarget<SensesRequest>): Senses {
+  const senseOf = (index: number): number => Math.floor(index / 3) % 3;
+  const centres = [
+    [-0.6, 0.5],
+    [0.7, 0.35],
+    [0.05, -0.7],
+  ];
+  return {
+    model: fakeInfo,
+    word,
+    occurrences: occurrences.map((_, index) => {
+      const [x, y] = centres[senseOf(index)]!;
+      return {
+        sense: senseOf(index),
+        x: x! + 0.25 * (noise(index + 1) - 0.5),
+        y: y! + 0.25 * (noise(index + 51) - 0.5),
+        static: { x: 0.02, y: -0.03 },
+      };
+    }),
+    senses: [
+      { size: 3, substitutes: ['rack', 'table', 'case'] },
+      { size: 3, substitutes: ['bear', 'take', 'tolerate'] },
+      { size: 3, substitutes: ['rise', 'sit', 'wait'] },
+    ],
+    sameSense: new Float32Array(occurrences.length ** 2),
+    cosine: { contextual: { within: 0.734, between: 0.412 }, static: { within: 1, between: 1 } },
+    substitutes: null,
+    calibrated: true,
+  };
+}
+
+/** Answers the lens calls that the panel makes. */
+export function answer(method: LensMethod, request: unknown): LensResult<LensMethod> {
+  const { text, pair, layer, head } = request as { text: string; pair?: string; layer: number; head: number };
+  switch (method) {
+    case 'attention/overview':
+      return overview(text, pair);
+    case 'attention/head':
+      return { layer, head, weights: weightsOf(tokensOf(text, pair), layer, head) } satisfies AttentionHead;
+    case 'predictions/predict':
+      return predict(request as WithoutTarget<PredictionsRequest>);
+    case 'senses/group':
+      return group(request as WithoutTarget<SensesRequest>);
+    default:
+      throw new Error(`The harness does not answer ${method}.`);
+  }
+}

@@ -1,0 +1,88 @@
+import {
+  AbstractMessageReader,
+  AbstractMessageWriter,
+  createMessageConnection,
+  ErrorCodes,
+  ResponseError,
+  type DataCallback,
+  type Message,
+} from 'vscode-jsonrpc/browser';
+import type { ErrorCode } from '../../../src/errors';
+import type { LensMethod } from '../../../src/lenses/calls';
+import type { EngineStatus, PanelState, Subject } from '../../../src/panel/contract';
+import { answer } from './fakeModel';
+
+/** What tests steer and look at, as `window.harness`. */
+export interface Harness {
+  /** Notifications of the panel, in order. */
+  readonly heard: { readonly name: string; readonly value: unknown }[];
+  /** Lens calls, in order. */
+  readonly calls: { readonly method: string; readonly request: unknown }[];
+  /** Message of the failure that lens calls meet from now on; null for none. */
+  fail: string | null;
+  failCode: ErrorCode;
+  /** Milliseconds that the next calls take, in order; 0 when used up. */
+  delays: number[];
+  notify(name: string, value: unknown): void;
+}
+
+declare global {
+  interface Window {
+    harness: Harness;
+    /** Set before the page loads. */
+    harnessSubject: Subject | null | undefined;
+    acquireVsCodeApi: () => unknown;
+  }
+}
+
+let deliver: DataCallback = () => undefined;
+
+class Reader extends AbstractMessageReader {
+  listen(callback: DataCallback) {
+    deliver = callback;
+    return { dispose: () => undefined };
+  }
+}
+
+class Writer extends AbstractMessageWriter {
+  write(message: Message): Promise<void> {
+    window.postMessage(message);
+    return Promise.resolve();
+  }
+
+  end(): void {
+    // Nothing is buffered.
+  }
+}
+
+const status: EngineStatus = { state: 'ready', model: 'Headlight encoder', device: 'cpu', detail: '' };
+const connection = createMessageConnection(new Reader(), new Writer());
+window.harness = { heard: [], calls: [], fail: null, failCode: 'model-broken', delays: [], notify: (name, value) => void connection.sendNotification(name, value) };
+
+// What is posted to the editor is cloned as VS Code does, so that functions or DOM nodes in it would fail here too.
+window.acquireVsCodeApi = () => ({
+  postMessage: (message: Message) => {
+    const copy = structuredClone(message);
+    setTimeout(() => { deliver(copy); });
+  },
+  getState: (): unknown => JSON.parse(sessionStorage.getItem('state') ?? 'null'),
+  setState: (state: unknown) => { sessionStorage.setItem('state', JSON.stringify(state)); },
+});
+
+connection.onRequest('panel/ready', (): PanelState => ({
+  subject: window.harnessSubject ?? null,
+  status,
+  settings: { topK: 10, layer: -1 },
+}));
+connection.onRequest(async (method, request) => {
+  const { harness } = window;
+  harness.calls.push({ method, request });
+  const delay = harness.delays.shift() ?? 0;
+  if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
+  if (harness.fail !== null) throw new ResponseError(ErrorCodes.InternalError, harness.fail, { code: harness.failCode });
+  return answer(method as LensMethod, request);
+});
+connection.onNotification((name, value) => {
+  window.harness.heard.push({ name, value });
+});
+connection.listen();

@@ -1,0 +1,56 @@
+import type { Source, Subject } from '../../../src/panel/contract';
+
+function source(text: string, second?: string): Source {
+  return {
+    uri: 'file:///lesson.md',
+    label: 'lesson.md:12',
+    version: 1,
+    first: { text, offset: 100 },
+    ...(second !== undefined && { second: { text: second, offset: 400 } }),
+    selection: { start: 0, end: 0 },
+  };
+}
+
+export const cow = 'The cow ate her treat that Sally gave, and it jumped over the moon.';
+
+/** Text that would run as HTML, reorder, join or hide where it is not shown as text. */
+export const hostile = '<img src=x onerror="window.hacked=1"> \u202eabc\u202c שלום 👩‍👩‍👧 a\u200bb \u0007 <script>window.hacked=1</script>';
+
+export function attentionOf(text = cow, second?: string): Subject {
+  return { lens: 'attention', source: source(text, second) };
+}
+
+export function predictionsOf(text = 'The cow jumped over the [MASK].', masked?: string): Subject {
+  const at = masked === undefined ? -1 : text.indexOf(masked);
+  return {
+    lens: 'predictions',
+    source: source(text),
+    ...(masked !== undefined && { maskRange: { start: at, end: at + masked.length } }),
+  };
+}
+
+const sentences = [
+  'She put the score on the music stand and began to play.',
+  'The stand wobbled when he turned the page.',
+  'A folding stand holds the notes of the second violin.',
+  'I cannot stand the noise of that machine.',
+  'He could not stand another hour of waiting.',
+  'Nobody can stand being laughed at for long.',
+  'Please stand when the judge enters the room.',
+  'We had to stand for the whole journey, from the first stop in the hills to the last one by the harbour, because every seat was taken.',
+  'They stand up as soon as the bell rings.',
+];
+
+export function sensesOf(lines: readonly string[] = sentences, word = 'stand'): Subject {
+  const occurrences = lines.map((sentence, index) => {
+    const start = sentence.indexOf(word);
+    return { sentence, start, end: start + word.length, line: 3 + index, offset: 1000 * index + start };
+  });
+  return { lens: 'senses', source: source(lines.join('\n')), word: { word, current: 3, occurrences, total: occurrences.length + 12 } };
+}
+
+/** A text of many words, for crowded drawings. */
+export function longText(words: number): string {
+  const stock = cow.replace(/[.,]/g, '').split(' ');
+  return Array.from({ length: words }, (_, index) => stock[(index * 7 + (index >> 3)) % stock.length]).join(' ');
+}

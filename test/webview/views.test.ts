@@ -1,0 +1,341 @@
+import type * as Axe from 'axe-core';
+import { existsSync } from 'node:fs';
+import { chromium as browserType, type Browser, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { themeNames } from './harness/themes';
+import { attentionOf, cow, hostile, longText, predictionsOf, sensesOf } from './harness/subjects';
+import { bundle, chromium, chromiumArguments, openPanel, type Bundle, type PageOptions } from './harness/page';
+
+const present = existsSync(chromium);
+if (!present) console.warn(`Skipped: the panel is tested in ${chromium}, which is not installed (apt-get install chromium).`);
+
+let browser: Browser;
+let files: Bundle;
+const errors: string[] = [];
+
+async function open(options: PageOptions): Promise<Page> {
+  const opened = await openPanel(browser, files, options);
+  opened.page.setDefaultTimeout(8000);
+  opened.page.on('close', () => errors.push(...opened.errors));
+  return opened.page;
+}
+
+const heard = (page: Page, name: string): Promise<unknown[]> =>
+  page.evaluate((wanted) => window.harness.heard.filter((message) => message.name === wanted).map(({ value }) => value), name);
+const calls = (page: Page, method: string): Promise<Record<string, unknown>[]> =>
+  page.evaluate((wanted) => window.harness.calls.filter((call) => call.method === wanted).map(({ request }) => request as Record<string, unknown>), method);
+const notify = (page: Page, name: string, value: unknown): Promise<void> =>
+  page.evaluate((message) => { window.harness.notify(message.name, message.value); }, { name, value });
+
+/** Numbers beside the tokens of one side that are shown now. */
+const values = (page: Page, side: 'query' | 'key'): Promise<number[]> =>
+  page.locator(`[data-side="${side}"] .value`).allTextContents().then((texts) => texts.filter(Boolean).map(Number));
+
+/** How many pixels of a canvas differ from its first one. */
+const inked = (page: Page, selector: string): Promise<number> =>
+  page.locator(selector).evaluate((canvas: HTMLCanvasElement) => {
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let at = 4; at < data.length; at += 4) if (data[at] !== data[0] || data[at + 3] !== data[3]) count++;
+    return count;
+  });
+
+describe.skipIf(!present)('panel', () => {
+  beforeAll(async () => {
+    files = await bundle();
+    browser = await browserType.launch({ executablePath: chromium, args: chromiumArguments });
+  }, 60_000);
+  afterAll(() => browser.close());
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close();
+    // Uncaught exceptions and violations of the content security policy.
+    expect(errors.splice(0)).toEqual([]);
+  });
+
+  describe('attention', () => {
+    it('isolates a token under the pointer, with numbers that sum to one', async () => {
+      const page = await open({ subject: attentionOf() });
+      expect(await page.getByRole('gridcell').count()).toBe(72);
+      expect(await inked(page, 'headlight-head-grid canvas')).toBeGreaterThan(1000);
+      const lines = await inked(page, 'headlight-head-lines canvas');
+      expect(lines).toBeGreaterThan(1000);
+      await page.locator('[data-side="query"][data-token-index="12"]').hover();
+      const numbers = await values(page, 'key');
+      expect(numbers).toHaveLength(18);
+      expect(numbers.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 1);
+      expect(await inked(page, 'headlight-head-lines canvas')).toBeLessThan(lines);
+      await page.locator('[data-headline]').hover();
+      expect(await values(page, 'key')).toEqual([]);
+    });
+
+    it('pins a token by click, reveals it in the editor and lets it go by Esc', async () => {
+      const page = await open({ subject: attentionOf() });
+      const token = page.locator('[data-side="query"]', { hasText: 'jumped' });
+      await token.click();
+      await page.locator('[data-headline]').hover();
+      expect(await token.getAttribute('aria-selected')).toBe('true');
+      expect(await values(page, 'key')).toHaveLength(18);
+      const start = 100 + cow.indexOf('jumped');
+      expect(await heard(page, 'panel/reveal')).toEqual([{ uri: 'file:///lesson.md', start, end: start + 6 }]);
+      await page.keyboard.press('Escape');
+      expect(await values(page, 'key')).toEqual([]);
+    });
+
+    it('is walked by keyboard: heads with arrows and Enter, tokens with arrows', async () => {
+      const page = await open({ subject: attentionOf() });
+      await page.getByRole('gridcell', { selected: true }).focus();
+      await page.keyboard.press('ArrowUp');
+      await page.keyboard.press('ArrowRight');
+      expect(await page.locator('[data-grid-caption]').textContent()).toMatch(/^Layer 4, head 1, strongest: .+ → .+ 0\.\d+$/);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Layer 4, head 1' }).waitFor();
+      expect((await calls(page, 'attention/head')).at(-1)).toMatchObject({ text: cow, layer: 4, head: 1 });
+      await page.getByRole('button', { name: 'Next head' }).click();
+      await page.getByRole('heading', { name: 'Layer 4, head 2' }).waitFor();
+      await page.locator('[data-side="query"][data-token-index="0"]').focus();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowRight');
+      expect(await values(page, 'query')).toHaveLength(18);
+      await page.keyboard.press('Enter');
+      expect(await page.locator('[data-side="key"][data-token-index="1"]').getAttribute('aria-selected')).toBe('true');
+    });
+
+    it('hides special tokens and says that weights were renormalised', async () => {
+      const page = await open({ subject: attentionOf() });
+      await page.getByRole('checkbox', { name: 'Hide special tokens' }).click();
+      await page.getByText('Weights renormalised without special tokens').waitFor();
+      const texts = await page.locator('[data-side="key"] .source-text').allTextContents();
+      expect(texts).toHaveLength(16);
+      expect(texts).not.toContain('[SEP]');
+    });
+
+    it('shows the matrix with the weight under the pointer, and a table', async () => {
+      const page = await open({ subject: attentionOf(), width: 900 });
+      await page.getByRole('radio', { name: 'Matrix' }).click();
+      const canvas = page.locator('headlight-head-matrix canvas');
+      expect(await inked(page, 'headlight-head-matrix canvas')).toBeGreaterThan(1000);
+      const box = (await canvas.boundingBox())!;
+      await page.mouse.move(box.x + box.width - 4, box.y + box.height - 4);
+      expect(await page.locator('[data-readout]').textContent()).toMatch(/\[SEP\] → \[SEP\]\s+0\.\d+/);
+      await page.getByRole('button', { name: 'Show as table' }).click();
+      const row = page.locator('tbody tr').first();
+      expect(Number(await row.locator('td').last().textContent())).toBeGreaterThan(0.3);
+    });
+
+    it('filters a sentence pair', async () => {
+      const page = await open({ subject: attentionOf(cow, 'It landed in the field.') });
+      await page.getByRole('radio', { name: 'A→B' }).click();
+      const keys = await page.locator('[data-side="key"] .source-text').allTextContents();
+      expect(keys).toEqual(['It', 'landed', 'in', 'the', 'field', '.', '[SEP]']);
+      expect(await page.locator('[data-side="query"]').count()).toBe(18);
+      expect((await calls(page, 'attention/overview'))[0]).toMatchObject({ pair: 'It landed in the field.' });
+    });
+
+    it('follows the selection in the editor', async () => {
+      const page = await open({ subject: attentionOf() });
+      await page.locator('[data-side="query"]').first().waitFor();
+      const start = 100 + cow.indexOf('moon');
+      await notify(page, 'editor/selection', { uri: 'file:///lesson.md', start, end: start + 4 });
+      const token = page.locator('[data-side="query"]', { hasText: 'moon' });
+      await expect.poll(() => token.getAttribute('aria-selected')).toBe('true');
+      expect(await heard(page, 'panel/reveal')).toEqual([]);
+    });
+
+    it('draws long texts in part and says what was left out', async () => {
+      const page = await open({ subject: attentionOf(longText(400)) });
+      await page.getByText('largest weights are drawn, up to 70').waitFor();
+      const height = await page.locator('headlight-head-lines canvas').evaluate((canvas: HTMLCanvasElement) => canvas.height);
+      expect(height).toBeLessThan(1500);
+      await page.locator('headlight-head-lines .scroll').evaluate((element) => { element.scrollTop = 4000; });
+      await expect.poll(() => inked(page, 'headlight-head-lines canvas')).toBeGreaterThan(1000);
+    });
+  });
+
+  describe('predictions', () => {
+    it('masks tokens by click and by key, several at once; typed masks stay', async () => {
+      const page = await open({ subject: predictionsOf() });
+      await page.locator('[data-mask-index]').waitFor();
+      const typed = page.getByRole('button', { name: '[MASK]' });
+      expect(await typed.getAttribute('aria-disabled')).toBe('true');
+      await page.getByRole('button', { name: 'cow' }).click();
+      await page.locator('[data-mask-index="2"]').waitFor();
+      expect(await page.locator('[data-mask-index]').count()).toBe(2);
+      expect(await page.locator('[data-original]').textContent()).toMatch(/cow\s*· stood here\s*1\.2.%\s*9/);
+      await page.getByRole('button', { name: 'over' }).focus();
+      await page.keyboard.press('Space');
+      await expect.poll(() => page.locator('[data-mask-index]').count()).toBe(3);
+      expect((await calls(page, 'predictions/predict')).at(-1)).toMatchObject({ maskTokens: [2, 4], top: 10 });
+      await typed.click({ force: true });
+      expect(await page.locator('[data-mask-index]').count()).toBe(3);
+    });
+
+    it('starts from the range that the editor masked', async () => {
+      const page = await open({ subject: predictionsOf('The cow jumped over the moon.', 'moon') });
+      await page.locator('[data-mask-index="6"]').waitFor();
+      expect(await page.getByRole('button', { name: 'moon' }).getAttribute('aria-pressed')).toBe('true');
+      expect((await calls(page, 'predictions/predict'))[0]).toMatchObject({ maskRange: { start: 24, end: 28 } });
+      await page.getByRole('button', { name: 'moon' }).click();
+      await page.getByText('Nothing is masked yet.').waitFor();
+    });
+
+    it('answers for words that the reader types', async () => {
+      const page = await open({ subject: predictionsOf() });
+      const field = page.getByRole('textbox', { name: /^Probability of a word/ });
+      await field.fill('treehouse');
+      await field.press('Enter');
+      await page.getByText('tree ##house: 2 pieces').waitFor();
+      await field.fill('☃');
+      await field.press('Enter');
+      await page.getByText('characters that the vocabulary does not know').waitFor();
+      await page.getByRole('button', { name: 'Remove treehouse' }).click();
+      await expect.poll(() => page.getByText('tree ##house').count()).toBe(0);
+      expect((await calls(page, 'predictions/predict')).at(-1)).toMatchObject({ candidates: ['☃'] });
+    });
+
+    it('draws bars, names them for screen readers and has a table', async () => {
+      const page = await open({ subject: predictionsOf() });
+      const chart = page.getByRole('img', { name: /^Probabilities: moon 41\.2.%, fence/ });
+      await chart.waitFor();
+      await expect.poll(() => inked(page, 'headlight-prediction-bars canvas')).toBeGreaterThan(1000);
+      await page.getByRole('button', { name: 'Show as table' }).click();
+      expect(await page.getByRole('row', { name: /moon/ }).textContent()).toMatch(/41\.2/);
+    });
+  });
+
+  describe('senses', () => {
+    it('lists occurrences by sense and goes to them', async () => {
+      const page = await open({ subject: sensesOf() });
+      await page.getByRole('heading', { name: /^3.senses/ }).waitFor();
+      expect(await page.locator('[data-sense="1"] [data-occurrence]').count()).toBe(3);
+      expect(await page.locator('[aria-current="true"]').getAttribute('data-occurrence')).toBe('3');
+      expect(await page.locator('[data-occurrence="0"] strong').textContent()).toBe('stand');
+      await page.getByText('Compared are the 9 occurrences nearest to the cursor, of 21').waitFor();
+      await page.locator('[data-occurrence="1"]').click();
+      expect(await heard(page, 'panel/reveal')).toEqual([{ uri: 'file:///lesson.md', start: 1004, end: 1009 }]);
+    });
+
+    it('shows that static vectors coincide', async () => {
+      const page = await open({ subject: sensesOf() });
+      const canvas = page.locator('headlight-sense-map canvas');
+      await expect.poll(() => inked(page, 'headlight-sense-map canvas')).toBeGreaterThan(300);
+      const apart = await inked(page, 'headlight-sense-map canvas');
+      await page.getByRole('radio', { name: 'Static' }).click();
+      await expect.poll(() => inked(page, 'headlight-sense-map canvas')).toBeLessThan(apart / 2);
+      expect(await canvas.getAttribute('aria-label')).toContain('static vectors');
+      await page.getByText('its points coincide').waitFor();
+    });
+  });
+
+  describe('shell', () => {
+    it('asks for another lens and shows what the editor answers', async () => {
+      const page = await open({ subject: null });
+      await page.getByRole('button', { name: 'Open the Lesson' }).click();
+      expect(await heard(page, 'panel/command')).toEqual([{ command: 'openSample' }]);
+      await page.getByRole('tab', { name: 'Predictions' }).click();
+      expect(await heard(page, 'panel/openLens')).toEqual([{ lens: 'predictions' }]);
+      await notify(page, 'editor/show', predictionsOf());
+      await page.locator('[data-mask-index]').waitFor();
+      expect(await page.getByRole('tab', { name: 'Predictions' }).getAttribute('aria-selected')).toBe('true');
+    });
+
+    it('keeps the last good view under a failure, and retries', async () => {
+      const page = await open({ subject: attentionOf() });
+      await page.getByRole('heading', { name: 'Layer 5, head 0' }).waitFor();
+      await page.evaluate(() => { window.harness.fail = 'The model file is cut off: fetch it again.'; });
+      await notify(page, 'editor/show', attentionOf('Another text.'));
+      await page.getByRole('alert').getByText('The model file is cut off').waitFor();
+      expect(await page.locator('[data-side="query"]').count()).toBe(18);
+      await page.evaluate(() => { window.harness.fail = null; });
+      await page.getByRole('button', { name: 'Retry' }).click();
+      await expect.poll(() => page.locator('[data-side="query"]').count()).toBe(5);
+      expect(await page.getByRole('alert').count()).toBe(0);
+    });
+
+    it('says that the reader stopped a call, without calling it a failure', async () => {
+      const page = await open({ subject: attentionOf() });
+      await page.getByRole('heading', { name: 'Layer 5, head 0' }).waitFor();
+      await page.evaluate(() => { Object.assign(window.harness, { fail: 'Cancelled.', failCode: 'cancelled' }); });
+      await page.getByRole('gridcell', { name: /^Layer 0, head 0/ }).click();
+      await page.getByText('Stopped before there was an answer').waitFor();
+      expect(await page.getByRole('alert').count()).toBe(0);
+    });
+
+    it('drops answers that come too late', async () => {
+      const page = await open({ subject: attentionOf() });
+      await page.getByRole('heading', { name: 'Layer 5, head 0' }).waitFor();
+      await page.evaluate(() => { window.harness.delays = [600, 0]; });
+      await notify(page, 'editor/show', attentionOf('The slow one is long.'));
+      await notify(page, 'editor/show', attentionOf('Quick.'));
+      await expect.poll(() => page.locator('[data-side="query"]').count()).toBe(4);
+      await page.waitForTimeout(700);
+      expect(await page.locator('[data-side="query"]').count()).toBe(4);
+    });
+
+    it('says that the document has changed', async () => {
+      const page = await open({ subject: attentionOf() });
+      await page.locator('[data-headline]').waitFor();
+      await notify(page, 'editor/stale', { uri: 'file:///lesson.md', version: 2 });
+      await page.getByText('The document has changed').waitFor();
+      await page.getByRole('button', { name: 'Refresh' }).click();
+      expect(await heard(page, 'panel/openLens')).toEqual([{ lens: 'attention' }]);
+    });
+
+    it('explains the lens with its source', async () => {
+      const page = await open({ subject: attentionOf() });
+      await page.getByRole('button', { name: 'What does this show?' }).click();
+      await page.getByText('Jain & Wallace 2019').waitFor();
+    });
+
+    it('remembers text and view state over a reload', async () => {
+      const page = await open({ subject: attentionOf() });
+      await page.getByRole('gridcell', { name: /^Layer 2, head 3/ }).click();
+      await page.getByRole('radio', { name: 'Matrix' }).click();
+      await page.evaluate(() => { sessionStorage.setItem('kept', 'yes'); });
+      await page.addInitScript(() => { window.harnessSubject = null; });
+      await page.reload();
+      await page.getByRole('heading', { name: 'Layer 2, head 3' }).waitFor();
+      expect(await page.getByRole('radio', { name: 'Matrix' }).getAttribute('aria-checked')).toBe('true');
+      expect((await calls(page, 'attention/overview'))[0]).toMatchObject({ text: cow });
+    });
+  });
+
+  it('shows hostile text as text', async () => {
+    const page = await open({ subject: attentionOf(hostile) });
+    const tokens = await page.locator('[data-side="query"] .source-text').allTextContents();
+    expect(tokens).toContain('onerror');
+    expect(tokens).toContain('a⟨U+200B⟩b');
+    expect(tokens).toContain('שלום');
+    expect(tokens).toContain('👩‍👩‍👧');
+    await notify(page, 'editor/show', predictionsOf(hostile, 'img'));
+    await page.locator('[data-mask-index]').waitFor();
+    await notify(page, 'editor/show', sensesOf([`stand ${hostile}`, 'We stand <b>here</b>.', 'A stand.']));
+    await page.getByText('<img src=x onerror="window.hacked=1">').first().waitFor();
+    expect(await page.locator('img').count()).toBe(0);
+    expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+  });
+
+  it.each(themeNames)('%s: no accessibility violation and no sideways scrolling in any view', async (theme) => {
+    const page = await open({ subject: null, theme });
+    await page.evaluate(files.axe);
+    await page.getByRole('button', { name: 'What does this show?' }).click();
+    const views = [attentionOf(cow, 'It landed.'), predictionsOf('The cow jumped over the [MASK].', 'cow'), sensesOf()];
+    for (const subject of views) {
+      await notify(page, 'editor/show', subject);
+      await page.getByRole('tab', { selected: true, name: new RegExp(subject.lens, 'i') }).waitFor();
+      await page.locator(subject.lens === 'attention' ? 'headlight-head-lines' : '.card').nth(subject.lens === 'attention' ? 0 : 1).waitFor();
+      if (subject.lens === 'attention') await page.getByRole('checkbox').click();
+      const violations = await page.evaluate(async () => {
+        const { axe } = window as unknown as { axe: typeof Axe };
+        const { violations: found } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'] });
+        return found
+          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+          .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary ?? ''}`).join('; ')}`);
+      });
+      expect(violations).toEqual([]);
+      for (const width of [300, 900, 340]) {
+        await page.setViewportSize({ width, height: 900 });
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+      }
+    }
+  });
+});

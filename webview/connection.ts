@@ -1,0 +1,95 @@
+import {
+  AbstractMessageReader,
+  AbstractMessageWriter,
+  CancellationTokenSource,
+  createMessageConnection,
+  Message,
+  ResponseError,
+  type DataCallback,
+  type Disposable,
+  type MessageReader,
+  type MessageWriter,
+} from 'vscode-jsonrpc/browser';
+import { HeadlightError, type ErrorCode } from '../src/errors';
+import type { CallOptions, LensMethod } from '../src/lenses/calls';
+import type { EditorNotifications, PanelNotifications, PanelRequests, PanelState } from '../src/panel/contract';
+
+/** The part of VS Code's webview API that the panel uses. */
+export interface WebviewApi {
+  postMessage(message: unknown): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+}
+
+class WindowReader extends AbstractMessageReader implements MessageReader {
+  listen(callback: DataCallback): Disposable {
+    const listener = ({ data }: MessageEvent<unknown>): void => {
+      const message = data as Message | undefined;
+      if (Message.isRequest(message) || Message.isResponse(message) || Message.isNotification(message)) callback(message);
+    };
+    window.addEventListener('message', listener);
+    return { dispose: () => { window.removeEventListener('message', listener); } };
+  }
+}
+
+class WebviewWriter extends AbstractMessageWriter implements MessageWriter {
+  constructor(private readonly api: WebviewApi) {
+    super();
+  }
+
+  write(message: Message): Promise<void> {
+    this.api.postMessage(message);
+    return Promise.resolve();
+  }
+
+  end(): void {
+    // Nothing is buffered.
+  }
+}
+
+/** The editor's `HeadlightError` again, where the response carries its code. */
+function revived(error: unknown): unknown {
+  if (!(error instanceof ResponseError)) return error;
+  const data = error.data as { readonly code?: ErrorCode } | undefined;
+  return data?.code === undefined ? error : new HeadlightError(data.code, error.message, { cause: error });
+}
+
+/** The editor as the panel sees it. */
+export interface EditorConnection {
+  ready(): Promise<PanelState>;
+  /** Asks a lens; rejects with an `Error` whose message is meant for the reader. */
+  call<M extends LensMethod>(method: M, request: PanelRequests[M][0], options?: Pick<CallOptions, 'signal'>): Promise<PanelRequests[M][1]>;
+  notify<N extends keyof PanelNotifications>(name: N, value: PanelNotifications[N]): void;
+  on<N extends keyof EditorNotifications>(name: N, listener: (value: EditorNotifications[N]) => void): void;
+}
+
+/** Speaks `src/panel/contract.ts` as JSON-RPC over the webview's `postMessage`. */
+export function connectToEditor(api: WebviewApi): EditorConnection {
+  const connection = createMessageConnection(new WindowReader(), new WebviewWriter(api));
+  let listening = false;
+  return {
+    ready: () => {
+      // Listeners are registered by now, so that nothing that follows the answer is lost.
+      if (!listening) connection.listen();
+      listening = true;
+      return connection.sendRequest<PanelState>('panel/ready', null);
+    },
+    call: async (method, request, options) => {
+      const cancellation = new CancellationTokenSource();
+      const cancel = (): void => { cancellation.cancel(); };
+      options?.signal?.addEventListener('abort', cancel, { once: true });
+      try {
+        return await connection.sendRequest(method, request, cancellation.token);
+      } catch (error) {
+        throw revived(error);
+      } finally {
+        options?.signal?.removeEventListener('abort', cancel);
+        cancellation.dispose();
+      }
+    },
+    notify: (name, value) => void connection.sendNotification(name, value),
+    on: (name, listener) => {
+      connection.onNotification(name, listener);
+    },
+  };
+}

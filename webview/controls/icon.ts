@@ -1,0 +1,25 @@
+import { html, type TemplateResult } from 'lit';
+
+/** Codicons in use, by their place in the font. */
+export const icons = {
+  add: '\uea60',
+  'chevron-left': '\ueab5',
+  'chevron-right': '\ueab6',
+  close: '\uea76',
+  eye: '\uea70',
+  error: '\uea87',
+  'graph-left': '\uebad',
+  info: '\uea74',
+  output: '\ueb9d',
+  question: '\ueb32',
+  refresh: '\ueb37',
+  table: '\uebb7',
+  warning: '\uea6c',
+  'whole-word': '\ueb7e',
+} as const;
+export type IconName = keyof typeof icons;
+
+/** A codicon, silent for screen readers; needs `sharedStyles`. */
+export function icon(name: IconName): TemplateResult {
+  return html`<span class="icon" aria-hidden="true">${icons[name]}</span>`;
+}

@@ -1,0 +1,6 @@
+export { button, checkbox, iconButton, progressRing, textField } from './toolkit';
+export { icon, type IconName } from './icon';
+export { notice, noticeStyles } from './notice';
+export { sharedStyles } from './styles';
+import './segmented';
+import './tabs';

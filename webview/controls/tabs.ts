@@ -1,0 +1,81 @@
+import { css, html, LitElement } from 'lit';
+import { customElement, property } from 'lit/decorators.js';
+import { icon, type IconName } from './icon';
+import { sharedStyles } from './styles';
+
+export interface Tab {
+  readonly name: string;
+  readonly label: string;
+  readonly icon: IconName;
+}
+
+/** A row of tabs (ARIA tab list, chosen with Enter or Space). Emits `choose` with the tab's name as `detail`. */
+@customElement('headlight-tabs')
+export class Tabs extends LitElement {
+  static override styles = [
+    sharedStyles,
+    css`
+      :host {
+        flex: 1;
+        container-type: inline-size;
+      }
+      [role='tablist'] {
+        display: flex;
+      }
+      button {
+        display: flex;
+        align-items: center;
+        gap: 4px;
+        height: 32px;
+        padding: 0 6px;
+        border: none;
+        white-space: nowrap;
+        border-bottom: 2px solid transparent;
+        color: var(--vscode-panelTitle-inactiveForeground, var(--headlight-muted));
+        background: none;
+        font: inherit;
+        cursor: pointer;
+      }
+      @container (max-width: 280px) {
+        .icon {
+          display: none;
+        }
+      }
+      button:hover {
+        color: var(--vscode-panelTitle-activeForeground, inherit);
+      }
+      button[aria-selected='true'] {
+        color: var(--vscode-panelTitle-activeForeground, inherit);
+        border-bottom-color: var(--vscode-panelTitle-activeBorder, var(--vscode-focusBorder));
+      }
+    `,
+  ];
+
+  @property() label = '';
+  @property() value = '';
+  @property({ attribute: false }) tabs: readonly Tab[] = [];
+
+  override render() {
+    return html`<div role="tablist" aria-label=${this.label} @keydown=${this.move}>
+      ${this.tabs.map(
+        (tab) => html`<button
+          type="button"
+          role="tab"
+          aria-selected=${tab.name === this.value}
+          tabindex=${tab.name === this.value ? 0 : -1}
+          @click=${() => this.dispatchEvent(new CustomEvent('choose', { detail: tab.name }))}
+        >
+          ${icon(tab.icon)}${tab.label}
+        </button>`,
+      )}
+    </div>`;
+  }
+
+  private readonly move = ({ key }: KeyboardEvent): void => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
+    if (step === undefined) return;
+    const buttons = Array.from(this.renderRoot.querySelectorAll('button'));
+    const at = buttons.findIndex((button) => button.matches(':focus'));
+    buttons[(at + step + buttons.length) % buttons.length]?.focus();
+  };
+}

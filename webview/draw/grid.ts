@@ -1,0 +1,68 @@
+/** Layout of equal square cells in rows and columns, with room for headers at the left and on top. In CSS pixels. */
+export interface GridLayout {
+  readonly rows: number;
+  readonly columns: number;
+  readonly left: number;
+  readonly top: number;
+  readonly cell: number;
+  readonly gap: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface GridPlace {
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Cells as large as `width` allows, within bounds; the grid is wider than `width` where even the smallest do not fit. */
+export function gridLayout(
+  width: number,
+  rows: number,
+  columns: number,
+  { left = 20, top = 20, gap = 2, smallest = 16, largest = 56 } = {},
+): GridLayout {
+  const free = Math.floor((width - left - gap * (columns - 1)) / columns);
+  const cell = Math.max(smallest, Math.min(largest, free));
+  return {
+    rows,
+    columns,
+    left,
+    top,
+    cell,
+    gap,
+    width: left + columns * cell + (columns - 1) * gap,
+    height: top + rows * cell + (rows - 1) * gap,
+  };
+}
+
+/** Top left corner of a cell. */
+export function cellOrigin(layout: GridLayout, { row, column }: GridPlace): { readonly x: number; readonly y: number } {
+  const step = layout.cell + layout.gap;
+  return { x: layout.left + column * step, y: layout.top + row * step };
+}
+
+/** Where a key leads from a cell, as in the ARIA grid pattern; null for keys that do not move. */
+export function moveInGrid(key: string, from: GridPlace, rows: number, columns: number): GridPlace | null {
+  const { row, column } = from;
+  switch (key) {
+    case 'ArrowLeft':
+      return { row, column: Math.max(0, column - 1) };
+    case 'ArrowRight':
+      return { row, column: Math.min(columns - 1, column + 1) };
+    case 'ArrowUp':
+      return { row: Math.max(0, row - 1), column };
+    case 'ArrowDown':
+      return { row: Math.min(rows - 1, row + 1), column };
+    case 'Home':
+      return { row, column: 0 };
+    case 'End':
+      return { row, column: columns - 1 };
+    case 'PageUp':
+      return { row: 0, column };
+    case 'PageDown':
+      return { row: rows - 1, column };
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,168 @@
+import { css, html, LitElement, type TemplateResult } from 'lit';
+import { customElement, property, state } from 'lit/decorators.js';
+import type { Token } from '../../../src/text/token';
+import { sharedStyles } from '../../controls';
+import { prepareCanvas } from '../../draw/canvas';
+import { moveInGrid, type GridPlace } from '../../draw/grid';
+import { matrixHit, matrixLayout, type MatrixLayout } from '../../draw/matrix';
+import { formatWeight } from '../../format';
+import { Measured } from '../../measured';
+import { ThemeController } from '../../theme';
+import { tokenText } from '../tokenText';
+import type { HeadView } from './headView';
+import { paintMatrix } from './paintMatrix';
+import type { Followed } from './viewState';
+
+/** Width of a character of the editor's font, in ems, and the most room for labels in pixels. */
+const characterWidth = 0.61;
+const mostRoom = 84;
+
+/** One head as a matrix, queries in rows. Emits `pin` with a `Followed` or null as `detail`. */
+@customElement('headlight-head-matrix')
+export class HeadMatrix extends LitElement {
+  static override styles = [
+    sharedStyles,
+    css`
+      .scroll {
+        position: relative;
+        max-height: max(320px, 80vh);
+        overflow: auto;
+      }
+      canvas {
+        position: sticky;
+        top: 0;
+        left: 0;
+        display: block;
+      }
+      .readout {
+        min-height: 1.4em;
+        margin-top: 8px;
+        font-size: var(--headlight-small);
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+
+  @property({ attribute: false }) view!: HeadView;
+  @property({ attribute: false }) tokens: readonly Token[] = [];
+  @property({ attribute: false }) pinned: Followed | null = null;
+  @property({ attribute: false }) selected: readonly number[] = [];
+  @property() label = '';
+  /** Row or column −1: a label is pointed at. */
+  @state() private pointed: GridPlace | null = null;
+  private readonly themed = new ThemeController(this);
+  private readonly viewport = new Measured(this, () => this.renderRoot.querySelector('.scroll'));
+
+  override render(): TemplateResult {
+    const layout = this.layout;
+    return html`
+      <div
+        class="scroll"
+        tabindex="0"
+        role="application"
+        aria-label="${this.label} Arrow keys walk the cells, Enter pins the query."
+        @scroll=${this.draw}
+        @pointermove=${this.move}
+        @pointerleave=${() => { this.pointed = null; }}
+        @click=${this.clicked}
+        @keydown=${this.pressed}
+      >
+        <div .style=${`width: ${layout.width}px; height: ${layout.height}px`}>
+          <canvas role="img" aria-label=${this.label}></canvas>
+        </div>
+      </div>
+      <p class="readout" data-readout aria-live="polite">${this.readout}</p>
+    `;
+  }
+
+  override updated(): void {
+    this.draw();
+  }
+
+  private get layout(): MatrixLayout {
+    const { queries, keys } = this.view;
+    const em = this.themed.theme.fontSize - 1;
+    const room = (indexes: readonly number[]): number => {
+      const longest = Math.max(...indexes.map((index) => Array.from(tokenText(this.tokens[index]!)).length));
+      return Math.min(mostRoom, Math.ceil(longest * em * characterWidth) + 10);
+    };
+    return matrixLayout(this.viewport.width, queries.length, keys.length, { left: room(queries), top: room(keys) });
+  }
+
+  private get readout(): TemplateResult | string {
+    const { pointed } = this;
+    const { queries, keys, weights } = this.view;
+    if (!pointed) return html`<span class="muted">Rows are queries, columns are keys. Point at a cell for its weight.</span>`;
+    const query = pointed.row < 0 ? null : this.tokens[queries[pointed.row]!]!;
+    const key = pointed.column < 0 ? null : this.tokens[keys[pointed.column]!]!;
+    if (!query || !key) return html`${query ? 'Query' : 'Key'} <span class="source-text">${tokenText((query ?? key)!)}</span>`;
+    return html`<span class="source-text">${tokenText(query)}</span> → <span class="source-text">${tokenText(key)}</span>
+      <strong class="number">${formatWeight(weights[pointed.row * keys.length + pointed.column]!)}</strong>`;
+  }
+
+  private readonly draw = (): void => {
+    const scroll = this.renderRoot.querySelector('.scroll')!;
+    const layout = this.layout;
+    const width = Math.min(layout.width, this.viewport.width);
+    const height = Math.min(layout.height, scroll.clientHeight);
+    const context = prepareCanvas(this.renderRoot.querySelector('canvas')!, width, height);
+    if (!context || this.viewport.width === 0) return;
+    const { view, tokens, pointed, pinned, selected } = this;
+    paintMatrix(
+      context,
+      { view, tokens, layout, theme: this.themed.theme, pointed, pinned, selected },
+      { width, height, left: scroll.scrollLeft, top: scroll.scrollTop },
+    );
+  };
+
+  private hit(event: PointerEvent | MouseEvent): GridPlace | null {
+    const scroll = this.renderRoot.querySelector('.scroll')!;
+    const box = scroll.getBoundingClientRect();
+    return matrixHit(
+      this.layout,
+      { x: event.clientX - box.left, y: event.clientY - box.top },
+      { x: scroll.scrollLeft, y: scroll.scrollTop },
+    );
+  }
+
+  private readonly move = (event: PointerEvent): void => {
+    const place = this.hit(event);
+    if (place?.row !== this.pointed?.row || place?.column !== this.pointed?.column) this.pointed = place;
+  };
+
+  private readonly clicked = (event: MouseEvent): void => {
+    const place = this.hit(event);
+    if (place) this.pin(place);
+  };
+
+  private readonly pressed = (event: KeyboardEvent): void => {
+    const { queries, keys } = this.view;
+    const from = this.pointed;
+    if (event.key === 'Escape') this.dispatchEvent(new CustomEvent('pin', { detail: null }));
+    else if ((event.key === 'Enter' || event.key === ' ') && from) this.pin(from);
+    else {
+      const start = { row: Math.max(0, from?.row ?? 0), column: Math.max(0, from?.column ?? 0) };
+      const to = moveInGrid(event.key, start, queries.length, keys.length);
+      if (!to) return;
+      this.pointed = from ? to : { row: 0, column: 0 };
+      this.bringIntoView(this.pointed);
+    }
+    event.preventDefault();
+  };
+
+  private bringIntoView({ row, column }: GridPlace): void {
+    const scroll = this.renderRoot.querySelector('.scroll')!;
+    const { cell, left, top } = this.layout;
+    const within = (at: number, first: number, extent: number): number =>
+      Math.max(at + cell - extent, Math.min(first, at));
+    scroll.scrollTop = within(row * cell, scroll.scrollTop, scroll.clientHeight - top);
+    scroll.scrollLeft = within(column * cell, scroll.scrollLeft, scroll.clientWidth - left);
+  }
+
+  private pin({ row, column }: GridPlace): void {
+    const { queries, keys } = this.view;
+    const detail: Followed = row >= 0 ? { side: 'query', token: queries[row]! } : { side: 'key', token: keys[column]! };
+    const same = this.pinned?.side === detail.side && this.pinned.token === detail.token;
+    this.dispatchEvent(new CustomEvent('pin', { detail: same ? null : detail }));
+  }
+}

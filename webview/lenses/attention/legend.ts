@@ -1,0 +1,31 @@
+import { css, html, type TemplateResult } from 'lit';
+import { rampColor, type Ramp } from '../../draw/ramp';
+import { formatWeight } from '../../format';
+
+/** Styles of `scaleLegend`. */
+export const legendStyles = css`
+  .legend {
+    display: flex;
+    align-items: center;
+    gap: 8px;
+    color: var(--headlight-muted);
+    font-size: var(--headlight-small);
+  }
+  .legend .scale {
+    width: 72px;
+    height: 8px;
+    border: 1px solid var(--headlight-border);
+    border-radius: 2px;
+  }
+`;
+
+/** The colour scale from 0 to the largest weight, by the square root. */
+export function scaleLegend(ramp: Ramp, max: number): TemplateResult {
+  const stops = Array.from({ length: 17 }, (_, index) => `${rampColor(ramp, Math.sqrt(index / 16))} ${(index / 16) * 100}%`);
+  return html`<div class="legend">
+    <span class="number">0</span>
+    <span class="scale" role="presentation" .style=${`background: linear-gradient(to right, ${stops.join(', ')})`}></span>
+    <span class="number">${formatWeight(max)}</span>
+    <span>weight, square-root scale</span>
+  </div>`;
+}

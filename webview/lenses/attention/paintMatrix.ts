@@ -1,0 +1,96 @@
+import type { Token } from '../../../src/text/token';
+import { fitText } from '../../draw/canvas';
+import type { GridPlace } from '../../draw/grid';
+import { visibleSpan, type MatrixLayout } from '../../draw/matrix';
+import { level, rampColor } from '../../draw/ramp';
+import type { Theme } from '../../theme';
+import { tokenText } from '../tokenText';
+import type { HeadView } from './headView';
+import type { Followed } from './viewState';
+
+/** Everything that decides how the matrix looks. */
+export interface MatrixPicture {
+  readonly view: HeadView;
+  readonly tokens: readonly Token[];
+  readonly layout: MatrixLayout;
+  readonly theme: Theme;
+  /** Row or column −1: a label is pointed at. */
+  readonly pointed: GridPlace | null;
+  readonly pinned: Followed | null;
+  /** Token indexes that the editor's selection touches. */
+  readonly selected: readonly number[];
+}
+
+/** The part of the drawing that is on screen, in CSS pixels. */
+export interface Viewport {
+  readonly width: number;
+  readonly height: number;
+  readonly left: number;
+  readonly top: number;
+}
+
+/** Draws the part of a matrix that a viewport shows; labels stay at the edges while cells scroll. */
+export function paintMatrix(context: CanvasRenderingContext2D, picture: MatrixPicture, viewport: Viewport): void {
+  const { view, tokens, layout, theme, pointed, pinned, selected } = picture;
+  const { queries, keys, weights, max } = view;
+  const { left, top, cell } = layout;
+  const { width, height } = viewport;
+  const rows = visibleSpan(viewport.top, height - top, cell, queries.length);
+  const columns = visibleSpan(viewport.left, width - left, cell, keys.length);
+  const x = (column: number): number => left + column * cell - viewport.left;
+  const y = (row: number): number => top + row * cell - viewport.top;
+
+  const within = (box: readonly [number, number, number, number], draw: () => void): void => {
+    context.save();
+    context.beginPath();
+    context.rect(...box);
+    context.clip();
+    draw();
+    context.restore();
+  };
+  const frame = (place: GridPlace, color: string, lineWidth: number): void => {
+    context.strokeStyle = color;
+    context.lineWidth = lineWidth;
+    if (place.row >= 0) context.strokeRect(left - 4, y(place.row) - 0.5, layout.width, cell);
+    if (place.column >= 0) context.strokeRect(x(place.column) - 0.5, top - 4, cell, layout.height);
+  };
+  const label = (index: number, strong: boolean, room: number): void => {
+    const token = tokens[index]!;
+    context.fillStyle = strong || !(token.special || pointed) ? theme.foreground : theme.muted;
+    context.fillText(fitText(context, tokenText(token), room - 8), 0, 0);
+  };
+
+  within([left, top, width - left, height - top], () => {
+    for (let row = rows.first; row < rows.last; row++) {
+      for (let column = columns.first; column < columns.last; column++) {
+        context.fillStyle = rampColor(theme.ramp, level(weights[row * keys.length + column]!, max));
+        context.fillRect(x(column), y(row), cell - 1, cell - 1);
+      }
+    }
+    if (pointed) frame(pointed, theme.foreground, 1);
+    const at = pinned ? (pinned.side === 'query' ? queries : keys).indexOf(pinned.token) : -1;
+    if (pinned) frame(pinned.side === 'query' ? { row: at, column: -1 } : { row: -1, column: at }, theme.foreground, 2);
+  });
+
+  context.font = `${Math.min(theme.fontSize - 1, cell - 1)}px ${theme.editorFontFamily}`;
+  context.textBaseline = 'middle';
+  context.textAlign = 'right';
+  within([0, top, left, height - top], () => {
+    for (let row = rows.first; row < rows.last; row++) {
+      context.save();
+      context.translate(left - 6, y(row) + cell / 2);
+      label(queries[row]!, pointed?.row === row || selected.includes(queries[row]!), left);
+      context.restore();
+    }
+  });
+  context.textAlign = 'left';
+  within([left, 0, width - left, top], () => {
+    for (let column = columns.first; column < columns.last; column++) {
+      context.save();
+      context.translate(x(column) + cell / 2, top - 6);
+      context.rotate(-Math.PI / 2);
+      label(keys[column]!, pointed?.column === column || selected.includes(keys[column]!), top);
+      context.restore();
+    }
+  });
+}

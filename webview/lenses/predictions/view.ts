@@ -1,0 +1,156 @@
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import type { Predictions } from '../../../src/lenses/predictions/contract';
+import type { Subject } from '../../../src/panel/contract';
+import { iconButton, sharedStyles, textField } from '../../controls';
+import { Latest } from '../../latest';
+import { frameStyles, headline, loadState, windowedNotice } from '../frame';
+import { tokensUnder } from '../tokenRanges';
+import { LensView, type ViewContext } from '../view';
+import { chipStyles, tokenChips } from './chips';
+import { maskCard } from './maskCard';
+import { readPredictionsState, type PredictionsViewState } from './viewState';
+
+type PredictionsSubject = Extract<Subject, { lens: 'predictions' }>;
+
+/** What the model would put at masked places of the text. */
+@customElement('headlight-predictions')
+export class PredictionsView extends LensView<PredictionsSubject> {
+  static override styles = [
+    sharedStyles,
+    ...frameStyles,
+    chipStyles,
+    css`
+      .masks {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 12px;
+        align-items: start;
+      }
+      @container (min-width: 760px) {
+        .masks {
+          grid-template-columns: repeat(auto-fit, minmax(340px, 1fr));
+        }
+      }
+      .blank {
+        color: var(--headlight-muted);
+      }
+      .asked .action {
+        width: 28px;
+        padding: 0 0 0 4px;
+      }
+      vscode-text-field {
+        flex: 1;
+        max-width: 320px;
+      }
+    `,
+  ];
+
+  @state() private own!: PredictionsViewState;
+  private readonly predictions = new Latest<Predictions>(this, (predictions) => { this.arrived(predictions); });
+
+  override willUpdate(changed: PropertyValues): void {
+    const before = changed.get('context') as ViewContext<PredictionsSubject> | undefined;
+    if (!changed.has('context')) return;
+    const { subject, settings } = this.context;
+    if (before?.subject !== subject) this.subjectChanged(before);
+    else if (before.settings.topK !== settings.topK) this.load();
+  }
+
+  override render(): TemplateResult {
+    const { context } = this;
+    const answer = this.predictions.value;
+    return html`<div class="stack">
+      ${headline(context.subject.source.label, answer?.model ?? null)} ${loadState(this.predictions, context.progress)}
+      ${answer ? html`${windowedNotice(answer)}${this.tokensCard(answer)}${this.masks(answer)}` : nothing}
+    </div>`;
+  }
+
+  private tokensCard(answer: Predictions): TemplateResult {
+    const { context, own } = this;
+    return html`<section class="card stack" aria-label="Text">
+      <div class="bar spread">
+        <h2>Click tokens to mask them</h2>
+        ${iconButton({
+          label: 'Show as table',
+          icon: 'table',
+          pressed: own.table,
+          onClick: () => { this.change({ table: !own.table }); },
+        })}
+      </div>
+      ${tokenChips({
+        tokens: answer.tokens,
+        masked: own.masked ?? [],
+        selected: context.selection ? tokensUnder(context.selection, answer.tokens, context.subject.source) : [],
+        maskToken: answer.model.maskToken,
+        toggle: this.toggle,
+      })}
+      ${answer.tokens.some(({ piece }) => piece.startsWith('##'))
+        ? html`<p class="muted small">Joined chips are pieces of one word; ## marks a piece that continues a word.</p>`
+        : nothing}
+      <div class="bar">
+        ${textField({ label: 'Probability of a word', placeholder: 'Type a word, press Enter', onEnter: this.addCandidate })}
+      </div>
+    </section>`;
+  }
+
+  private masks(answer: Predictions): TemplateResult {
+    if (answer.masks.length === 0) return html`<p class="waiting muted">Nothing is masked yet.</p>`;
+    return html`<div class="masks">
+      ${answer.masks.map((mask) =>
+        maskCard({ mask, tokens: answer.tokens, table: this.own.table, removeCandidate: this.removeCandidate }),
+      )}
+    </div>`;
+  }
+
+  private subjectChanged(before: ViewContext<PredictionsSubject> | undefined): void {
+    const { subject, saved } = this.context;
+    if (!before) this.own = readPredictionsState(saved);
+    const key = JSON.stringify([subject.source.first.text, subject.source.second?.text, subject.maskRange]);
+    if (this.own.text !== key) this.change({ text: key, masked: null });
+    this.load();
+  }
+
+  private load(): void {
+    const { subject, editor, settings } = this.context;
+    const { first, second, selection } = subject.source;
+    const { masked, candidates } = this.own;
+    const request = {
+      text: first.text,
+      ...(second && { pair: second.text }),
+      focus: subject.maskRange?.start ?? selection.start,
+      ...(masked ? { maskTokens: masked } : subject.maskRange ? { maskRange: subject.maskRange } : {}),
+      top: settings.topK,
+      candidates,
+    };
+    this.predictions.load((signal) => editor.call('predictions/predict', request, { signal }));
+  }
+
+  private arrived({ masks }: Predictions): void {
+    if (this.own.masked) return;
+    this.change({ masked: masks.filter(({ original }) => original !== null).map(({ index }) => index) });
+  }
+
+  private readonly toggle = (index: number): void => {
+    const masked = this.own.masked ?? [];
+    const without = masked.filter((other) => other !== index);
+    this.change({ masked: masked.includes(index) ? without : [...masked, index].sort((a, b) => a - b) });
+    this.load();
+  };
+
+  private readonly addCandidate = (word: string): void => {
+    if (this.own.candidates.includes(word)) return;
+    this.change({ candidates: [...this.own.candidates, word] });
+    this.load();
+  };
+
+  private readonly removeCandidate = (word: string): void => {
+    this.change({ candidates: this.own.candidates.filter((other) => other !== word) });
+    this.load();
+  };
+
+  private change(change: Partial<PredictionsViewState>): void {
+    this.own = { ...this.own, ...change };
+    this.context.save(this.own);
+  }
+}

@@ -1,0 +1,23 @@
+/** What the predictions view remembers while it is hidden. */
+export interface PredictionsViewState {
+  /** The text that `masked` belongs to. */
+  readonly text: string;
+  /** Token indexes that the reader masked; null until the first answer says which the subject's range covers. */
+  readonly masked: readonly number[] | null;
+  readonly candidates: readonly string[];
+  readonly table: boolean;
+}
+
+const listOf = <T>(value: unknown, is: (item: unknown) => item is T): T[] | null =>
+  Array.isArray(value) && value.every(is) ? value : null;
+
+/** Reads a remembered state; anything missing or malformed becomes the default. */
+export function readPredictionsState(saved: unknown): PredictionsViewState {
+  const from = (typeof saved === 'object' && saved !== null ? saved : {}) as Partial<Record<keyof PredictionsViewState, unknown>>;
+  return {
+    text: typeof from.text === 'string' ? from.text : '',
+    masked: listOf(from.masked, (item): item is number => Number.isInteger(item)),
+    candidates: listOf(from.candidates, (item): item is string => typeof item === 'string') ?? [],
+    table: from.table === true,
+  };
+}

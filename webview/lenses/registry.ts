@@ -1,0 +1,59 @@
+import { html, type TemplateResult } from 'lit';
+import type { LensName, Subject } from '../../src/panel/contract';
+import type { IconName } from '../controls';
+import './attention/view';
+import './predictions/view';
+import './senses/view';
+import type { ViewContext } from './view';
+
+/** A lens as the shell knows it. */
+export interface LensEntry {
+  readonly name: LensName;
+  readonly label: string;
+  readonly icon: IconName;
+  /** Two plain sentences behind the "?", and where they come from. */
+  readonly explanation: { readonly text: string; readonly source: string };
+  /** What to do when there is nothing to show. */
+  readonly hint: string;
+  render(context: ViewContext): TemplateResult;
+}
+
+/** Every lens that has a view, in the order of the tabs. */
+export const lenses: readonly LensEntry[] = [
+  {
+    name: 'attention',
+    label: 'Attention',
+    icon: 'eye',
+    explanation: {
+      text: 'Each head lets every token (the query) take a weighted mix of all tokens (the keys); the weights of one query sum to 1. A large weight says where a head looks, not why the model answers as it does: attention is not by itself an explanation.',
+      source: 'Vaswani et al. 2017, “Attention Is All You Need”; Jain & Wallace 2019, “Attention is not Explanation”.',
+    },
+    hint: 'Select a sentence in the editor, or two for a pair, and choose Headlight: Show Attention.',
+    render: (context: ViewContext<Extract<Subject, { lens: 'attention' }>>) =>
+      html`<headlight-attention .context=${context}></headlight-attention>`,
+  },
+  {
+    name: 'predictions',
+    label: 'Predictions',
+    icon: 'graph-left',
+    explanation: {
+      text: 'A masked token is hidden from the model, which then gives every entry of its vocabulary a probability of standing there. Entropy measures how undecided it is: 0 bits for certainty, 1 bit for a fair coin.',
+      source: 'Devlin et al. 2019, “BERT: Pre-training of Deep Bidirectional Transformers”; Shannon 1948.',
+    },
+    hint: 'Put the cursor on a word, or type [MASK] in its place, and choose Headlight: Predict Here.',
+    render: (context: ViewContext<Extract<Subject, { lens: 'predictions' }>>) =>
+      html`<headlight-predictions .context=${context}></headlight-predictions>`,
+  },
+  {
+    name: 'senses',
+    label: 'Senses',
+    icon: 'whole-word',
+    explanation: {
+      text: 'The embedding layer gives a word the same vector wherever it stands; each further layer mixes in its context, so that different meanings move apart. Occurrences whose contexts make the same meaning likely are grouped, without being told how many groups there are.',
+      source: 'Reif et al. 2019, “Visualizing and Measuring the Geometry of BERT”; Ethayarajh 2019.',
+    },
+    hint: 'Put the cursor on a word that occurs more than once and choose Headlight: Show Senses.',
+    render: (context: ViewContext<Extract<Subject, { lens: 'senses' }>>) =>
+      html`<headlight-senses .context=${context}></headlight-senses>`,
+  },
+];

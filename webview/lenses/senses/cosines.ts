@@ -1,0 +1,31 @@
+import { html, type TemplateResult } from 'lit';
+import type { Senses } from '../../../src/lenses/senses/contract';
+import { formatWeight } from '../../format';
+
+const number = (value: number | null): string => (value === null ? '–' : formatWeight(value));
+
+/** How alike occurrences are by cosine, within and between senses: the static vector cannot tell senses apart. */
+export function cosineTable({ cosine }: Senses): TemplateResult {
+  const rows = [
+    ['Contextual (last layer)', cosine.contextual],
+    ['Static (embedding layer)', cosine.static],
+  ] as const;
+  return html`<table>
+    <thead>
+      <tr>
+        <th scope="col">Mean cosine</th>
+        <th scope="col" class="number">Same sense</th>
+        <th scope="col" class="number">Different senses</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        ([name, { within, between }]) => html`<tr>
+          <th scope="row">${name}</th>
+          <td class="number">${number(within)}</td>
+          <td class="number">${number(between)}</td>
+        </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}

@@ -1,0 +1,29 @@
+import { LitElement } from 'lit';
+import { property } from 'lit/decorators.js';
+import type { LensProgress } from '../../src/lenses/calls';
+import type { PanelSettings, Subject } from '../../src/panel/contract';
+import type { TextRange } from '../../src/text/range';
+import type { EditorConnection } from '../connection';
+
+/** What the shell hands to the view of a lens. */
+export interface ViewContext<S extends Subject = Subject> {
+  readonly subject: S;
+  readonly editor: EditorConnection;
+  readonly settings: PanelSettings;
+  /** The editor's selection within the subject, as document offsets. */
+  readonly selection: TextRange | null;
+  readonly progress: LensProgress | null;
+  /** The view state that this lens saved last. */
+  readonly saved: unknown;
+  readonly save: (state: unknown) => void;
+}
+
+/** The view of a lens: an element that draws one subject. */
+export abstract class LensView<S extends Subject> extends LitElement {
+  @property({ attribute: false }) context!: ViewContext<S>;
+
+  /** Selects a range of the document in the editor. */
+  protected reveal({ start, end }: TextRange): void {
+    this.context.editor.notify('panel/reveal', { uri: this.context.subject.source.uri, start, end });
+  }
+}
