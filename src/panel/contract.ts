@@ -1,5 +1,5 @@
 import type { LensCalls, LensMethod, LensProgress } from '../lenses/calls';
-import type { DeviceName, Target } from '../lenses/model';
+import type { DeviceName, WithoutTarget } from '../lenses/model';
 import type { OccurrenceInContext } from '../lenses/senses/contract';
 import type { TextRange } from '../text/range';
 
@@ -72,7 +72,7 @@ export interface PanelState {
   readonly settings: PanelSettings;
 }
 
-export type WithoutTarget<T> = Omit<T, keyof Target>;
+export type { WithoutTarget };
 
 /** Requests of the panel that the editor answers; lens calls come without their target. */
 export type PanelRequests = {

@@ -2,7 +2,9 @@ import type { Line } from './lines';
 import { lineAt } from './lines';
 import type { TextRange } from './range';
 
-const sentenceSegmenter = new Intl.Segmenter('en', { granularity: 'sentence' });
+let segmenter: Intl.Segmenter | undefined;
+/** Made at first use: it takes some 15 ms, which nobody shall wait for who only loads this module. */
+const sentenceSegmenter = (): Intl.Segmenter => (segmenter ??= new Intl.Segmenter('en', { granularity: 'sentence' }));
 
 /** Longest sentence given out, in UTF-16 units; of a longer one, the part around the word. */
 const longestSentence = 2000;
@@ -106,7 +108,7 @@ function sentencesIn(text: string, paragraph: TextRange): TextRange[] {
   const flat = text.slice(paragraph.start, paragraph.end).replace(/[\r\n\t\u0085\u2028\u2029]/g, ' ');
   const sentences: { start: number; end: number }[] = [];
   let before = '';
-  for (const { segment, index } of sentenceSegmenter.segment(flat)) {
+  for (const { segment, index } of sentenceSegmenter().segment(flat)) {
     const start = paragraph.start + index;
     const end = start + segment.trimEnd().length;
     const last = sentences.at(-1);

@@ -1,7 +1,9 @@
 import { lineRangeAt } from './lines';
 import type { TextRange } from './range';
 
-const wordSegmenter = new Intl.Segmenter('en', { granularity: 'word' });
+let segmenter: Intl.Segmenter | undefined;
+/** Made at first use: it takes some 15 ms, which nobody shall wait for who only loads this module. */
+const wordSegmenter = (): Intl.Segmenter => (segmenter ??= new Intl.Segmenter('en', { granularity: 'word' }));
 
 /** Most characters looked at on either side of an offset to find its word. */
 const reach = 500;
@@ -22,7 +24,7 @@ export function wordAt(text: string, offset: number): TextRange | null {
   const from = Math.max(line.start, offset - reach);
   const to = Math.min(line.end, offset + reach);
   let before: TextRange | null = null;
-  for (const { segment, index, isWordLike } of wordSegmenter.segment(text.slice(from, to))) {
+  for (const { segment, index, isWordLike } of wordSegmenter().segment(text.slice(from, to))) {
     const start = from + index;
     const end = start + segment.length;
     if (end < offset || isWordLike !== true) continue;
@@ -37,6 +39,6 @@ export function wordAt(text: string, offset: number): TextRange | null {
 /** Where words begin and end in a stretch of text, as offsets into it. */
 export function wordBoundaries(text: string): ReadonlySet<number> {
   const boundaries = new Set([text.length]);
-  for (const { index } of wordSegmenter.segment(text)) boundaries.add(index);
+  for (const { index } of wordSegmenter().segment(text)) boundaries.add(index);
   return boundaries;
 }

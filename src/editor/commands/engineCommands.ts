@@ -1,0 +1,105 @@
+import * as vscode from 'vscode';
+import { type DeviceChoice, deviceNames } from '../../lenses/model';
+import type { EngineHost } from '../engineHost';
+import { withProgress } from '../progress';
+import { targetSetting, writeSetting } from '../settings';
+import { modelLabel } from '../target';
+
+/** The commands about the model, its device and the engine's process. */
+export class EngineCommands {
+  constructor(
+    private readonly engine: EngineHost,
+    private readonly builtInModels: vscode.Uri,
+  ) {}
+
+  /** Lets the user pick a built-in model or a folder, and loads it. */
+  async chooseModel(): Promise<void> {
+    const { t } = vscode.l10n;
+    const current = targetSetting().model;
+    const builtIn = await this.builtInIds();
+    const known = builtIn.includes(current) ? builtIn : [...builtIn, current];
+    const items = known.map((id) => ({
+      label: modelLabel(id),
+      description: id === current ? t('in use') : '',
+      detail: builtIn.includes(id) ? t('Comes with Headlight.') : id,
+      id,
+    }));
+    const folder = {
+      label: `$(folder-opened) ${t('A Folder…')}`,
+      description: '',
+      detail: t('An ONNX export with its tokenizer.json, from Optimum, torch.onnx or a Transformers.js repository.'),
+      id: null,
+    };
+    const picked = await vscode.window.showQuickPick([...items, folder], {
+      title: t('Choose Model'),
+      placeHolder: t('The model that Headlight looks into'),
+    });
+    const model = picked && (picked.id ?? (await pickFolder()));
+    if (model === undefined || model === current) return;
+    await writeSetting('model', model);
+    await this.load();
+  }
+
+  /** Lets the user pick where the model runs, and loads it there. */
+  async chooseDevice(): Promise<void> {
+    const { t } = vscode.l10n;
+    const current = targetSetting().device;
+    const details: Record<DeviceChoice, string> = {
+      auto: t('Try each once, and keep the fastest that agrees with the CPU.'),
+      cpu: t('The processor.'),
+      webgpu: t('A graphics card through WebGPU.'),
+      cuda: t('An NVIDIA card through CUDA, where its libraries are installed.'),
+      dml: t('A graphics card through DirectML, on Windows.'),
+      coreml: t('Core ML, on macOS.'),
+    };
+    const picked = await vscode.window.showQuickPick(
+      (['auto', ...deviceNames] as const).map((device) => ({
+        label: device,
+        description: device === current ? t('in use') : '',
+        detail: details[device],
+      })),
+      { title: t('Choose Device'), placeHolder: t('Where the model runs') },
+    );
+    if (!picked || picked.label === current) return;
+    await writeSetting('device', picked.label);
+    await this.load();
+  }
+
+  /** Ends the engine's process, starts it anew and loads the model. */
+  async restart(): Promise<void> {
+    await withProgress(vscode.l10n.t('restarting the engine'), async (options) => {
+      await this.engine.restart();
+      await this.engine.call('model/load', {}, options);
+    });
+  }
+
+  private async load(): Promise<void> {
+    const { name, device, deviceReason, limits } = await withProgress(
+      vscode.l10n.t('loading {0}', modelLabel(targetSetting().model)),
+      (options) => this.engine.call('model/load', {}, options),
+    );
+    const said = [vscode.l10n.t('{0} on {1}: {2}', name, device, deviceReason), ...limits];
+    vscode.window.setStatusBarMessage(`Headlight: ${said.join(' ')}`, 8000);
+  }
+
+  private async builtInIds(): Promise<string[]> {
+    const entries = await vscode.workspace.fs.readDirectory(this.builtInModels);
+    const folders = entries.filter(([, type]) => (type & vscode.FileType.Directory) !== 0).map(([name]) => name);
+    const files = await Promise.all(
+      folders.map((name) => vscode.workspace.fs.readDirectory(vscode.Uri.joinPath(this.builtInModels, name))),
+    );
+    return folders.filter((_, index) => files[index]!.some(([name]) => name === 'tokenizer.json'));
+  }
+}
+
+async function pickFolder(): Promise<string | undefined> {
+  const { t } = vscode.l10n;
+  const [folder] =
+    (await vscode.window.showOpenDialog({
+      canSelectFiles: false,
+      canSelectFolders: true,
+      title: t('Choose a Model Folder'),
+      openLabel: t('Use This Model'),
+    })) ?? [];
+  return folder?.fsPath;
+}

@@ -1,0 +1,115 @@
+import * as vscode from 'vscode';
+import type { EngineClient } from '../engine/client';
+import type { EngineClientStatus } from '../engine/engineStatus';
+import { isCancelled } from '../errors';
+import type { CallOptions, LensMethod, LensRequest, LensResult } from '../lenses/calls';
+import type { ModelInfo } from '../lenses/model';
+import type { EngineStatus, WithoutTarget } from '../panel/contract';
+import { failureDetail } from './failures';
+import { targetSetting } from './settings';
+import { modelLabel } from './target';
+
+export interface EnginePaths {
+  readonly entry: string;
+  readonly builtInModels: string;
+  readonly storage: string;
+}
+
+export interface LaneOptions extends CallOptions {
+  /** Calls in one lane replace each other. */
+  readonly lane?: string;
+}
+
+/** The engine as the editor sees it: created at its first use, asked about the model and device of the settings. */
+export class EngineHost implements vscode.Disposable {
+  private client: Promise<EngineClient> | null = null;
+  private clientStatus: EngineClientStatus = { state: 'idle', detail: '', model: null };
+  private readonly emitter = new vscode.EventEmitter<EngineStatus>();
+  readonly onStatus = this.emitter.event;
+
+  constructor(
+    private readonly paths: EnginePaths,
+    private readonly log: vscode.LogOutputChannel,
+  ) {}
+
+  /** The model of the settings, once it has answered. */
+  get model(): ModelInfo | null {
+    const { model } = this.clientStatus;
+    return model?.id === targetSetting().model ? model : null;
+  }
+
+  get status(): EngineStatus {
+    const { state, detail } = this.clientStatus;
+    return {
+      state,
+      model: this.model?.name ?? modelLabel(targetSetting().model),
+      device: this.model?.device ?? null,
+      detail: detail || (this.model?.deviceReason ?? ''),
+    };
+  }
+
+  /** Asks the engine. @throws HeadlightError */
+  async call<M extends LensMethod>(
+    method: M,
+    request: WithoutTarget<LensRequest<M>>,
+    options: LaneOptions = {},
+  ): Promise<LensResult<M>> {
+    const { model, device, ignored } = targetSetting();
+    if (ignored.length > 0) {
+      this.log.warn(`Workspace not trusted: its settings for ${ignored.join(' and ')} are not used; ${model} on ${device} is.`);
+    }
+    const client = await this.connect();
+    const started = Date.now();
+    try {
+      const result = await client.call(method, { ...request, model, device }, options);
+      this.log.debug(`${method} ${Date.now() - started} ms`);
+      return result;
+    } catch (error) {
+      if (!isCancelled(error)) this.log.error(`${method}: ${failureDetail(error)}`);
+      throw error;
+    }
+  }
+
+  /** Ends the engine process and starts it anew. */
+  async restart(): Promise<void> {
+    const client = await this.connect();
+    await client.restart();
+  }
+
+  /** The settings name another model or device: the status changes before anything is asked. */
+  targetChanged(): void {
+    this.emitter.fire(this.status);
+  }
+
+  dispose(): void {
+    this.emitter.dispose();
+    void this.close();
+  }
+
+  /** Ends the engine process and waits until it is gone. */
+  async close(): Promise<void> {
+    const client = await this.client;
+    await client?.dispose();
+  }
+
+  private connect(): Promise<EngineClient> {
+    this.client ??= this.create();
+    return this.client;
+  }
+
+  private async create(): Promise<EngineClient> {
+    // Loaded here and not with the extension, which has to activate in milliseconds.
+    const { EngineClient } = await import('../engine/client');
+    const { entry, builtInModels, storage } = this.paths;
+    await vscode.workspace.fs.createDirectory(vscode.Uri.file(storage));
+    const client = new EngineClient({ entry, setup: { builtInModels, storage } });
+    client.onLog((line) => {
+      this.log.info(line);
+    });
+    client.onStatus((status) => {
+      this.clientStatus = status;
+      this.emitter.fire(this.status);
+    });
+    return client;
+  }
+}

@@ -1,0 +1,48 @@
+import * as vscode from 'vscode';
+import { registerCommands } from './commands/register';
+import { EngineHost } from './engineHost';
+import { HoverProvider, hoverSelector } from './hover/hoverProvider';
+import { PanelView } from './panel/panelView';
+import { subjectForLens } from './panel/subjectForLens';
+import { affects } from './settings';
+import { StatusBar } from './statusBar';
+
+let engine: EngineHost | null = null;
+
+/** Registers everything and starts nothing: the engine and the libraries it needs are loaded at the first question. */
+export function activate(context: vscode.ExtensionContext): void {
+  const log = vscode.window.createOutputChannel('Headlight', { log: true });
+  const host = new EngineHost(
+    {
+      entry: context.asAbsolutePath('dist/engine.js'),
+      builtInModels: context.asAbsolutePath('models'),
+      storage: context.globalStorageUri.fsPath,
+    },
+    log,
+  );
+  engine = host;
+  const panel = new PanelView(context.extensionUri, host, subjectForLens);
+  const targetChanged = (): void => {
+    host.targetChanged();
+    panel.targetChanged();
+  };
+  context.subscriptions.push(
+    log,
+    host,
+    panel,
+    new StatusBar(host),
+    vscode.languages.registerHoverProvider(hoverSelector, new HoverProvider(host, log)),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (affects(change, 'model', 'device')) targetChanged();
+      if (affects(change, 'topK', 'layer')) panel.settingsChanged();
+    }),
+    vscode.workspace.onDidGrantWorkspaceTrust(targetChanged),
+  );
+  registerCommands(context, host, panel, log);
+}
+
+/** Ends the engine's process. */
+export async function deactivate(): Promise<void> {
+  await engine?.close();
+  engine = null;
+}

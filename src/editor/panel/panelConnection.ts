@@ -1,0 +1,83 @@
+import { createMessageConnection, type CancellationToken, type Message, type MessageConnection } from 'vscode-jsonrpc/node';
+import { toResponseError } from '../../engine/protocol';
+import { HeadlightError } from '../../errors';
+import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
+import type { EditorNotifications, PanelNotifications, PanelRequests, PanelState } from '../../panel/contract';
+import { compact, WebviewReader, WebviewWriter } from './webviewTransport';
+
+/** The lens calls that a panel may make: all there are. */
+const lensMethods: Record<LensMethod, true> = {
+  'model/load': true,
+  'attention/overview': true,
+  'attention/head': true,
+  'predictions/predict': true,
+  'senses/group': true,
+  'vectors/embed': true,
+  'nextSentence/score': true,
+};
+
+/** What the editor does for a panel. */
+export interface PanelHost {
+  state(): PanelState;
+  call<M extends LensMethod>(method: M, request: PanelRequests[M][0], options: Required<CallOptions>): Promise<LensResult<M>>;
+  readonly notified: { readonly [N in keyof PanelNotifications]: (value: PanelNotifications[N]) => void };
+}
+
+/** JSON-RPC with one life of the panel's page; a page that is loaded anew gets a connection of its own. */
+export class PanelConnection {
+  private readonly reader = new WebviewReader();
+  private readonly connection: MessageConnection;
+  private readonly closed = new AbortController();
+
+  constructor(post: (message: unknown) => PromiseLike<boolean>, host: PanelHost) {
+    this.connection = createMessageConnection(this.reader, new WebviewWriter(post));
+    this.connection.onRequest('panel/ready', () => host.state());
+    for (const method of Object.keys(lensMethods) as LensMethod[]) {
+      this.connection.onRequest(method, (request: PanelRequests[typeof method][0], token: CancellationToken) =>
+        this.answer(host, method, request, token),
+      );
+    }
+    for (const name of Object.keys(host.notified) as (keyof PanelNotifications)[]) {
+      this.connection.onNotification(name, host.notified[name]);
+    }
+    this.connection.listen();
+  }
+
+  /** Takes in a message of the page. */
+  accept(message: Message): void {
+    this.reader.accept(message);
+  }
+
+  notify<N extends keyof EditorNotifications>(name: N, value: EditorNotifications[N]): void {
+    void this.connection.sendNotification(name, value);
+  }
+
+  /** Cancels what the page has asked for. */
+  dispose(): void {
+    this.closed.abort();
+    this.connection.dispose();
+  }
+
+  private async answer<M extends LensMethod>(
+    host: PanelHost,
+    method: M,
+    request: PanelRequests[M][0],
+    token: CancellationToken,
+  ): Promise<LensResult<M>> {
+    const cancelled = new AbortController();
+    const listener = token.onCancellationRequested(() => {
+      cancelled.abort();
+    });
+    try {
+      const signal = AbortSignal.any([cancelled.signal, this.closed.signal]);
+      const onProgress: Required<CallOptions>['onProgress'] = (progress) => {
+        this.notify('editor/progress', { ...progress, method });
+      };
+      return compact(await host.call(method, request, { signal, onProgress }));
+    } catch (error) {
+      throw error instanceof HeadlightError ? toResponseError(error) : error;
+    } finally {
+      listener.dispose();
+    }
+  }
+}

@@ -1,0 +1,184 @@
+import * as vscode from 'vscode';
+import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
+import type { LensName, PanelCommand, PanelNotifications, PanelRequests, Subject } from '../../panel/contract';
+import type { EngineHost } from '../engineHost';
+import { showFailure } from '../failures';
+import { withProgress } from '../progress';
+import { panelSettings } from '../settings';
+import type { PanelConnection, PanelHost } from './panelConnection';
+import { ShownSource } from './shownSource';
+
+export const panelViewId = 'headlight.panel';
+
+/** Commands of the editor that stand behind the panel's. */
+const commands: Record<PanelCommand, () => Thenable<unknown>> = {
+  restartEngine: () => vscode.commands.executeCommand('headlight.restartEngine'),
+  openSettings: () => vscode.commands.executeCommand('workbench.action.openSettings', '@ext:headlight.headlight'),
+  openSample: () => vscode.commands.executeCommand('headlight.openLesson'),
+  showLog: () => vscode.commands.executeCommand('headlight.showLog'),
+  chooseModel: () => vscode.commands.executeCommand('headlight.chooseModel'),
+};
+
+/** The panel: a webview view that asks the engine through the editor, and follows the editor's text and selection. */
+export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable {
+  private readonly subscriptions: vscode.Disposable[] = [];
+  private view: vscode.WebviewView | null = null;
+  private connection: PanelConnection | null = null;
+  private shown: ShownSource | null = null;
+  /** Title of the command that the panel's next call answers. */
+  private pendingTitle: string | null = null;
+  private selectionTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly extensionUri: vscode.Uri,
+    private readonly engine: EngineHost,
+    private readonly subjectFor: (lens: LensName, shown: ShownSource | null) => Promise<Subject>,
+  ) {
+    this.subscriptions.push(
+      vscode.window.registerWebviewViewProvider(panelViewId, this),
+      engine.onStatus((status) => this.connection?.notify('editor/status', status)),
+      vscode.workspace.onDidChangeTextDocument((change) => {
+        this.documentChanged(change);
+      }),
+      vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => {
+        this.selectionChanged(textEditor);
+      }),
+    );
+  }
+
+  /** Opens the panel on a subject; `title` names the command for its progress. */
+  async show(subject: Subject, title: string): Promise<void> {
+    this.pendingTitle = title;
+    this.setSubject(subject);
+    await vscode.commands.executeCommand(`${panelViewId}.focus`, { preserveFocus: true });
+  }
+
+  /** The settings that views start from have changed. */
+  settingsChanged(): void {
+    this.connection?.notify('editor/settings', panelSettings());
+  }
+
+  /** Another model or device is in force: what is shown is asked for again. */
+  targetChanged(): void {
+    if (this.shown) this.connection?.notify('editor/show', this.shown.subject);
+  }
+
+  async resolveWebviewView(view: vscode.WebviewView): Promise<void> {
+    // Loaded here and not with the extension, which has to activate in milliseconds.
+    const { panelPage } = await import('./page');
+    const { PanelConnection } = await import('./panelConnection');
+    const { isMessage, isReady } = await import('./webviewTransport');
+    const root = vscode.Uri.joinPath(this.extensionUri, 'dist', 'webview');
+    const { webview } = view;
+    this.view = view;
+    webview.options = { enableScripts: true, localResourceRoots: [root] };
+    webview.onDidReceiveMessage((message: unknown) => {
+      if (!isMessage(message)) return;
+      if (isReady(message)) {
+        // A page that was hidden begins anew, and counts its requests from the start.
+        this.connection?.dispose();
+        this.connection = new PanelConnection((reply) => webview.postMessage(reply), this.host);
+      }
+      this.connection?.accept(message);
+    });
+    view.onDidDispose(() => {
+      this.connection?.dispose();
+      this.connection = null;
+      this.view = null;
+    });
+    webview.html = panelPage({
+      cspSource: webview.cspSource,
+      script: webview.asWebviewUri(vscode.Uri.joinPath(root, 'main.js')).toString(),
+      style: webview.asWebviewUri(vscode.Uri.joinPath(root, 'main.css')).toString(),
+      language: vscode.env.language,
+    });
+  }
+
+  dispose(): void {
+    clearTimeout(this.selectionTimer);
+    this.connection?.dispose();
+    vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  private readonly host: PanelHost = {
+    state: () => ({ subject: this.shown?.subject ?? null, status: this.engine.status, settings: panelSettings() }),
+    call: (method, request, options) => this.call(method, request, options),
+    notified: {
+      'panel/reveal': (value) => void this.reveal(value),
+      'panel/openLens': ({ lens }) => void this.openLens(lens),
+      'panel/command': ({ command }) => {
+        if (Object.hasOwn(commands, command)) void commands[command]();
+      },
+    },
+  };
+
+  private async call<M extends LensMethod>(
+    method: M,
+    request: PanelRequests[M][0],
+    options: Required<CallOptions>,
+  ): Promise<LensResult<M>> {
+    const title = this.pendingTitle;
+    this.pendingTitle = null;
+    const ask = ({ signal, onProgress }: Required<CallOptions>): Promise<LensResult<M>> =>
+      this.engine.call(method, request, { signal, onProgress, lane: `panel/${method}` });
+    if (title !== null) {
+      return withProgress(title, (shown) =>
+        ask({
+          signal: AbortSignal.any([options.signal, shown.signal]),
+          onProgress: (progress) => {
+            options.onProgress(progress);
+            shown.onProgress(progress);
+          },
+        }),
+      );
+    }
+    const asked = ask(options);
+    void vscode.window.withProgress({ location: { viewId: panelViewId } }, () => asked.then(() => undefined, () => undefined));
+    return asked;
+  }
+
+  private setSubject(subject: Subject): void {
+    this.shown = new ShownSource(subject);
+    this.connection?.notify('editor/show', subject);
+    const editor = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === subject.source.uri);
+    if (editor) this.selectionChanged(editor);
+  }
+
+  private async openLens(lens: LensName): Promise<void> {
+    try {
+      this.setSubject(await this.subjectFor(lens, this.shown));
+    } catch (error) {
+      await showFailure(error, () => this.openLens(lens));
+    }
+  }
+
+  private async reveal({ uri, start, end }: PanelNotifications['panel/reveal']): Promise<void> {
+    const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
+    const range = this.shown?.uri === uri ? this.shown.inDocument({ start, end }) : { start, end };
+    const selection = new vscode.Range(document.positionAt(range.start), document.positionAt(range.end));
+    const open = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
+    await vscode.window.showTextDocument(document, {
+      selection,
+      preserveFocus: true,
+      preview: true,
+      ...(open?.viewColumn === undefined ? {} : { viewColumn: open.viewColumn }),
+    });
+  }
+
+  private documentChanged({ document, contentChanges }: vscode.TextDocumentChangeEvent): void {
+    if (contentChanges.length === 0 || this.shown?.uri !== document.uri.toString()) return;
+    if (this.shown.edited(contentChanges)) {
+      this.connection?.notify('editor/stale', { uri: this.shown.uri, version: document.version });
+    }
+  }
+
+  private selectionChanged({ document, selection }: vscode.TextEditor): void {
+    const { shown } = this;
+    if (!shown || !this.view?.visible || shown.uri !== document.uri.toString()) return;
+    clearTimeout(this.selectionTimer);
+    this.selectionTimer = setTimeout(() => {
+      const range = shown.inPanel({ start: document.offsetAt(selection.start), end: document.offsetAt(selection.end) });
+      this.connection?.notify('editor/selection', range && { uri: shown.uri, ...range });
+    }, 50);
+  }
+}

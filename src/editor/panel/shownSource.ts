@@ -1,0 +1,43 @@
+import type { Source, Subject } from '../../panel/contract';
+import type { TextRange } from '../../text/range';
+import { OffsetMap, type TextChange } from '../source/offsetMap';
+
+/** The subject that the panel shows, followed through edits of its document. */
+export class ShownSource {
+  private readonly map = new OffsetMap();
+
+  constructor(readonly subject: Subject) {}
+
+  get uri(): string {
+    return this.subject.source.uri;
+  }
+
+  /**
+   * Takes in an edit of the document.
+   * @returns whether what is shown no longer fits: its text was touched, or, for senses, any text of the document
+   */
+  edited(changes: readonly TextChange[]): boolean {
+    const touched = this.map.apply(changes, partsOf(this.subject.source));
+    return touched || this.subject.lens === 'senses';
+  }
+
+  /** A range as the panel counts, in the document as it is now. */
+  inDocument(range: TextRange): TextRange {
+    return this.map.forward(range);
+  }
+
+  /** The shown parts in the document as it is now. */
+  parts(): TextRange[] {
+    return partsOf(this.subject.source).map((part) => this.inDocument(part));
+  }
+
+  /** A range of the document as the panel counts; null when it does not lie within a shown part. */
+  inPanel(range: TextRange): TextRange | null {
+    const shown = this.map.backward(range);
+    return partsOf(this.subject.source).some(({ start, end }) => start <= shown.start && shown.end <= end) ? shown : null;
+  }
+}
+
+function partsOf({ first, second }: Source): TextRange[] {
+  return [first, ...(second ? [second] : [])].map(({ text, offset }) => ({ start: offset, end: offset + text.length }));
+}

@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import type { LensName, Subject } from '../../panel/contract';
+import { activeText, type ActiveText } from '../commands/activeText';
+import { attentionSubject } from '../commands/lensCommands';
+import { hoverSettings } from '../settings';
+import { chosenWord, longestWord } from '../source/chosenWord';
+import { predictionsSubject, sensesSubject } from '../source/documentSource';
+import type { ShownSource } from './shownSource';
+
+/**
+ * The subject with which another lens, or the same one anew, opens on the text that the panel shows, as it reads now;
+ * on the active editor's where the panel shows nothing. @throws HeadlightError where there is no text
+ */
+export async function subjectForLens(lens: LensName, shown: ShownSource | null): Promise<Subject> {
+  const text = shown ? await shownText(shown) : activeText();
+  const [selection] = text.selections;
+  switch (lens) {
+    case 'attention':
+      return attentionSubject(text);
+    case 'predictions':
+      return predictionsSubject(text.document, selection);
+    case 'senses': {
+      const content = text.document.getText();
+      // A sentence without a chosen word: the longest is hardly ever a function word.
+      const word = chosenWord(content, selection) ?? longestWord(content, selection);
+      return sensesSubject(text.document, word ?? selection, hoverSettings().maxOccurrences);
+    }
+  }
+}
+
+/** The shown text in its document: the word that was singled out in it, or else all of it. */
+async function shownText(shown: ShownSource): Promise<ActiveText> {
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(shown.uri));
+  const { source } = shown.subject;
+  const { start, end } = source.selection;
+  if (end > start && !source.second) {
+    return { document, selections: [shown.inDocument({ start: source.first.offset + start, end: source.first.offset + end })] };
+  }
+  const [first, ...rest] = shown.parts();
+  return { document, selections: [first!, ...rest] };
+}

@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import type { PanelSettings } from '../panel/contract';
+import { chooseTarget, type ChosenTarget, type SettingLayers } from './target';
+
+const section = 'headlight';
+
+export interface HoverSettings {
+  readonly enabled: boolean;
+  readonly onlyOnSelection: boolean;
+  readonly maxOccurrences: number;
+}
+
+/** The model and the device in force, with regard to workspace trust. */
+export function targetSetting(): ChosenTarget {
+  return chooseTarget(layersOf('model'), layersOf('device'), vscode.workspace.isTrusted);
+}
+
+export function panelSettings(): PanelSettings {
+  const settings = vscode.workspace.getConfiguration(section);
+  return { topK: clamp(settings.get('topK', 8), 1, 50), layer: Math.max(-1, settings.get('layer', -1)) };
+}
+
+export function hoverSettings(): HoverSettings {
+  const settings = vscode.workspace.getConfiguration(section);
+  return {
+    enabled: settings.get('hover.enabled', true),
+    onlyOnSelection: settings.get('hover.onlyOnSelection', false),
+    maxOccurrences: clamp(settings.get('hover.maxOccurrences', 40), 2, 200),
+  };
+}
+
+/** Whether the change concerns one of these settings, named without their section. */
+export function affects(change: vscode.ConfigurationChangeEvent, ...names: readonly string[]): boolean {
+  return names.some((name) => change.affectsConfiguration(`${section}.${name}`));
+}
+
+/** Writes a setting for the user, or for the workspace where that has one of its own, which would win. */
+export async function writeSetting(name: string, value: string | boolean): Promise<void> {
+  const settings = vscode.workspace.getConfiguration(section);
+  const inWorkspace = vscode.workspace.isTrusted && settings.inspect(name)?.workspaceValue !== undefined;
+  await settings.update(name, value, inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
+}
+
+function layersOf(name: string): SettingLayers<string> {
+  const settings = vscode.workspace.getConfiguration(section);
+  const inspected = settings.inspect<string>(name);
+  return {
+    effective: settings.get<string>(name),
+    personal: inspected?.globalValue ?? inspected?.defaultValue,
+    workspace: inspected?.workspaceFolderValue ?? inspected?.workspaceValue,
+  };
+}
+
+function clamp(value: number, low: number, high: number): number {
+  return Math.min(high, Math.max(low, Math.round(value)));
+}

@@ -1,0 +1,54 @@
+import type * as vscode from 'vscode';
+import { HeadlightError } from '../../errors';
+import type { Source, Subject, WordInDocument } from '../../panel/contract';
+import { occurrencesInContext } from '../../text/occurrences';
+import type { TextRange } from '../../text/range';
+import { chosenWord } from './chosenWord';
+import { maskedPassage, type SelectedPassage } from './selectedPassage';
+
+/** A passage of a document as the panel takes it in. */
+export function sourceOf(document: vscode.TextDocument, { first, second, selection }: SelectedPassage): Source {
+  const text = document.getText();
+  const part = ({ start, end }: TextRange): Source['first'] => ({ text: text.slice(start, end), offset: start });
+  const lines = [first, ...(second ? [second] : [])].map(({ start }) => document.positionAt(start).line + 1);
+  return {
+    uri: document.uri.toString(),
+    label: `${document.uri.path.split('/').at(-1) ?? document.fileName}:${[...new Set(lines)].join(', ')}`,
+    version: document.version,
+    first: part(first),
+    ...(second ? { second: part(second) } : {}),
+    selection: { start: selection.start - first.start, end: selection.end - first.start },
+  };
+}
+
+/** The subject of the predictions lens at a selection. @throws HeadlightError `empty-text` */
+export function predictionsSubject(document: vscode.TextDocument, selection: TextRange): Subject & { lens: 'predictions' } {
+  const { mask, ...passage } = maskedPassage(document.getText(), selection);
+  const { start } = passage.first;
+  return {
+    lens: 'predictions',
+    source: sourceOf(document, passage),
+    ...(mask ? { maskRange: { start: mask.start - start, end: mask.end - start } } : {}),
+  };
+}
+
+/**
+ * The subject of the senses lens for the word at a selection.
+ * @throws HeadlightError `word-not-found` where no word is
+ */
+export function sensesSubject(document: vscode.TextDocument, selection: TextRange, limit: number): Subject & { lens: 'senses' } {
+  const text = document.getText();
+  const range = chosenWord(text, selection);
+  const word = range && wordInText(text, range, limit);
+  if (!range || !word) {
+    throw new HeadlightError('word-not-found', 'There is no single word here. Put the cursor in a word or select one, and try again.');
+  }
+  return { lens: 'senses', source: sourceOf(document, { ...maskedPassage(text, range), selection: range }), word };
+}
+
+/** The occurrences of the word at `range`, the `limit` nearest to it; null where the text has none. */
+export function wordInText(text: string, range: TextRange, limit: number): WordInDocument | null {
+  const word = text.slice(range.start, range.end);
+  const found = occurrencesInContext(text, word, { around: range.start, most: limit });
+  return found.current < 0 ? null : { word, ...found };
+}

@@ -1,0 +1,44 @@
+import type { Translate } from '../../../src/editor/translate';
+import type { ModelInfo } from '../../../src/lenses/model';
+import type { Senses } from '../../../src/lenses/senses/contract';
+
+/** English, as `vscode.l10n.t` gives it without a translation. */
+export const t: Translate = (message, ...values) => message.replace(/\{(\d+)\}/g, (_, index: string) => String(values[Number(index)]));
+
+export const model: ModelInfo = {
+  id: 'encoder',
+  name: 'encoder',
+  architecture: 'bert',
+  device: 'cpu',
+  deviceReason: 'The only device of this machine.',
+  layers: 6,
+  heads: 12,
+  hiddenSize: 384,
+  window: 512,
+  maskToken: '[MASK]',
+  hasMaskedLanguageHead: true,
+  hasNextSentenceHead: true,
+  limits: [],
+};
+
+/** Three occurrences of "stand": two of one sense and, in the middle, one of another. */
+export function senses(overrides: Partial<Senses> = {}): Senses {
+  const at = (sense: number, x: number): Senses['occurrences'][number] => ({ sense, x, y: 0.2, static: { x: 0.01 * x, y: 0 } });
+  return {
+    model,
+    word: 'stand',
+    occurrences: [at(0, -0.8), at(1, 0.7), at(0, -0.6)],
+    senses: [
+      { size: 2, substitutes: ['rack', 'tripod'] },
+      { size: 1, substitutes: ['bear'] },
+    ],
+    sameSense: new Float32Array(9),
+    cosine: { contextual: { within: 0.81, between: 0.42 }, static: { within: 1, between: 0.99 } },
+    substitutes: [
+      { token: 'bear', id: 7, probability: 0.32 },
+      { token: 'take', id: 8, probability: 0.04 },
+    ],
+    calibrated: true,
+    ...overrides,
+  };
+}

@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+import { type CardSubject, failureLine, hoverCard, percent } from '../../../src/editor/hover/card';
+import { commandUri, linkedRange } from '../../../src/editor/hover/commandLinks';
+import { escapeText, shorten } from '../../../src/editor/hover/escapeText';
+import { paletteFor } from '../../../src/editor/hover/palette';
+import { senseMap } from '../../../src/editor/hover/senseMap';
+import { senseMark } from '../../../src/editor/hover/senseMark';
+import type { Senses } from '../../../src/lenses/senses/contract';
+import { model, senses, t } from './fixtures';
+
+const palette = paletteFor('dark');
+const hostile = `</td><script>alert(1)</script> [x](command:evil) $(zap) **b** | \`c\` "q" 'r' &amp;\n# h`;
+
+function subject(overrides: Partial<Senses> = {}, rest: Partial<CardSubject> = {}): CardSubject {
+  return {
+    senses: senses(overrides),
+    current: 1,
+    lines: [3, 4, 9],
+    total: 3,
+    range: { uri: 'file:///a%20b/c(1).md', start: 10, end: 15 },
+    ...rest,
+  };
+}
+
+/** What a reader sees: tags away, entities resolved. */
+function visible(html: string): string {
+  return html
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&nbsp;/g, ' ')
+    .replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));
+}
+
+describe('escapeText', () => {
+  it('leaves no character with a meaning in Markdown, HTML or icon syntax', () => {
+    expect(escapeText(hostile).replace(/&#\d+;/g, '')).toMatch(/^[\p{L}\p{N} ]*$/u);
+    expect(visible(escapeText(hostile))).toBe(hostile.replace('\n', ' '));
+  });
+
+  it('drops control characters, direction overrides and unpaired surrogates', () => {
+    expect(escapeText('a\u0000b\u202ec\ud800d')).toBe('a b c d');
+    expect(escapeText('naïve 心 👍🏽')).toBe('naïve 心 👍🏽');
+  });
+
+  it('shortens without splitting a surrogate pair', () => {
+    expect(shorten('👍👍👍👍', 3)).toBe('👍👍…');
+    expect(shorten('abc', 3)).toBe('abc');
+  });
+});
+
+describe('hoverCard', () => {
+  it('shows substitutes with probabilities, senses with counts, likes and lines, and three links', () => {
+    const text = visible(hoverCard(subject(), palette, t));
+    expect(text).toContain('2 senses in 3 occurrences');
+    expect(text).toMatch(/bear\s+32 %/);
+    expect(text).toMatch(/take\s+4\.0 %/);
+    expect(text).toMatch(/●\s+2×\s+· like rack, tripod · lines\s+3\s*,\s+9/);
+    expect(text).toMatch(/▲\s+1×\s+· like bear · line\s+4/);
+    for (const title of ['Show Attention', 'Predict Here', 'Open in Panel']) expect(text).toContain(title);
+  });
+
+  it('marks the sense of this occurrence', () => {
+    const card = hoverCard(subject(), palette, t);
+    expect(card.match(/<b>.*?<\/b>/g)?.map(visible).map((s) => s.trim())).toEqual(['1×']);
+  });
+
+  it('says that a word occurs once, and draws no map', () => {
+    const once = subject({ occurrences: [senses().occurrences[0]!], senses: [{ size: 1, substitutes: [] }] }, { current: 0, lines: [3], total: 1 });
+    const card = hoverCard(once, palette, t);
+    expect(visible(card)).toContain('occurs only once in this document');
+    expect(card).not.toContain('<img');
+    expect(visible(card)).toMatch(/bear\s+32 %/);
+  });
+
+  it('says how many of the occurrences are compared, and when groups are not calibrated', () => {
+    const card = visible(hoverCard(subject({ calibrated: false }, { total: 312 }), palette, t));
+    expect(card).toContain('the nearest of 312');
+    expect(card).toContain('not calibrated');
+  });
+
+  it('says that a model without a head proposes nothing', () => {
+    expect(visible(hoverCard(subject({ substitutes: null }), palette, t))).toContain('no masked-word head');
+  });
+
+  it('keeps hostile words, tokens and model names out of the markup', () => {
+    const card = hoverCard(
+      subject({
+        word: hostile,
+        substitutes: [{ token: hostile, id: 1, probability: 0.5 }],
+        senses: [{ size: 2, substitutes: [hostile] }, { size: 1, substitutes: [] }],
+        model: { ...model, name: hostile },
+      }),
+      palette,
+      t,
+    );
+    const tags = [...card.matchAll(/<\/?([a-z]+)/g)].map(([, tag]) => tag);
+    expect(new Set(tags)).toEqual(new Set(['table', 'tr', 'td', 'span', 'b', 'a', 'br', 'img']));
+    const icons = [...card.matchAll(/\$\(([a-z-]+)\)/g)].map(([, icon]) => icon);
+    expect(icons).toEqual(['eye', 'sparkle', 'group-by-ref-type']);
+    expect([...card.matchAll(/href="command:([\w.]+)/g)].map(([, command]) => command)).toEqual([
+      'headlight.hover.attention',
+      'headlight.hover.predict',
+      'headlight.hover.senses',
+    ]);
+    expect(card).not.toMatch(/\n\n[^*<]/);
+  });
+
+  it('writes styles in the one form that VS Code keeps', () => {
+    const styles = [...hoverCard(subject(), palette, t).matchAll(/style="([^"]*)"/g)].map(([, style]) => style);
+    expect(styles.length).toBeGreaterThan(3);
+    for (const style of styles) {
+      expect(style).toMatch(/^(color:#[0-9a-f]{6};)?(background-color:#[0-9a-f]{6};)?(display:inline-block;)?(border-radius:\d+px;)?$/);
+    }
+  });
+
+  it('writes percentages with two significant digits', () => {
+    expect([0.5, 0.0999, 0.031, 0.0004].map(percent).map(visible)).toEqual(['50 %', '10 %', '3.1 %', '&lt;0.1 %']);
+  });
+
+  it('puts a failure on one escaped line', () => {
+    expect(failureLine(hostile, t)).not.toContain('\n');
+    expect(failureLine(hostile, t)).not.toContain('<');
+  });
+});
+
+describe('senseMap', () => {
+  it('draws every readable occurrence in both maps and rings this one', () => {
+    const { svg, width, height } = senseMap(senses(), 1, palette, t);
+    expect(svg.match(/M0 -5L5 4H-5Z/g)).toHaveLength(2);
+    expect(svg.match(/M-5 0a5/g)).toHaveLength(4);
+    expect(svg.match(/fill="none" stroke="#cccccc"/g)).toHaveLength(2);
+    expect(width).toBeLessThanOrEqual(460);
+    expect(height).toBeLessThanOrEqual(220);
+    expect(svg).toContain('cosine 0&#46;81 within&#44; 0&#46;42 between');
+  });
+
+  it('keeps marks inside their frames and counts those that coincide', () => {
+    const far = senses({
+      occurrences: [0, 1, 2].map(() => ({ sense: 0, x: 9, y: -9, static: { x: 0, y: 0 } })),
+      senses: [{ size: 3, substitutes: [] }],
+    });
+    const { svg, width, height } = senseMap(far, 0, palette, t);
+    const marks = [...svg.matchAll(/translate\(([\d.]+) ([\d.]+)\)/g)];
+    expect(marks).toHaveLength(6);
+    for (const [, x, y] of marks) {
+      expect(Number(x)).toBeLessThan(width);
+      expect(Number(y)).toBeLessThan(height);
+    }
+    expect(svg.match(/×3/g)).toHaveLength(2);
+  });
+
+  it('leaves out an occurrence that the model cannot read', () => {
+    const { svg } = senseMap(senses({ occurrences: [...senses().occurrences.slice(0, 2), null] }), 0, palette, t);
+    expect(svg.match(/fill-opacity/g)).toHaveLength(4);
+  });
+});
+
+describe('senseMark', () => {
+  it('gives thirty senses different marks', () => {
+    const marks = Array.from({ length: 30 }, (_, sense) => senseMark(sense, palette));
+    expect(new Set(marks.map(({ character, color }) => character + color)).size).toBe(30);
+  });
+});
+
+describe('commandUri', () => {
+  it('round-trips its range and holds no character that ends a Markdown link', () => {
+    const range = { uri: 'file:///a (b)/c\'d*.md', start: 1, end: 4 };
+    const link = commandUri('headlight.hover.predict', range);
+    expect(link).not.toMatch(/[\s()'*]/);
+    const [argument] = JSON.parse(decodeURIComponent(link.split('?')[1]!)) as unknown[];
+    expect(linkedRange(argument)).toEqual(range);
+  });
+
+  it('takes nothing but a range', () => {
+    for (const other of [undefined, null, 'x', {}, { uri: 1, start: 0, end: 1 }, { uri: 'a', start: 0.5, end: 1 }]) {
+      expect(linkedRange(other)).toBeNull();
+    }
+  });
+});

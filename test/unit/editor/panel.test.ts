@@ -1,0 +1,134 @@
+import { createMessageConnection, type Message } from 'vscode-jsonrpc/node';
+import { describe, expect, it } from 'vitest';
+import { panelPage } from '../../../src/editor/panel/page';
+import { PanelConnection, type PanelHost } from '../../../src/editor/panel/panelConnection';
+import { ShownSource } from '../../../src/editor/panel/shownSource';
+import { compact, isMessage, isReady, WebviewReader, WebviewWriter } from '../../../src/editor/panel/webviewTransport';
+import { HeadlightError } from '../../../src/errors';
+import type { PanelState, Source } from '../../../src/panel/contract';
+import { model } from './fixtures';
+
+const source: Source = {
+  uri: 'file:///a.md',
+  label: 'a.md:1',
+  version: 1,
+  first: { text: '0123456789', offset: 10 },
+  second: { text: 'abcde', offset: 30 },
+  selection: { start: 0, end: 0 },
+};
+
+describe('panelPage', () => {
+  const page = (): string => panelPage({ cspSource: 'https://x.test', script: 's.js', style: 's.css', language: 'en' });
+
+  it('allows nothing but its own files, and scripts by nonce only', () => {
+    const policy = /content="(default-src[^"]*)"/.exec(page())?.[1] ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('unsafe');
+    const nonce = /'nonce-([^']+)'/.exec(policy)?.[1];
+    expect([...page().matchAll(/<script/g)]).toHaveLength(1);
+    expect(nonce?.length).toBeGreaterThanOrEqual(22);
+  });
+
+  it('gives each page a nonce of its own', () => {
+    expect(page()).not.toBe(page());
+  });
+});
+
+describe('ShownSource', () => {
+  it('tells edits of what is shown from edits elsewhere, unless senses are shown', () => {
+    const attention = new ShownSource({ lens: 'attention', source });
+    expect(attention.edited([{ rangeOffset: 22, rangeLength: 1, text: '' }])).toBe(false);
+    expect(attention.edited([{ rangeOffset: 30, rangeLength: 1, text: '' }])).toBe(true);
+    const senses = new ShownSource({ lens: 'senses', source, word: { word: 'a', current: 0, occurrences: [], total: 1 } });
+    expect(senses.edited([{ rangeOffset: 99, rangeLength: 0, text: 'x' }])).toBe(true);
+  });
+
+  it('translates between the document and what the panel counts', () => {
+    const shown = new ShownSource({ lens: 'attention', source });
+    shown.edited([{ rangeOffset: 0, rangeLength: 0, text: '12345' }]);
+    expect(shown.inDocument({ start: 12, end: 14 })).toEqual({ start: 17, end: 19 });
+    expect(shown.inPanel({ start: 17, end: 19 })).toEqual({ start: 12, end: 14 });
+    expect(shown.inPanel({ start: 36, end: 38 })).toEqual({ start: 31, end: 33 });
+    expect(shown.inPanel({ start: 26, end: 28 })).toBeNull();
+    expect(shown.parts()).toEqual([{ start: 15, end: 25 }, { start: 35, end: 40 }]);
+  });
+});
+
+describe('compact', () => {
+  it('gives typed arrays buffers of their own size', () => {
+    const message = new ArrayBuffer(1024);
+    const result = compact({ weights: new Float32Array(message, 8, 2).fill(0.5), bytes: Buffer.from(message, 0, 3), n: 1 });
+    expect(result.weights.buffer.byteLength).toBe(8);
+    expect([...result.weights]).toEqual([0.5, 0.5]);
+    expect(result.bytes.buffer.byteLength).toBe(3);
+    expect(result.n).toBe(1);
+  });
+});
+
+describe('PanelConnection', () => {
+  const state: PanelState = {
+    subject: null,
+    status: { state: 'idle', model: 'encoder', device: null, detail: '' },
+    settings: { topK: 8, layer: -1 },
+  };
+
+  /** A page and a connection that hand their messages to each other. */
+  function connect(call: PanelHost['call']): { page: ReturnType<typeof createMessageConnection>; panel: PanelConnection } {
+    const notified = { 'panel/reveal': () => undefined, 'panel/openLens': () => undefined, 'panel/command': () => undefined };
+    const reader = new WebviewReader();
+    const panel = new PanelConnection(
+      (message) => {
+        reader.accept(message as Message);
+        return Promise.resolve(true);
+      },
+      { state: () => state, call, notified },
+    );
+    const page = createMessageConnection(
+      reader,
+      new WebviewWriter((message) => {
+        panel.accept(message as Message);
+        return Promise.resolve(true);
+      }),
+    );
+    page.listen();
+    return { page, panel };
+  }
+
+  it('answers with its state and with the results of lens calls', async () => {
+    const { page } = connect((method) => Promise.resolve({ ...model, name: method } as never));
+    expect(await page.sendRequest('panel/ready', null)).toEqual(state);
+    expect(await page.sendRequest('model/load', {})).toMatchObject({ name: 'model/load' });
+  });
+
+  it('passes the message and the code of an error on', async () => {
+    const { page } = connect(() => Promise.reject(new HeadlightError('nothing-masked', 'Mask a token.')));
+    await expect(page.sendRequest('predictions/predict', {})).rejects.toMatchObject({
+      message: 'Mask a token.',
+      data: { code: 'nothing-masked' },
+    });
+  });
+
+  it('cancels what a page asked for when the page is gone', async () => {
+    let signal: AbortSignal | undefined;
+    const { page, panel } = connect((_method, _request, options) => {
+      signal = options.signal;
+      return new Promise(() => undefined);
+    });
+    void page.sendRequest('model/load', {});
+    await expect.poll(() => signal).toBeDefined();
+    expect(signal?.aborted).toBe(false);
+    panel.dispose();
+    expect(signal?.aborted).toBe(true);
+  });
+
+  it('answers nothing that is no lens call', async () => {
+    const { page } = connect(() => Promise.reject(new Error('not reached')));
+    await expect(page.sendRequest('workbench/run', {})).rejects.toThrow(/Unhandled method/);
+  });
+
+  it('takes only JSON-RPC messages, and knows the one with which a page begins', () => {
+    expect([null, 'x', {}, { jsonrpc: '1.0' }].some(isMessage)).toBe(false);
+    expect(isReady({ jsonrpc: '2.0', id: 1, method: 'panel/ready' } as Message)).toBe(true);
+    expect(isReady({ jsonrpc: '2.0', id: 1, method: 'model/load' } as Message)).toBe(false);
+  });
+});
