@@ -13,6 +13,9 @@ export interface Target {
   readonly device: DeviceChoice;
 }
 
+/** A request whose model and device somebody else chooses. */
+export type WithoutTarget<T> = Omit<T, keyof Target>;
+
 /** What is known of a model once it is loaded. */
 export interface ModelInfo {
   /** The target's `model`. */

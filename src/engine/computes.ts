@@ -1,0 +1,18 @@
+import { attentionHead, attentionOverview } from '../lenses/attention/compute';
+import type { LensMethod } from '../lenses/calls';
+import type { Compute } from '../lenses/compute';
+import { scoreNextSentence } from '../lenses/nextSentence/compute';
+import { predict } from '../lenses/predictions/compute';
+import { groupSenses } from '../lenses/senses/compute';
+import { embed } from '../lenses/vectors/compute';
+
+/** The compute function of each lens call. */
+export const computes: { readonly [M in LensMethod]: Compute<M> } = {
+  'model/load': (_, { model }) => Promise.resolve(model.info),
+  'attention/overview': attentionOverview,
+  'attention/head': attentionHead,
+  'predictions/predict': predict,
+  'senses/group': groupSenses,
+  'vectors/embed': embed,
+  'nextSentence/score': scoreNextSentence,
+};

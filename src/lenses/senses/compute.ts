@@ -1,0 +1,83 @@
+import { HeadlightError } from '../../errors';
+import { averageLinkage } from '../../math/cluster';
+import type { Compute } from '../compute';
+import type { SenseOccurrence, Senses, SensesRequest } from './contract';
+import { groupCosines } from './cosines';
+import { mapOf } from './map';
+import { type ProbedOccurrence, probeOccurrences } from './probes';
+import { sameSenseProbabilities } from './sameSense';
+import { sameSenseOf } from './sameSenseFile';
+import { typicalWords } from './substitutes';
+
+/** Most occurrences compared with each other: beyond it, grouping all pairs takes many seconds. */
+const mostOccurrences = 500;
+
+/** Occurrences of a word grouped by what it means there; see models/encoder/README.md. */
+export const groupSenses: Compute<'senses/group'> = async (request, context) => {
+  const { model } = context;
+  requireOccurrences(request);
+  const sameSense = await sameSenseOf(model);
+  const probed = await probeOccurrences(request.occurrences, sameSense, context);
+  const readable = [...probed.keys()].filter((index) => probed[index] !== null);
+  const known = readable.map((index) => probed[index]!);
+
+  const probabilities = sameSenseProbabilities(known.map(({ vectors }) => vectors), sameSense);
+  const groupOf = averageLinkage(
+    probabilities.map((row) => row.map((p) => 1 - p)),
+    1 - sameSense.threshold,
+  );
+  const sizes = groupSizes(groupOf);
+  const words = typicalWords(known.map(({ likely }) => likely ?? []), groupOf, sizes.length, request.top);
+  const map = mapOf(known);
+  const occurrences: (SenseOccurrence | null)[] = probed.map(() => null);
+  readable.forEach((index, i) => {
+    occurrences[index] = { sense: groupOf[i]!, ...map.contextual[i]!, static: map.static[i]! };
+  });
+  return {
+    model: model.info,
+    word: request.word,
+    occurrences,
+    senses: sizes.map((size, group) => ({ size, substitutes: words[group]! })),
+    sameSense: wholeMatrix(probabilities, readable, probed.length),
+    cosine: {
+      contextual: groupCosines(known.map(({ contextual }) => contextual), groupOf),
+      static: groupCosines(known.map(({ embedded }) => embedded), groupOf),
+    },
+    substitutes: substitutesAt(probed, request),
+    calibrated: sameSense.calibrated,
+  };
+};
+
+function requireOccurrences({ occurrences, current, word }: SensesRequest): void {
+  if (occurrences.length > mostOccurrences) {
+    throw new HeadlightError(
+      'text-too-long',
+      `"${word}" has ${occurrences.length} occurrences here, and at most ${mostOccurrences} can be compared. Choose a part of the text.`,
+    );
+  }
+  if (current !== undefined && !(current in occurrences)) {
+    throw new HeadlightError('out-of-range', `There is no occurrence ${current} of "${word}"; there are ${occurrences.length}.`);
+  }
+}
+
+function groupSizes(groupOf: readonly number[]): number[] {
+  const sizes: number[] = [];
+  for (const group of groupOf) sizes[group] = (sizes[group] ?? 0) + 1;
+  return sizes;
+}
+
+/** `[count, count]` with NaN for occurrences that could not be read. */
+function wholeMatrix(probabilities: readonly (readonly number[])[], readable: readonly number[], count: number): Float32Array {
+  const matrix = new Float32Array(count * count).fill(NaN);
+  readable.forEach((row, i) => {
+    readable.forEach((column, j) => {
+      matrix[row * count + column] = probabilities[i]![j]!;
+    });
+  });
+  return matrix;
+}
+
+function substitutesAt(probed: readonly (ProbedOccurrence | null)[], { current, top }: SensesRequest): Senses['substitutes'] {
+  if (current === undefined) return null;
+  return probed[current]?.likely?.slice(0, top) ?? null;
+}

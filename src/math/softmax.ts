@@ -1,0 +1,27 @@
+/** Natural logarithm of the sum of exponentials, shifted by the maximum so that it cannot overflow. */
+export function logSumExp(logits: Float32Array): number {
+  let max = -Infinity;
+  for (const logit of logits) if (logit > max) max = logit;
+  if (max === -Infinity) return -Infinity;
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - max);
+  return max + Math.log(sum);
+}
+
+/** Softmax over all of `logits`: same length, sums to one. */
+export function softmax(logits: Float32Array): Float32Array {
+  const normalizer = logSumExp(logits);
+  return logits.map((logit) => Math.exp(logit - normalizer));
+}
+
+/** Shannon entropy of a distribution in bits; entries of zero count nothing. */
+export function entropyBits(probabilities: Float32Array): number {
+  let bits = 0;
+  for (const p of probabilities) if (p > 0) bits -= p * Math.log2(p);
+  return Math.max(0, bits);
+}
+
+/** The logistic function, stable for large magnitudes. */
+export function sigmoid(x: number): number {
+  return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+}

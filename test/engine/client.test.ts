@@ -1,0 +1,149 @@
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { EngineClient, type EngineClientOptions } from '../../src/engine/client';
+import { RestartPolicy } from '../../src/engine/restartPolicy';
+import type { LensProgress } from '../../src/lenses/calls';
+import { bundle } from '../support/bundle';
+
+const text = 'the cow jumped over the moon';
+const request = (model: string) => ({ model, device: 'cpu', text }) as const;
+const setup = { builtInModels: '/nowhere', storage: null };
+let entry: string;
+let client: EngineClient;
+
+function connect(options: Partial<EngineClientOptions> = {}): EngineClient {
+  client = new EngineClient({ entry, setup, restartPolicy: RestartPolicy.create(10, 100), ...options });
+  return client;
+}
+
+beforeAll(async () => {
+  entry = await bundle('test/support/faultyEngine.ts');
+});
+afterEach(() => client.dispose());
+
+describe('calls', () => {
+  it('bring typed arrays as typed arrays, and progress', async () => {
+    const seen: LensProgress[] = [];
+    const overview = await connect().call('attention/overview', request('good'), { onProgress: (p) => seen.push(p) });
+    expect(overview.thumbnails).toBeInstanceOf(Uint8Array);
+    expect(overview.model.id).toBe('good');
+    expect(overview.tokens.map((token) => token.text)).toContain('cow');
+    const head = await client.call('attention/head', { ...request('good'), layer: 1, head: 2 });
+    expect(head.weights).toBeInstanceOf(Float32Array);
+    expect(head.weights.length).toBe(overview.tokens.length ** 2);
+    expect(seen).toEqual([{ message: 'Loading the model' }]);
+  });
+
+  it('revive errors with code and message', async () => {
+    await expect(connect().call('attention/overview', request('broken'))).rejects.toMatchObject({
+      name: 'HeadlightError',
+      code: 'model-broken',
+      message: 'The file is broken. Export it again.',
+    });
+    await expect(client.call('attention/head', { ...request('good'), layer: 9, head: 0 })).rejects.toMatchObject({
+      code: 'out-of-range',
+    });
+  });
+
+  it('pass on an unforeseen error and log its stack', async () => {
+    const lines: string[] = [];
+    connect().onLog((line) => lines.push(line));
+    await expect(client.call('attention/overview', request('bug'))).rejects.toThrow('undefined is not a tensor');
+    expect(lines.join('\n')).toMatch(/TypeError: undefined is not a tensor\n\s+at /);
+  });
+
+  it('share one start', async () => {
+    connect();
+    const calls = Array.from({ length: 5 }, () => client.call('attention/overview', request('good')));
+    const pids = await Promise.all(calls.map((call) => call.then(() => client.pid)));
+    expect(new Set(pids).size).toBe(1);
+  });
+
+  it('refuse nothing while many models are used in turn', async () => {
+    connect();
+    for (const model of ['a', 'b', 'c', 'a']) {
+      expect((await client.call('model/load', request(model))).id).toBe(model);
+    }
+  });
+});
+
+describe('cancelling', () => {
+  it('rejects at once, and the engine stops between runs', async () => {
+    await connect().call('model/load', request('slow'));
+    const pid = client.pid;
+    const controller = new AbortController();
+    const call = client.call('attention/overview', request('slow'), { signal: controller.signal });
+    setTimeout(() => {
+      controller.abort();
+    }, 50);
+    const started = performance.now();
+    await expect(call).rejects.toMatchObject({ code: 'cancelled' });
+    expect(performance.now() - started).toBeLessThan(300);
+    await client.call('model/load', request('good'));
+    expect(client.pid).toBe(pid);
+  });
+
+  it('rejects a call that is cancelled before it begins', async () => {
+    const call = connect().call('model/load', request('good'), { signal: AbortSignal.abort() });
+    await expect(call).rejects.toMatchObject({ code: 'cancelled' });
+  });
+
+  it('reaches a long call between two blocking runs, and a short call slips in', async () => {
+    await connect().call('model/load', request('short-blocks'));
+    const occurrences = Array.from({ length: 3000 }, (_, i) => {
+      const sentence = `${'the cow ate grass '.repeat((i % 3) + 1)}the ${'moon '.repeat(i % 4)}${vocabularyWord(i)}`;
+      return { sentence, start: 0, end: 3 };
+    });
+    const controller = new AbortController();
+    const done: number[] = [];
+    const long = client.call(
+      'vectors/embed',
+      { model: 'short-blocks', device: 'cpu', layer: -1, occurrences },
+      { signal: controller.signal, onProgress: ({ done: n }) => n !== undefined && done.push(n) },
+    );
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    await client.call('attention/overview', request('short-blocks'));
+    const reached = done.length;
+    controller.abort();
+    await expect(long).rejects.toMatchObject({ code: 'cancelled' });
+    await client.call('attention/overview', { ...request('short-blocks'), text: 'the moon' });
+    expect(done.length - reached).toBeLessThan(4);
+  });
+
+  it('latest wins in a lane, and lanes do not disturb each other', async () => {
+    await connect().call('model/load', request('slow'));
+    const first = client.call('attention/overview', request('slow'), { lane: 'hover' });
+    const other = client.call('attention/overview', { ...request('slow'), text: 'the moon' }, { lane: 'panel' });
+    const second = client.call('attention/overview', request('slow'), { lane: 'hover' });
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+    expect((await second).side).toBe(8);
+    expect((await other).side).toBe(4);
+  });
+
+  it('of a call that waits for a load leaves the load to the next one', async () => {
+    connect();
+    const first = client.call('attention/overview', request('slow-load'), { lane: 'hover' });
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    const second = client.call('attention/overview', request('slow-load'), { lane: 'hover' });
+    await expect(first).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(second).resolves.toMatchObject({ side: 8 });
+  });
+});
+
+describe('status', () => {
+  it('goes from idle over loading and working to ready, with the model', async () => {
+    const states: string[] = [];
+    connect().onStatus(({ state }) => states.push(state));
+    expect(client.status).toEqual({ state: 'idle', detail: '', model: null });
+    await client.call('attention/overview', request('slow-load'));
+    await new Promise(setImmediate);
+    expect(states[0]).toBe('loading');
+    expect(states.at(-1)).toBe('ready');
+    expect(states).toContain('working');
+    expect(client.status.model?.id).toBe('slow-load');
+  });
+});
+
+function vocabularyWord(i: number): string {
+  return Array.from({ length: 6 }, (_, bit) => ((i >> (2 * bit)) & 3 ? ['cow', 'ate', 'river'][((i >> (2 * bit)) & 3) - 1] : 'bank')).join(' ');
+}
+

@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { Engine } from '../../src/engine/engine';
+import { RunQueue } from '../../src/engine/runQueue';
+import { HeadlightError } from '../../src/errors';
+import type { Target } from '../../src/lenses/model';
+import { fakeModel, type FakeModelOptions } from '../support/fakeModel';
+
+const request = (model: string, text = 'the cow') => ({ model, device: 'cpu', text }) as const;
+const never = new AbortController().signal;
+
+function recordingEngine(options: FakeModelOptions = {}) {
+  const loaded: string[] = [];
+  const models = new Map<string, ReturnType<typeof fakeModel>>();
+  const engine = new Engine(({ model }: Target) => {
+    loaded.push(model);
+    const fake = fakeModel({ ...options, info: { ...options.info, id: model } });
+    models.set(model, fake);
+    return Promise.resolve(fake);
+  });
+  return { engine, loaded, models };
+}
+
+describe('Engine', () => {
+  it('loads a model once for all who ask for it at the same time', async () => {
+    const { engine, loaded } = recordingEngine();
+    await Promise.all([1, 2, 3].map(() => engine.call('attention/overview', request('a'))));
+    expect(loaded).toEqual(['a']);
+  });
+
+  it('keeps two models and disposes of the one that was used longest ago', async () => {
+    const { engine, loaded, models } = recordingEngine();
+    for (const model of ['a', 'b', 'a', 'c']) await engine.call('model/load', request(model));
+    expect(['a', 'b', 'c'].map((model) => models.get(model)!.disposed)).toEqual([false, true, false]);
+    await engine.call('model/load', request('a'));
+    expect(loaded).toEqual(['a', 'b', 'c']);
+  });
+
+  it('does not dispose of a model that is in use', async () => {
+    let finish!: () => void;
+    const busy = new Promise<void>((resolve) => (finish = resolve));
+    const { engine, models } = recordingEngine({
+      onRun: ([input]) => (input!.tokens.length === 3 ? busy : undefined),
+    });
+    const long = engine.call('attention/overview', request('a', 'cow'));
+    const others = Promise.all(['b', 'c'].map((model) => engine.call('model/load', request(model))));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(models.get('a')!.disposed).toBe(false);
+    finish();
+    await long;
+    await others;
+    expect([...models.values()].filter((model) => model.disposed)).toHaveLength(1);
+  });
+
+  it('tries again after a load that failed', async () => {
+    let attempts = 0;
+    const engine = new Engine(() => {
+      attempts++;
+      return attempts === 1
+        ? Promise.reject(new HeadlightError('model-missing', 'Put it there.'))
+        : Promise.resolve(fakeModel());
+    });
+    await expect(engine.call('model/load', request('a'))).rejects.toMatchObject({ code: 'model-missing' });
+    await expect(engine.call('model/load', request('a'))).resolves.toMatchObject({ id: 'fake' });
+  });
+
+  it('tells when it loads', async () => {
+    const events: [string, boolean][] = [];
+    const engine = new Engine(() => Promise.resolve(fakeModel()), {
+      onLoading: ({ model }, loading) => events.push([model, loading]),
+    });
+    await engine.call('model/load', request('a'));
+    await engine.call('model/load', request('a'));
+    expect(events).toEqual([['a', true], ['a', false]]);
+  });
+
+  it('disposes of everything at its end', async () => {
+    const { engine, models } = recordingEngine();
+    await engine.call('model/load', request('a'));
+    await engine.dispose();
+    expect(models.get('a')!.disposed).toBe(true);
+  });
+});
+
+describe('RunQueue', () => {
+  it('runs one task at a time, in order', async () => {
+    const queue = new RunQueue();
+    const log: string[] = [];
+    const task = (name: string) => async () => {
+      log.push(`${name} starts`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      log.push(`${name} ends`);
+    };
+    await Promise.all(['a', 'b'].map((name) => queue.run(task(name), never)));
+    expect(log).toEqual(['a starts', 'a ends', 'b starts', 'b ends']);
+  });
+
+  it('lets a short call slip in between the runs of a long one', async () => {
+    const queue = new RunQueue();
+    const log: string[] = [];
+    const long = (async () => {
+      for (let i = 0; i < 3; i++) await queue.run(() => Promise.resolve(void log.push('long')), never);
+    })();
+    const short = queue.run(() => Promise.resolve(void log.push('short')), never);
+    await Promise.all([long, short]);
+    expect(log).toEqual(['long', 'short', 'long', 'long']);
+  });
+
+  it('skips a cancelled task and goes on after a failed one', async () => {
+    const queue = new RunQueue();
+    const controller = new AbortController();
+    const failing = queue.run(() => Promise.reject(new Error('no')), never);
+    const cancelled = queue.run(() => Promise.reject(new Error('must not start')), controller.signal);
+    const last = queue.run(() => Promise.resolve('done'), never);
+    controller.abort();
+    await expect(failing).rejects.toThrow('no');
+    await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
+    await expect(last).resolves.toBe('done');
+  });
+});

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { attentionHead, attentionOverview } from '../../../src/lenses/attention/compute';
+import { poolMaps, thumbnailSide } from '../../../src/lenses/attention/pool';
+import { contextOf } from '../../support/computeContext';
+import { fakeModel } from '../../support/fakeModel';
+
+const target = { model: 'fake', device: 'cpu' } as const;
+
+describe('poolMaps', () => {
+  it('keeps each weight of a small map', () => {
+    const pooled = new Uint8Array(4);
+    poolMaps(Float32Array.of(0.25, 0.75, 1, 0), 2, 2, pooled, 0);
+    expect([...pooled]).toEqual([64, 191, 255, 0]);
+  });
+
+  it('gives each cell the largest weight under it, wherever that stands', () => {
+    const size = 100;
+    const side = thumbnailSide(size);
+    expect(side).toBe(48);
+    for (const [query, key] of [[0, 0], [99, 99], [3, 97], [50, 2], [47, 48]] as const) {
+      const map = new Float32Array(size * size);
+      map[query * size + key] = 1;
+      const pooled = new Uint8Array(side * side);
+      poolMaps(map, size, side, pooled, 0);
+      const cellOf = (at: number) => [...Array(side).keys()].find((cell) => at < Math.floor(((cell + 1) * size) / side))!;
+      const lit = [...pooled.keys()].filter((cell) => pooled[cell] === 255);
+      expect(lit).toEqual([cellOf(query) * side + cellOf(key)]);
+    }
+  });
+
+  it('writes several maps one after the other from an offset on', () => {
+    const pooled = new Uint8Array(5);
+    poolMaps(Float32Array.of(1, 0, 0.2, 0.4), 1, 1, pooled, 1);
+    expect([...pooled]).toEqual([0, 255, 0, 51, 102]);
+  });
+});
+
+describe('attention', () => {
+  it('overview and head agree, and share one run', async () => {
+    let runs = 0;
+    const model = fakeModel({
+      onRun: () => {
+        runs++;
+      },
+    });
+    const request = { ...target, text: 'the cow ate', pair: 'her grass' };
+    const overview = await attentionOverview(request, contextOf(model));
+    expect(overview.side).toBe(overview.tokens.length);
+    expect(overview.thumbnails.length).toBe(2 * 3 * 64);
+    for (let layer = 0; layer < 2; layer++) {
+      for (let head = 0; head < 3; head++) {
+        const { weights } = await attentionHead({ ...request, layer, head }, contextOf(model));
+        const from = (layer * 3 + head) * 64;
+        expect([...overview.thumbnails.subarray(from, from + 64)]).toEqual([...weights].map((w) => w * 255));
+        for (let row = 0; row < 8; row++) {
+          expect(weights.subarray(row * 8, row * 8 + 8).reduce((sum, w) => sum + w, 0)).toBe(1);
+        }
+      }
+    }
+    expect(runs).toBe(1);
+  });
+
+  it('runs again for another pair, focus or model', async () => {
+    let runs = 0;
+    const onRun = () => {
+      runs++;
+    };
+    const model = fakeModel({ onRun });
+    for (const request of [{ text: 'the cow' }, { text: 'the cow', pair: 'the' }, { text: 'the cow', focus: 3 }]) {
+      await attentionOverview({ ...target, ...request }, contextOf(model));
+    }
+    await attentionOverview({ ...target, text: 'the cow' }, contextOf(fakeModel({ onRun })));
+    expect(runs).toBe(4);
+  });
+
+  it('reads a long text around the focus and says so', async () => {
+    const text = `${'the moon '.repeat(100)}cow ${'the moon '.repeat(100)}`;
+    const overview = await attentionOverview({ ...target, text, focus: 900 }, contextOf(fakeModel()));
+    expect(overview.tokens).toHaveLength(16);
+    expect(overview.tokens.map((token) => token.text)).toContain('cow');
+    expect(overview.tokens.find((token) => token.text === 'cow')!.start).toBe(900);
+    expect(overview.windowed).toMatchObject({ read: 14, explanation: expect.stringContaining('14 of') as string });
+  });
+
+  it.each([
+    ['layer', { layer: 2, head: 0 }, /no layer 2.*2 layers.*0 to 1/],
+    ['head', { layer: 0, head: 3 }, /no head 3.*3 heads.*0 to 2/],
+    ['layer', { layer: -1, head: 0 }, /no layer -1/],
+    ['layer', { layer: 0.5, head: 0 }, /no layer 0.5/],
+  ])('refuses a %s that is not there', async (_, place, message) => {
+    const call = attentionHead({ ...target, text: 'the cow', ...place }, contextOf(fakeModel()));
+    await expect(call).rejects.toMatchObject({ code: 'out-of-range', message: expect.stringMatching(message) as string });
+  });
+
+  it.each([
+    ['', 'empty-text'],
+    [' \n\t', 'empty-text'],
+    ['你好 мир', 'only-unknown-characters'],
+  ])('refuses %j with advice', async (text, code) => {
+    await expect(attentionOverview({ ...target, text }, contextOf(fakeModel()))).rejects.toMatchObject({ code });
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { groupSenses } from '../../../src/lenses/senses/compute';
+import { sameSenseProbabilities, uncalibrated } from '../../../src/lenses/senses/sameSense';
+import { contextOf } from '../../support/computeContext';
+import { fakeId, fakeModel, type FakeModelOptions } from '../../support/fakeModel';
+
+const target = { model: 'fake', device: 'cpu', top: 3 } as const;
+const at = (sentence: string, word: string) => {
+  const start = sentence.indexOf(word);
+  return { sentence, start, end: start + word.length };
+};
+
+/** A model in which every token looks like the topic of its sentence, but for the embedding layer. */
+const topical: FakeModelOptions = {
+  hidden: (state, token, index, { tokens }) => {
+    if (state === 0) return [token.id, 1, 0, 0];
+    const river = tokens.some(({ piece }) => piece === 'river');
+    return river ? [1, 0.01 * index, 0, 0.2] : [0, 0.01 * index, 1, 0.2];
+  },
+  logits: (ids) => {
+    const likely = ids.includes(fakeId('river')) ? 'grass' : 'money';
+    return Array.from({ length: fakeModel().tokenizer.vocabularySize }, (_, id) => (id === fakeId(likely) ? 5 : 0));
+  },
+};
+
+const banks = ['the river bank', 'the bank and money', 'a bank over the river', 'her bank . money', 'a bank , her money'];
+
+describe('groupSenses', () => {
+  it('groups by context, the largest group first, and tells its typical words', async () => {
+    const request = { ...target, word: 'bank', occurrences: banks.map((sentence) => at(sentence, 'bank')), current: 2 };
+    const senses = await groupSenses(request, contextOf(fakeModel(topical)));
+    expect(senses.occurrences.map((occurrence) => occurrence!.sense)).toEqual([1, 0, 1, 0, 0]);
+    expect(senses.senses.map(({ size }) => size)).toEqual([3, 2]);
+    expect(senses.senses.map(({ substitutes }) => substitutes[0])).toEqual(['money', 'grass']);
+    expect(senses.substitutes!.map(({ token }) => token)[0]).toBe('grass');
+    expect(senses.substitutes).toHaveLength(3);
+    expect(senses.calibrated).toBe(false);
+  });
+
+  it('draws both maps at one scale: apart in context, together in the embedding layer', async () => {
+    const request = { ...target, word: 'bank', occurrences: banks.map((sentence) => at(sentence, 'bank')) };
+    const { occurrences, cosine, sameSense, substitutes } = await groupSenses(request, contextOf(fakeModel(topical)));
+    const spread = (xs: readonly number[]) => Math.max(...xs) - Math.min(...xs);
+    expect(spread(occurrences.map((o) => o!.x))).toBeGreaterThan(1);
+    expect(Math.max(...occurrences.flatMap((o) => [Math.abs(o!.x), Math.abs(o!.y)]))).toBeCloseTo(1, 6);
+    expect(spread(occurrences.map((o) => o!.static.x))).toBeLessThan(1e-3);
+    expect(cosine.static.between).toBeCloseTo(1, 5);
+    expect(cosine.contextual.within!).toBeGreaterThan(cosine.contextual.between!);
+    expect(sameSense[0 * 5 + 2]).toBeGreaterThan(0.5);
+    expect(sameSense[0 * 5 + 1]).toBeLessThan(0.5);
+    expect(sameSense[0 * 5 + 1]).toBe(sameSense[1 * 5 + 0]);
+    expect(sameSense[0]).toBe(1);
+    expect(substitutes).toBeNull();
+  });
+
+  it('keeps the place of an occurrence that cannot be read', async () => {
+    const occurrences = [at('the river bank', 'bank'), at('the банк', 'банк'), at('a bank', 'bank')];
+    const senses = await groupSenses({ ...target, word: 'bank', occurrences, current: 1 }, contextOf(fakeModel(topical)));
+    expect(senses.occurrences.map((occurrence) => occurrence === null)).toEqual([false, true, false]);
+    expect([...senses.sameSense].map(Number.isNaN)).toEqual([false, true, false, true, true, true, false, true, false]);
+    expect(senses.substitutes).toBeNull();
+  });
+
+  it('takes one occurrence, and none', async () => {
+    const one = await groupSenses({ ...target, word: 'bank', occurrences: [at('the bank', 'bank')] }, contextOf(fakeModel()));
+    expect(one.occurrences).toEqual([{ sense: 0, x: 0, y: 0, static: { x: 0, y: 0 } }]);
+    expect(one.cosine.contextual).toEqual({ within: null, between: null });
+    const none = await groupSenses({ ...target, word: 'bank', occurrences: [] }, contextOf(fakeModel()));
+    expect([none.occurrences, none.senses]).toEqual([[], []]);
+  });
+
+  it('runs nothing again for occurrences that it has seen', async () => {
+    let rows = 0;
+    const model = fakeModel({ onRun: (batch) => void (rows += batch.length) });
+    const occurrences = banks.map((sentence) => at(sentence, 'bank'));
+    const first = await groupSenses({ ...target, word: 'bank', occurrences }, contextOf(model));
+    const afterFirst = rows;
+    const second = await groupSenses({ ...target, word: 'bank', occurrences }, contextOf(model));
+    expect(rows).toBe(afterFirst);
+    expect(second).toEqual(first);
+    await groupSenses({ ...target, word: 'bank', occurrences: [...occurrences, at('a bank .', 'bank')] }, contextOf(model));
+    expect(rows).toBe(afterFirst + afterFirst / banks.length);
+  });
+
+  it('works for a model without mask token and head', async () => {
+    const model = fakeModel({ ...topical, maskToken: false, info: { hasMaskedLanguageHead: false } });
+    const occurrences = banks.map((sentence) => at(sentence, 'bank'));
+    const senses = await groupSenses({ ...target, word: 'bank', occurrences, current: 0 }, contextOf(model));
+    expect(senses.occurrences.map((occurrence) => occurrence!.sense)).toEqual([1, 0, 1, 0, 0]);
+    expect(senses.substitutes).toBeNull();
+    expect(senses.senses.every(({ substitutes }) => substitutes.length === 0)).toBe(true);
+  });
+
+  it('refuses more occurrences than it can compare, and a current one that is not there', async () => {
+    const many = new Array<ReturnType<typeof at>>(501).fill(at('the bank', 'bank'));
+    await expect(groupSenses({ ...target, word: 'bank', occurrences: many }, contextOf(fakeModel()))).rejects.toMatchObject({
+      code: 'text-too-long',
+    });
+    const request = { ...target, word: 'bank', occurrences: [at('the bank', 'bank')], current: 1 };
+    await expect(groupSenses(request, contextOf(fakeModel()))).rejects.toMatchObject({ code: 'out-of-range' });
+  });
+});
+
+describe('sameSenseProbabilities', () => {
+  it('is the logistic function of weighted cosines, raw and centred', () => {
+    const vectors = [[Float32Array.of(2, 0)], [Float32Array.of(0, 3)]];
+    const plan = { ...uncalibrated(fakeModel()), weights: [{ raw: 5, centred: 1 }], bias: 0.5 };
+    // Raw cosine 0; centred on their mean, two vectors are opposite: cosine −1.
+    const p = 1 / (1 + Math.exp(-(0.5 - 1)));
+    const [[a, b], [c, d]] = sameSenseProbabilities(vectors, plan) as [[number, number], [number, number]];
+    expect([a, d]).toEqual([1, 1]);
+    expect(b).toBeCloseTo(p, 6);
+    expect(c).toBe(b);
+  });
+});
