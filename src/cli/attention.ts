@@ -1,0 +1,108 @@
+import { topK } from '../math/topK';
+import type { AttentionHead, AttentionOverview } from '../lenses/attention/contract';
+import { percent } from './bar';
+import { wholeNumber } from './options';
+import type { Verb, VerbContext } from './verb';
+
+const edgesShown = 8;
+
+/** `attention TEXT [PAIR]`: attention probabilities, head by head. */
+export const attention: Verb = {
+  name: 'attention',
+  summary: 'who attends to whom, in every head',
+  usage: 'attention TEXT [PAIR] [--layer L] [--head H]',
+  words: [1, 2],
+  options: { layer: { type: 'string' }, head: { type: 'string' } },
+  help: `Prints attention probabilities of TEXT, or of the sentence pair TEXT, PAIR.
+
+  --layer L   this layer only; layers count from 0
+  --head H    this head only, in every layer or in layer L; heads count from 0
+
+JSON: {model, device, tokens: [{text, id, start, end, special, segment}], layers, heads,
+       attention: [layer][head][query][key]}
+"layers" and "heads" are the model's counts; "attention" holds the chosen layers and heads only.
+"start" and "end" are UTF-16 offsets into the text of the token's segment. Each row sums to one.
+Without --json the ${edgesShown} largest weights of each head between tokens of the text are listed.`,
+
+  async run(context) {
+    const { options, output, words } = context;
+    const [text, pair] = words as [string, string?];
+    const request = { text, ...(pair === undefined ? {} : { pair }) };
+    const layer = wholeNumber(options, 'layer', 0);
+    const head = wholeNumber(options, 'head', 0);
+    // A layer or head that is not there shall fail before anything is printed.
+    await context.call('attention/head', { ...request, layer: layer ?? 0, head: head ?? 0 });
+    const overview = await context.call('attention/overview', request);
+    const layers = layer === undefined ? range(overview.layers) : [layer];
+    const heads = head === undefined ? range(overview.heads) : [head];
+    const get = (l: number, h: number): Promise<AttentionHead> =>
+      context.call('attention/head', { ...request, layer: l, head: h });
+    if (output.json) await printJson(context, overview, layers, heads, get);
+    else await printEdges(context, overview, layers, heads, get);
+  },
+};
+
+type GetHead = (layer: number, head: number) => Promise<AttentionHead>;
+
+/** Head by head, so that the JSON of a long text need not fit into one string. */
+async function printJson(
+  { output, signal }: VerbContext,
+  overview: AttentionOverview,
+  layers: readonly number[],
+  heads: readonly number[],
+  get: GetHead,
+): Promise<void> {
+  const { model, tokens } = overview;
+  const start = JSON.stringify({
+    model: model.id,
+    device: model.device,
+    tokens: tokens.map(({ text, id, start, end, special, segment }) => ({ text, id, start, end, special, segment })),
+    layers: overview.layers,
+    heads: overview.heads,
+  });
+  await output.write(`${start.slice(0, -1)},"attention":[`);
+  for (const [i, layer] of layers.entries()) {
+    await output.write(i === 0 ? '[' : ',[');
+    for (const [j, head] of heads.entries()) {
+      if (signal.aborted) return;
+      const { weights } = await get(layer, head);
+      const rows = tokens.map((_, query) => [...weights.subarray(query * tokens.length, (query + 1) * tokens.length)]);
+      await output.write((j === 0 ? '' : ',') + JSON.stringify(rows));
+    }
+    await output.write(']');
+  }
+  await output.line(']}');
+}
+
+async function printEdges(
+  { output, signal }: VerbContext,
+  { model, tokens, windowed }: AttentionOverview,
+  layers: readonly number[],
+  heads: readonly number[],
+  get: GetHead,
+): Promise<void> {
+  await output.line(`${model.name} on ${model.device}, ${tokens.length} tokens`);
+  if (windowed) await output.line(windowed.explanation);
+  const width = Math.max(...tokens.map(({ text }) => text.length));
+  for (const layer of layers) {
+    for (const head of heads) {
+      if (signal.aborted) return;
+      const { weights } = await get(layer, head);
+      const textOnly = weights.map((weight, at) => {
+        const query = tokens[Math.floor(at / tokens.length)]!;
+        const key = tokens[at % tokens.length]!;
+        return query.special || key.special ? NaN : weight;
+      });
+      await output.line(`\nlayer ${layer}, head ${head}`);
+      for (const at of topK(textOnly, edgesShown)) {
+        const query = tokens[Math.floor(at / tokens.length)]!;
+        const key = tokens[at % tokens.length]!;
+        await output.line(`  ${query.text.padStart(width)} → ${key.text.padEnd(width)} ${percent(weights[at]!)}`);
+      }
+    }
+  }
+}
+
+function range(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => index);
+}

@@ -1,0 +1,29 @@
+import type { Engine } from '../engine/engine';
+import type { CallOptions, LensMethod, LensRequest, LensResult, LensService } from '../lenses/calls';
+
+/** The engine in this process. Its modules, ONNX Runtime among them, are loaded at the first call. */
+export class LocalEngine implements LensService {
+  private engine: Promise<Engine> | null = null;
+
+  /** @param builtInModels folder of the models that come with Headlight */
+  constructor(private readonly builtInModels: string) {}
+
+  async call<M extends LensMethod>(
+    method: M,
+    request: LensRequest<M>,
+    options?: CallOptions,
+  ): Promise<LensResult<M>> {
+    this.engine ??= this.load();
+    return (await this.engine).call(method, request, options);
+  }
+
+  async dispose(): Promise<void> {
+    await (await this.engine)?.dispose();
+  }
+
+  private async load(): Promise<Engine> {
+    const [{ Engine }, { loadModel }] = await Promise.all([import('../engine/engine'), import('../engine/loadModel')]);
+    const setup = { builtInModels: this.builtInModels, storage: null };
+    return new Engine((target, signal) => loadModel(target, setup, signal));
+  }
+}

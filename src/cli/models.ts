@@ -1,0 +1,54 @@
+import type { ModelInfo } from '../lenses/model';
+import { builtInModelIds } from '../library/resolveModel';
+import { text } from './options';
+import { modelOf } from './target';
+import type { Verb, VerbContext } from './verb';
+
+/** `models [DIR]`: which models there are, and what can be seen of one. */
+export const models: Verb = {
+  name: 'models',
+  summary: 'which models there are, and what can be seen of one',
+  usage: 'models [DIR]',
+  words: [0, 1],
+  options: {},
+  help: `Without DIR, lists the built-in models, and the one given with --model. With DIR, loads the model in that
+folder and says what can be exposed of it.
+
+JSON: a list without DIR, one object with it; each
+{id, name, architecture, device, deviceReason, layers, heads, hiddenSize, window, maskToken,
+ hasMaskedLanguageHead, hasNextSentenceHead, limits}
+"window" is the longest input in tokens; "limits" lists what could not be exposed and why.`,
+
+  async run(context) {
+    const { builtInModels, options, output, words } = context;
+    const [folder] = words;
+    if (folder !== undefined) {
+      const info = await inspect(context, modelOf(folder));
+      await (output.json ? output.writeJson(info) : output.write(describe(info)));
+      return;
+    }
+    const given = text(options, 'model');
+    const names = new Set([...(await builtInModelIds(builtInModels)), ...(given === undefined ? [] : [modelOf(given)])]);
+    const infos: ModelInfo[] = [];
+    for (const name of names) infos.push(await inspect(context, name));
+    await (output.json ? output.writeJson(infos) : output.write(infos.map(describe).join('\n')));
+  },
+};
+
+function inspect({ call, target }: VerbContext, model: string): Promise<ModelInfo> {
+  return call('model/load', {}, { ...target, model });
+}
+
+function describe(info: ModelInfo): string {
+  const yesNo = (has: boolean): string => (has ? 'yes' : 'no');
+  return `${info.id}
+  name                  ${info.name} (${info.architecture})
+  device                ${info.device}: ${info.deviceReason}
+  layers, heads, width  ${info.layers}, ${info.heads}, ${info.hiddenSize}
+  window                ${info.window} tokens
+  mask token            ${info.maskToken ?? 'none'}
+  predicts masked words ${yesNo(info.hasMaskedLanguageHead)}
+  next sentence         ${yesNo(info.hasNextSentenceHead)}
+  limits                ${info.limits.length === 0 ? 'none: everything is exposed' : info.limits.join('\n                        ')}
+`;
+}

@@ -1,0 +1,34 @@
+import { type OptionValues, UsageError } from './verb';
+
+/** The value of an option as a whole number. @throws UsageError for anything else, or below `least` */
+export function wholeNumber(options: OptionValues, name: string, least: number): number | undefined {
+  const value = options[name];
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && /^-?\d+$/.test(value) && Number(value) >= least) return Number(value);
+  throw new UsageError(`--${name} takes a whole number of at least ${least}, not "${String(value)}".`);
+}
+
+/** The value of an option as text. */
+export function text(options: OptionValues, name: string): string | undefined {
+  const value = options[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/**
+ * Joins `--layer -1` to `--layer=-1`: a negative number would otherwise be read as an option. Words after `--` stay
+ * as they are.
+ */
+export function joinNegativeNumbers(args: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  const joined: string[] = [];
+  for (const [index, arg] of args.entries()) {
+    const previous = joined.at(-1);
+    const inOptions = end === -1 || index < end;
+    if (inOptions && /^-\d+$/.test(arg) && previous !== undefined && /^--[a-z]+$/.test(previous)) {
+      joined[joined.length - 1] = `${previous}=${arg}`;
+    } else {
+      joined.push(arg);
+    }
+  }
+  return joined;
+}

@@ -1,0 +1,77 @@
+import { HeadlightError } from '../errors';
+import type { Senses } from '../lenses/senses/contract';
+import { type Occurrence, occurrencesInContext } from '../text/occurrences';
+import { wholeNumber } from './options';
+import { readTextFile } from './textFile';
+import type { Verb, VerbContext } from './verb';
+
+const defaultLimit = 300;
+const substitutesShown = 8;
+
+/** `senses WORD FILE`: occurrences of a word, grouped by what it means there. */
+export const senses: Verb = {
+  name: 'senses',
+  summary: 'occurrences of a word in a file, grouped by meaning',
+  usage: 'senses WORD FILE [--limit N]',
+  words: [2, 2],
+  options: { limit: { type: 'string' } },
+  help: `Groups the places where WORD stands in FILE (UTF-8 text) by what the word means there. The number of
+groups is found, not given.
+
+  --limit N   compare the first N occurrences only (default ${defaultLimit}); stderr tells how many were left out
+
+JSON: {occurrences: [{line, start, end, sense, x, y}], senses: [{size, substitutes}]}
+"line" counts from 1; "start" and "end" are UTF-16 offsets into the file; "sense" is an index into
+"senses", largest group first; "x" and "y" place the occurrence on a map from -1 to 1. All three are null
+where the model cannot read the word.`,
+
+  async run(context) {
+    const { call, options, output, words } = context;
+    const [word, path] = words as [string, string];
+    const most = wholeNumber(options, 'limit', 1) ?? defaultLimit;
+    const text = await readTextFile(path);
+    const { occurrences, total } = occurrencesInContext(text, word, { around: 0, most });
+    if (total === 0) {
+      throw new HeadlightError('word-not-found', `"${word}" does not stand in ${path}. Check its spelling.`);
+    }
+    if (total > occurrences.length) {
+      process.stderr.write(`The first ${occurrences.length} of ${total} occurrences are compared (--limit).\n`);
+    }
+    const answer = await call('senses/group', { word, occurrences, top: substitutesShown });
+    if (output.json) await printJson(context, answer, occurrences);
+    else await printGroups(context, answer, occurrences);
+  },
+};
+
+async function printJson({ output }: VerbContext, answer: Senses, occurrences: readonly Occurrence[]): Promise<void> {
+  await output.writeJson({
+    occurrences: occurrences.map(({ line, offset, start, end }, index) => {
+      const { sense = null, x = null, y = null } = answer.occurrences[index] ?? {};
+      return { line, start: offset, end: offset + end - start, sense, x, y };
+    }),
+    senses: answer.senses.map(({ size, substitutes }) => ({ size, substitutes })),
+  });
+}
+
+async function printGroups({ output }: VerbContext, answer: Senses, occurrences: readonly Occurrence[]): Promise<void> {
+  const { model, calibrated } = answer;
+  await output.line(`${model.name} on ${model.device}`);
+  if (!calibrated) await output.line('The same-sense probability was not fitted for this model: take groups as hints.');
+  const width = String(occurrences.at(-1)?.line ?? 0).length;
+  const list = async (sense: number | null): Promise<void> => {
+    for (const [index, { line, sentence }] of occurrences.entries()) {
+      if ((answer.occurrences[index]?.sense ?? null) === sense) {
+        await output.line(`  ${String(line).padStart(width)}  ${sentence.replace(/\s+/g, ' ')}`);
+      }
+    }
+  };
+  for (const [sense, { size, substitutes }] of answer.senses.entries()) {
+    const like = substitutes.length > 0 ? `, like ${substitutes.join(', ')}` : '';
+    await output.line(`\nsense ${sense} (${size}×)${like}`);
+    await list(sense);
+  }
+  if (answer.occurrences.includes(null)) {
+    await output.line('\nnot readable by this model');
+    await list(null);
+  }
+}

@@ -1,0 +1,10 @@
+import { attention } from './attention';
+import { models } from './models';
+import { next } from './next';
+import { predict } from './predict';
+import { senses } from './senses';
+import { vectors } from './vectors';
+import type { Verb } from './verb';
+
+/** Verbs of the command line, in the order in which help lists them. */
+export const verbs: readonly Verb[] = [attention, predict, senses, vectors, next, models];

@@ -1,0 +1,74 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { commandLine } from '../support/headlight';
+
+let headlight: Awaited<ReturnType<typeof commandLine>>;
+beforeAll(async () => {
+  headlight = await commandLine();
+});
+
+interface AttentionJson {
+  readonly model: string;
+  readonly device: string;
+  readonly tokens: readonly { text: string; id: number; start: number; end: number; special: boolean; segment: number }[];
+  readonly layers: number;
+  readonly heads: number;
+  readonly attention: readonly (readonly (readonly (readonly number[])[])[])[];
+}
+
+const text = 'The cow ate her treat that Sally gave.';
+
+describe('headlight attention', () => {
+  it('prints all layers and heads, each row summing to one', async () => {
+    const { code, stdout, stderr } = await headlight(['attention', text, '--json']);
+    expect([code, stderr]).toEqual([0, '']);
+    const json = JSON.parse(stdout) as AttentionJson;
+    expect(Object.keys(json)).toEqual(['model', 'device', 'tokens', 'layers', 'heads', 'attention']);
+    expect([json.model, json.device, json.layers, json.heads]).toEqual(['encoder', 'cpu', 6, 12]);
+    expect(json.attention.map((layer) => layer.length)).toEqual(new Array(6).fill(12));
+    for (const head of json.attention.flat()) {
+      expect(head).toHaveLength(json.tokens.length);
+      for (const row of head) {
+        expect(row).toHaveLength(json.tokens.length);
+        expect(row.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 4);
+      }
+    }
+    for (const token of json.tokens) {
+      expect(Object.keys(token)).toEqual(['text', 'id', 'start', 'end', 'special', 'segment']);
+      if (!token.special) expect(text.slice(token.start, token.end)).toBe(token.text);
+    }
+  });
+
+  it('prints the chosen layer and head only', async () => {
+    const [all, one] = await Promise.all([
+      headlight(['attention', text, '--json']),
+      headlight(['attention', text, '--layer', '3', '--head', '7', '--json']),
+    ]);
+    const json = JSON.parse(one.stdout) as AttentionJson;
+    expect([json.layers, json.heads]).toEqual([6, 12]);
+    expect(json.attention).toHaveLength(1);
+    expect(json.attention[0]).toHaveLength(1);
+    expect(json.attention[0]![0]).toEqual((JSON.parse(all.stdout) as AttentionJson).attention[3]![7]);
+  });
+
+  it('takes a pair of sentences', async () => {
+    const { stdout } = await headlight(['attention', 'The cow ate.', 'It slept.', '--layer', '0', '--json']);
+    const { tokens } = JSON.parse(stdout) as AttentionJson;
+    expect(new Set(tokens.map(({ segment }) => segment))).toEqual(new Set([0, 1]));
+    expect(tokens.filter(({ special }) => special)).toHaveLength(3);
+  });
+
+  it('lists edges for people', async () => {
+    const { code, stdout } = await headlight(['attention', text, '--layer', '0', '--head', '0']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/layer 0, head 0\n(\s*\S+ → \S+\s+\d+\.\d+ %\n){8}/);
+  });
+
+  it.each([
+    [['--layer', '6'], /no layer 6.*6 layers/],
+    [['--head', '12'], /no head 12.*12 heads/],
+  ])('refuses %j', async (options, message) => {
+    const { code, stdout, stderr } = await headlight(['attention', text, ...options, '--json']);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(message);
+  });
+});

@@ -1,0 +1,60 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { commandLine } from '../support/headlight';
+
+let headlight: Awaited<ReturnType<typeof commandLine>>;
+beforeAll(async () => {
+  headlight = await commandLine();
+});
+
+interface PredictJson {
+  readonly masks: readonly { index: number; predictions: readonly { token: string; probability: number }[] }[];
+}
+
+describe('headlight predict', () => {
+  it('prints five predictions a mask, most probable first', async () => {
+    const { code, stdout, stderr } = await headlight(['predict', 'The [MASK] jumped over the [MASK].', '--json']);
+    expect([code, stderr]).toEqual([0, '']);
+    const { masks } = JSON.parse(stdout) as PredictJson;
+    expect(masks.map(({ index }) => index)).toEqual([2, 6]);
+    for (const { predictions } of masks) {
+      expect(predictions).toHaveLength(5);
+      const probabilities = predictions.map(({ probability }) => probability);
+      expect(probabilities).toEqual([...probabilities].sort((a, b) => b - a));
+      expect(probabilities.every((p) => p > 0 && p < 1)).toBe(true);
+    }
+  });
+
+  it('knows a capital', async () => {
+    const { stdout } = await headlight(['predict', 'Paris is the capital of [MASK].', '--top', '3', '--json']);
+    expect((JSON.parse(stdout) as PredictJson).masks[0]!.predictions.map(({ token }) => token)).toContain('france');
+  });
+
+  it('sums to one over the whole vocabulary', async () => {
+    const { stdout } = await headlight(['predict', 'The [MASK] slept.', '--top', '30522', '--json']);
+    const { predictions } = (JSON.parse(stdout) as PredictJson).masks[0]!;
+    expect(predictions).toHaveLength(30522);
+    expect(predictions.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 4);
+  });
+
+  it('draws bars for people', async () => {
+    const { stdout } = await headlight(['predict', 'The cow jumped over the [MASK].']);
+    expect(stdout).toMatch(/mask at token 6 of 9, entropy \d+\.\d bits\n( {2}\S+ .* %\n){5}/);
+  });
+
+  it.each([
+    [['The cow jumped.'], 1, /Nothing is masked\. Write \[MASK\]/],
+    [['   '], 1, /empty/],
+    [['a [MASK]', '--top', '0'], 2, /whole number of at least 1/],
+    [['a [MASK]', '--top', 'x'], 2, /whole number/],
+    [['a', 'b'], 2, /Usage: headlight predict/],
+    [['a [MASK]', '--layer', '1'], 2, /Unknown option '--layer'/],
+    [['a [MASK]', '--model', 'nowhere'], 1, /nowhere/],
+    [['a [MASK]', '--model', './test'], 1, /test/],
+    [['a [MASK]', '--device', 'tpu'], 2, /no device "tpu"/],
+  ])('refuses %j', async (args, expected, message) => {
+    const { code, stdout, stderr } = await headlight(['predict', ...args, '--json']);
+    expect([code, stdout]).toEqual([expected, '']);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/\n\s+at /);
+  });
+});

@@ -1,0 +1,77 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { commandLine } from '../support/headlight';
+
+let headlight: Awaited<ReturnType<typeof commandLine>>;
+let folder: string;
+beforeAll(async () => {
+  headlight = await commandLine();
+  folder = await mkdtemp(join(tmpdir(), 'headlight-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+async function file(name: string, content: string | Uint8Array): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+interface SensesJson {
+  readonly occurrences: readonly { line: number; start: number; end: number; sense: number; x: number; y: number }[];
+  readonly senses: readonly { size: number; substitutes: readonly string[] }[];
+}
+
+describe('headlight senses', () => {
+  it('gives each occurrence its place in the file, a group and a point', async () => {
+    const text = '# Notes 🎻\n\nShe put the score on the music stand. I cannot stand noise.\r\nPlease stand up!\n';
+    const { code, stdout, stderr } = await headlight(['senses', 'stand', await file('a.md', text), '--json']);
+    expect([code, stderr]).toEqual([0, '']);
+    const { occurrences, senses } = JSON.parse(stdout) as SensesJson;
+    expect(occurrences.map(({ line }) => line)).toEqual([3, 3, 4]);
+    for (const { start, end, sense, x, y } of occurrences) {
+      expect(text.slice(start, end)).toBe('stand');
+      expect(senses[sense]).toBeDefined();
+      expect(Math.max(Math.abs(x), Math.abs(y))).toBeLessThanOrEqual(1);
+    }
+    expect(senses.reduce((sum, { size }) => sum + size, 0)).toBe(3);
+    expect(senses.every(({ substitutes }) => substitutes.length > 0)).toBe(true);
+  });
+
+  it('lists groups for people', async () => {
+    const path = await file('b.txt', 'The moon rose.\nThe moon set.\n');
+    const { stdout } = await headlight(['senses', 'moon', path]);
+    expect(stdout).toMatch(/sense 0 \(\d×\), like /);
+    expect(stdout).toContain('The moon set.');
+  });
+
+  it('takes a single occurrence, and a limit', async () => {
+    const path = await file('c.txt', 'The moon rose.\nThe moon set.\n');
+    const { stdout, stderr } = await headlight(['senses', 'moon', path, '--limit', '1', '--json']);
+    expect((JSON.parse(stdout) as SensesJson).occurrences).toHaveLength(1);
+    expect(stderr).toMatch(/first 1 of 2 occurrences/);
+  });
+
+  it('says what is wrong with a file', async () => {
+    const cases = [
+      [await file('d.txt', 'no such word'), 1, /"moon" does not stand in/],
+      [await file('e.bin', Uint8Array.of(77, 0, 1)), 1, /binary file/],
+      [await file('f.txt', Uint8Array.of(0xe4, 0x20)), 1, /not UTF-8/],
+      [join(folder, 'absent.txt'), 1, /no such file/],
+      [folder, 1, /is a folder/],
+    ] as const;
+    for (const [path, expected, message] of cases) {
+      const { code, stdout, stderr } = await headlight(['senses', 'moon', path, '--json']);
+      expect([code, stdout]).toEqual([expected, '']);
+      expect(stderr).toMatch(message);
+    }
+  });
+
+  it('reads a megabyte', async () => {
+    const path = await file('g.txt', `${'The cow ate grass in the field all day. '.repeat(25_000)}The moon rose.`);
+    const { code, stdout } = await headlight(['senses', 'moon', path, '--json']);
+    expect(code).toBe(0);
+    expect((JSON.parse(stdout) as SensesJson).occurrences[0]!.start).toBe(1_000_004);
+  });
+});
