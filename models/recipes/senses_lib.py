@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 MAX_TOKENS = 64        # longest sequence, [CLS] and [SEP] included
+WORD_TOKENS = 16       # most pieces of the word that are read
 TEMPLATE_TOKENS = 6    # room kept for the longest template beside the word
 
 
@@ -89,28 +90,70 @@ def read_wordnet_map(path: str) -> dict[str, set[str]]:
     return topics
 
 
-# --------------------------------------------------------------------------
-# probe sequences
-# --------------------------------------------------------------------------
-class Prober:
-    """Turns (sentence, start, end) into token id sequences and runs the encoder.
+@dataclass
+class SetSentence:
+    """A sentence of a hand-written set, with the place of the word and the mark of its sense."""
 
-    Templates are lists in which "W" stands for the pieces of the word and "M"
-    for one [MASK]; other entries are literal words.
+    text: str
+    start: int
+    end: int
+    sense: str
+
+
+def read_sets(path: str) -> list[tuple[str, list[SetSentence]]]:
+    """Hand-written sets: `# word` opens one, `mark: sentence` are its lines."""
+    sets: list[tuple[str, list[SetSentence]]] = []
+    with open(path, encoding="utf-8") as lines:
+        for line in lines:
+            line = line.rstrip("\n")
+            if line.startswith("# "):
+                sets.append((line[2:].strip(), []))
+            elif line:
+                sense, text = line.split(": ", 1)
+                word, sentences = sets[-1]
+                found = re.search(rf"\b{word}\b", text, re.I)
+                if found is None:
+                    raise ValueError(f'"{text}" does not hold the word "{word}"')
+                sentences.append(SetSentence(text, found.start(), found.end(), sense))
+    return sets
+
+
+# --------------------------------------------------------------------------
+# probes
+# --------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Probe:
+    """A vector read off a sequence in which `template` stands in the place of the word.
+
+    "W" stands for the pieces of the word, "M" for one [MASK]; other entries are literal words. It is read at the word
+    (mean of its pieces), at the mask, or at the sentence (mean of all tokens but the word); the unit vectors of the
+    hidden states named are averaged.
     """
 
-    TEMPLATES = {
-        "plain": ["W"],
-        "mask": ["M"],
-        "and": ["W", "and", "M"],
-        "even": ["W", "(", "or", "even", "M", ")"],
-    }
+    template: tuple[str, ...]
+    at: str
+    states: tuple[int, ...]
 
-    def __init__(self, checkpoint: str):
+
+PROBES = {
+    "word": Probe(("W",), "word", (4, 5, 6)),
+    "last": Probe(("W",), "word", (6,)),
+    "mask": Probe(("M",), "mask", (6,)),
+    "and": Probe(("W", "and", "M"), "mask", (6,)),
+    "even": Probe(("W", "(", "or", "even", "M", ")"), "mask", (6,)),
+    "sentence": Probe(("W",), "sentence", (6,)),
+}
+
+
+class Prober:
+    """Turns (sentence, start, end) into token id sequences and runs the encoder over them."""
+
+    def __init__(self, checkpoint: str, model=None):
+        """`model`: a BertForPreTraining to use instead of the weights in the folder."""
         from transformers import BertForPreTraining, BertTokenizerFast
 
         self.tokenizer = BertTokenizerFast.from_pretrained(checkpoint)
-        self.model = BertForPreTraining.from_pretrained(checkpoint, dtype=torch.float32).eval()
+        self.model = (model or BertForPreTraining.from_pretrained(checkpoint, dtype=torch.float32)).eval()
         self.cls = self.tokenizer.cls_token_id
         self.sep = self.tokenizer.sep_token_id
         self.mask = self.tokenizer.mask_token_id
@@ -125,7 +168,7 @@ class Prober:
         used by every template, so room is kept for the longest.
         """
         left, word, right = (self.ids(s) for s in (sentence[:start], sentence[start:end], sentence[end:]))
-        word = word[:16]
+        word = word[:WORD_TOKENS]
         room = MAX_TOKENS - 2 - TEMPLATE_TOKENS - len(word)
         if len(left) + len(right) > room:
             keep_left = min(len(left), max(room // 2, room - len(right)))
@@ -133,7 +176,7 @@ class Prober:
             left, right = left[len(left) - keep_left:], right[:keep_right]
         return left, word, right
 
-    def sequence(self, parts, template: list[str]):
+    def sequence(self, parts, template: tuple[str, ...]) -> tuple[list[int], list[int], int]:
         """Token ids [T], positions of the word's pieces, position of [MASK] (or -1)."""
         left, word, right = parts
         ids, at_word, at_mask = [self.cls, *left], [], -1
@@ -146,7 +189,34 @@ class Prober:
                 ids.append(self.mask)
             else:
                 ids += self.ids(item)
-        return ids + right + [self.sep], at_word, at_mask
+        return [*ids, *right, self.sep], at_word, at_mask
+
+    def probe(self, occurrences: list[tuple[str, int, int]]) -> dict[str, np.ndarray]:
+        """Vectors [n, H] by probe of (sentence, start, end)."""
+        return self.probe_with_layers(occurrences)[0]
+
+    def probe_with_layers(self, occurrences: list[tuple[str, int, int]], progress: bool = False):
+        """Vectors [n, H] by probe, and of the word by layer [layers + 1, n, H]."""
+        parts = [self.context(*occurrence) for occurrence in occurrences]
+        count, width = len(parts), self.model.config.hidden_size
+        vectors = {name: np.zeros((count, width), np.float32) for name in PROBES}
+        layers = np.zeros((self.model.config.num_hidden_layers + 1, count, width), np.float32)
+        for template in dict.fromkeys(probe.template for probe in PROBES.values()):
+            sequences = [self.sequence(part, template) for part in parts]
+            done = 0
+            for i, hidden in self.run([ids for ids, _, _ in sequences]):
+                ids, word, mask = sequences[i]
+                places = {"word": word, "mask": [mask], "sentence": [t for t in range(len(ids)) if t not in word]}
+                for name, probe in PROBES.items():
+                    if probe.template == template:
+                        read = torch.stack([hidden[state, places[probe.at]].mean(0) for state in probe.states])
+                        vectors[name][i] = torch.nn.functional.normalize(read, dim=-1).mean(0).numpy()
+                if template == ("W",):
+                    layers[:, i] = hidden[:, word].mean(1).numpy()
+                done += 1
+                if progress and done % 1000 == 0:
+                    print(" ".join(template), done, "of", count, flush=True)
+        return vectors, layers
 
     @torch.inference_mode()
     def run(self, sequences: list[list[int]], batch_tokens: int = 2048):
@@ -167,13 +237,3 @@ class Prober:
                 ids, attention_mask=attention, output_hidden_states=True).hidden_states, 1)
             for row, i in enumerate(batch):
                 yield i, hidden[row, :, :len(sequences[i])]
-
-    @torch.inference_mode()
-    def transform(self, states: torch.Tensor) -> torch.Tensor:
-        """The masked-word head before its decoder: [n, H] -> [n, H]."""
-        return self.model.cls.predictions.transform(states)
-
-    @torch.inference_mode()
-    def logits(self, states: torch.Tensor) -> torch.Tensor:
-        """Logits over the vocabulary: [n, H] -> [n, V]."""
-        return self.model.cls.predictions(states)

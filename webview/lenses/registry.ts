@@ -49,7 +49,7 @@ export const lenses: readonly LensEntry[] = [
     label: 'Senses',
     icon: 'whole-word',
     explanation: {
-      text: 'The embedding layer gives a word the same vector wherever it stands; each further layer mixes in its context, so that different meanings move apart. Occurrences whose contexts make the same meaning likely are grouped, without being told how many groups there are.',
+      text: 'The embedding layer gives a word the same vector everywhere, up to its position; each further layer mixes in its context, so that different meanings move apart. Occurrences whose contexts make the same meaning likely are grouped, without being told how many groups there are.',
       source: 'Reif et al. 2019, “Visualizing and Measuring the Geometry of BERT”; Ethayarajh 2019.',
     },
     hint: 'Put the cursor on a word that occurs more than once and choose Headlight: Show Senses.',

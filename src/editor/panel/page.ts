@@ -15,7 +15,8 @@ export function panelPage({ cspSource, script, style, language }: PageResources)
   const policy = [
     `default-src 'none'`,
     `script-src 'nonce-${nonce}'`,
-    `style-src ${cspSource}`,
+    // The control library marks its own style elements with the nonce that it finds in the page's head.
+    `style-src ${cspSource} 'nonce-${nonce}'`,
     `font-src ${cspSource}`,
     `img-src ${cspSource} data:`,
   ].join('; ');
@@ -24,6 +25,7 @@ export function panelPage({ cspSource, script, style, language }: PageResources)
 <head>
   <meta charset="utf-8">
   <meta http-equiv="Content-Security-Policy" content="${policy}">
+  <meta property="csp-nonce" content="${nonce}">
   <meta name="viewport" content="width=device-width, initial-scale=1">
   <link rel="stylesheet" href="${style}">
   <title>Headlight</title>

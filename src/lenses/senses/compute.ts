@@ -1,5 +1,5 @@
 import { HeadlightError } from '../../errors';
-import { averageLinkage } from '../../math/cluster';
+import { completeLinkage, largestFirst } from '../../math/cluster';
 import type { Compute } from '../compute';
 import type { SenseOccurrence, Senses, SensesRequest } from './contract';
 import { groupCosines } from './cosines';
@@ -21,11 +21,16 @@ export const groupSenses: Compute<'senses/group'> = async (request, context) => 
   const readable = [...probed.keys()].filter((index) => probed[index] !== null);
   const known = readable.map((index) => probed[index]!);
 
-  const probabilities = sameSenseProbabilities(known.map(({ vectors }) => vectors), sameSense);
-  const groupOf = averageLinkage(
-    probabilities.map((row) => row.map((p) => 1 - p)),
+  // The same sentence twice says nothing new about the word, and would pull the mean over occurrences its way.
+  const distinct = [...new Set(known)];
+  const place = known.map((occurrence) => distinct.indexOf(occurrence));
+  const distinctProbabilities = sameSenseProbabilities(distinct.map(({ vectors }) => vectors), sameSense);
+  const distinctGroups = completeLinkage(
+    distinctProbabilities.map((row) => row.map((p) => 1 - p)),
     1 - sameSense.threshold,
   );
+  const probabilities = place.map((row) => place.map((column) => distinctProbabilities[row]![column]!));
+  const groupOf = largestFirst(place.map((index) => distinctGroups[index]!));
   const sizes = groupSizes(groupOf);
   const words = typicalWords(known.map(({ likely }) => likely ?? []), groupOf, sizes.length, request.top);
   const map = mapOf(known);

@@ -13,7 +13,7 @@ import { type LikelyEntries, likelyWords } from './substitutes';
 /** A vector read off one sequence of an occurrence. */
 export interface Probe {
   readonly template: Template;
-  /** Where it is read: the word's pieces, the mask, or all tokens between the special ones. */
+  /** Where it is read: the word's pieces, the mask, or all tokens but the word. */
   readonly at: 'word' | 'mask' | 'sentence';
   /** Hidden states whose unit vectors are averaged. */
   readonly states: readonly number[];
@@ -155,7 +155,7 @@ class Job {
 function tokensOf({ at }: Probe, { tokens, word, mask }: Sequence): readonly number[] {
   if (at === 'word') return word;
   if (at === 'mask') return [mask];
-  return tokens.flatMap(({ special }, index) => (special ? [] : [index]));
+  return [...tokens.keys()].filter((index) => !word.includes(index));
 }
 
 function keyOfTemplate(template: Template): string {

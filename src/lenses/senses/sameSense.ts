@@ -3,12 +3,29 @@ import { dot, mean, subtract, unit } from '../../math/vector';
 import type { TransformerModel } from '../model';
 import type { Probe, ProbePlan } from './probes';
 
-/** A logistic model of whether two occurrences mean the same. */
+/** How the vectors of one probe are compared, and what each part of the comparison weighs in the logit. */
+export interface Comparison {
+  /** Index of the probe. */
+  readonly probe: number;
+  /** `[hidden, dimensions]`, row-major: a subspace in which senses of one word lie apart; null for whole vectors. */
+  readonly projection: Float32Array | null;
+  /** Of the cosine of the two vectors. */
+  readonly raw: number;
+  /** Of their cosine after the mean over all occurrences is taken away. */
+  readonly centred: number;
+  /** Of the mean cosine over all pairs of occurrences. */
+  readonly spread: number;
+}
+
+/** A logistic model of whether two occurrences mean the same; `models/recipes/same_sense.py` fits it. */
 export interface SameSense extends ProbePlan {
-  /** Weights of each probe's cosines: between the vectors as they are, and centred on the mean over the occurrences. */
-  readonly weights: readonly { readonly raw: number; readonly centred: number }[];
+  /** `[hidden]` for each probe, taken from its vectors first: what all words share. Null where it is not known. */
+  readonly means: readonly (Float32Array | null)[];
+  readonly comparisons: readonly Comparison[];
+  /** Weight of the logarithm of the number of occurrences. */
+  readonly logCount: number;
   readonly bias: number;
-  /** Occurrences are one group while their mean probability of meaning the same is at least this. */
+  /** Two groups are one while each pair of their occurrences is at least this likely to mean the same. */
   readonly threshold: number;
   /** Whether it was fitted for this very model. */
   readonly calibrated: boolean;
@@ -18,27 +35,44 @@ export interface SameSense extends ProbePlan {
  * `[n, n]` probabilities that two of `n` occurrences mean the same; 1 on the diagonal.
  * @param vectors of each occurrence, one for each probe
  */
-export function sameSenseProbabilities(
-  vectors: readonly (readonly Float32Array[])[],
-  { weights, bias }: SameSense,
-): number[][] {
-  const logits = vectors.map(() => new Array<number>(vectors.length).fill(bias));
-  for (const [probe, weight] of weights.entries()) {
-    const raw = vectors.map((ofOccurrence) => unit(ofOccurrence[probe]!));
-    const centre = raw.length === 0 ? new Float32Array() : mean(raw);
-    const centred = raw.map((vector) => unit(subtract(vector, centre)));
-    for (let i = 0; i < raw.length; i++) {
+export function sameSenseProbabilities(vectors: readonly (readonly Float32Array[])[], model: SameSense): number[][] {
+  const count = vectors.length;
+  const start = model.bias + model.logCount * Math.log(Math.max(count, 1));
+  const logits = vectors.map(() => new Array<number>(count).fill(start));
+  const shared = model.means.map((own, probe) => vectors.map((of) => unit(own ? subtract(of[probe]!, own) : of[probe]!)));
+  for (const { probe, projection, raw, centred, spread } of model.comparisons) {
+    const views = shared[probe]!.map((vector) => (projection ? project(vector, projection) : vector));
+    const units = views.map(unit);
+    const centre = count === 0 ? new Float32Array() : mean(views);
+    const rest = views.map((view) => unit(subtract(view, centre)));
+    let sum = 0;
+    for (let i = 0; i < count; i++) {
       for (let j = 0; j < i; j++) {
-        logits[i]![j]! += weight.raw * dot(raw[i]!, raw[j]!) + weight.centred * dot(centred[i]!, centred[j]!);
+        const cosine = dot(units[i]!, units[j]!);
+        sum += cosine;
+        logits[i]![j]! += raw * cosine + centred * dot(rest[i]!, rest[j]!);
       }
     }
+    const meanCosine = sum / Math.max(1, (count * (count - 1)) / 2);
+    for (const row of logits) for (let j = 0; j < count; j++) row[j]! += spread * meanCosine;
   }
   return logits.map((row, i) => row.map((_, j) => (i === j ? 1 : sigmoid(logits[Math.max(i, j)]![Math.min(i, j)]!))));
 }
 
+/** `x · P` for `x` `[hidden]` and `P` `[hidden, dimensions]`. */
+function project(vector: Float32Array, projection: Float32Array): Float32Array {
+  const dimensions = projection.length / vector.length;
+  const result = new Float64Array(dimensions);
+  for (let i = 0; i < vector.length; i++) {
+    const x = vector[i]!;
+    for (let d = 0; d < dimensions; d++) result[d]! += x * projection[i * dimensions + d]!;
+  }
+  return Float32Array.from(result);
+}
+
 /**
- * For a model that nothing was fitted for: the word in its last layers, and the mask in its place where there is one.
- * The weights were set by hand so that occurrences part when they differ clearly more than they do on average.
+ * For a model that nothing was fitted for: the word in its last layers, the mask in its place where there is one, and
+ * the sentence. The weights were set by hand so that occurrences part when they differ clearly more than on average.
  */
 export function uncalibrated({ info, tokenizer }: TransformerModel): SameSense {
   const last = info.layers;
@@ -47,10 +81,13 @@ export function uncalibrated({ info, tokenizer }: TransformerModel): SameSense {
   const mask: Probe = { template: ['M'], at: 'mask', states: [last] };
   const sentence: Probe = { template: ['W'], at: 'sentence', states: [last] };
   const probes = tokenizer.maskToken === null ? [word, sentence] : [word, mask, sentence];
+  const share = 1 / probes.length;
   return {
     limits: { maxTokens: Math.min(64, info.window), templateTokens: 6, wordTokens: 16 },
     probes,
-    weights: probes.map(() => ({ raw: 4 / probes.length, centred: 6 / probes.length })),
+    means: probes.map(() => null),
+    comparisons: probes.map((_, probe) => ({ probe, projection: null, raw: 4 * share, centred: 6 * share, spread: 0 })),
+    logCount: 0,
     bias: -2,
     threshold: 0.5,
     calibrated: false,

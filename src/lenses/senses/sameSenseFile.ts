@@ -3,15 +3,25 @@ import { join } from 'node:path';
 import { HeadlightError } from '../../errors';
 import type { TransformerModel } from '../model';
 import { perModel } from '../perModel';
-import { type SameSense, uncalibrated } from './sameSense';
+import { type Comparison, type SameSense, uncalibrated } from './sameSense';
 
 const fileName = 'same-sense.json';
 
 const read = perModel(() => ({ sameSense: null as Promise<SameSense> | null }));
 
+/** The file as `models/recipes/same_sense.py` writes it; arrays are little-endian float32 in base64. */
+interface SameSenseFile {
+  readonly limits: SameSense['limits'];
+  readonly probes: readonly (SameSense['probes'][number] & { readonly mean: string })[];
+  readonly comparisons: readonly (Omit<Comparison, 'projection'> & { readonly projection: string | null })[];
+  readonly logCount: number;
+  readonly bias: number;
+  readonly threshold: number;
+}
+
 /**
- * The same-sense model that lies in the model's folder as `same-sense.json` (the fields of `SameSense` but
- * `calibrated`), or one that was not fitted where there is no such file.
+ * The same-sense model that lies in the model's folder as `same-sense.json`, or one that was not fitted where there is
+ * no such file.
  * @throws HeadlightError `model-broken` for a file that does not fit the model
  */
 export function sameSenseOf(model: TransformerModel): Promise<SameSense> {
@@ -27,43 +37,74 @@ async function load(model: TransformerModel): Promise<SameSense> {
     throw broken(path, 'cannot be read', error);
   });
   if (text === null) return uncalibrated(model);
-  const fitted = { ...parse(path, text), calibrated: true };
-  const states = fitted.probes.flatMap((probe) => probe.states);
-  if (fitted.weights.length !== fitted.probes.length || states.some((state) => !(state >= 0 && state <= model.info.layers))) {
-    throw broken(path, 'does not fit the model beside it');
-  }
+  const { limits, probes, comparisons, logCount, bias, threshold } = parse(path, text);
+  const fitted: SameSense = {
+    limits,
+    probes,
+    means: probes.map((probe) => numbers(probe.mean)),
+    comparisons: comparisons.map((comparison) => ({
+      ...comparison,
+      projection: comparison.projection === null ? null : numbers(comparison.projection),
+    })),
+    logCount,
+    bias,
+    threshold,
+    calibrated: true,
+  };
+  if (!fits(fitted, model)) throw broken(path, 'does not fit the model beside it');
   return fitted;
 }
 
-function parse(path: string, text: string): Omit<SameSense, 'calibrated'> {
+function fits({ probes, means, comparisons }: SameSense, { info }: TransformerModel): boolean {
+  return (
+    probes.every(({ states }) => states.every((state) => state >= 0 && state <= info.layers)) &&
+    means.every((mean) => mean?.length === info.hiddenSize) &&
+    comparisons.every(({ probe, projection }) => probe in probes && (projection?.length ?? 0) % info.hiddenSize === 0)
+  );
+}
+
+function numbers(base64: string): Float32Array {
+  return new Float32Array(Uint8Array.from(Buffer.from(base64, 'base64')).buffer);
+}
+
+function parse(path: string, text: string): SameSenseFile {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw broken(path, 'is not JSON', error);
   }
-  if (!isSameSense(value)) throw broken(path, 'has not the form of a same-sense model');
+  if (!isSameSenseFile(value)) throw broken(path, 'has not the form of a same-sense model');
   return value;
 }
 
-function isSameSense(value: unknown): value is Omit<SameSense, 'calibrated'> {
-  const { limits, probes, weights, bias, threshold } = (value ?? {}) as Partial<Record<string, unknown>>;
+function isSameSenseFile(value: unknown): value is SameSenseFile {
+  const { limits, probes, comparisons } = (value ?? {}) as Partial<Record<string, unknown>>;
   return (
+    hasNumbers(value, 'logCount', 'bias', 'threshold') &&
     hasNumbers(limits, 'maxTokens', 'templateTokens', 'wordTokens') &&
-    isListOf(probes, (probe) => isProbe(probe)) &&
-    isListOf(weights, (weight) => hasNumbers(weight, 'raw', 'centred')) &&
-    typeof bias === 'number' &&
-    typeof threshold === 'number'
+    isListOf(probes, isProbe) &&
+    isListOf(comparisons, isComparison)
   );
 }
 
 function isProbe(value: unknown): boolean {
-  const { template, at, states } = (value ?? {}) as Partial<Record<string, unknown>>;
+  const { template, at, states, mean } = (value ?? {}) as Partial<Record<string, unknown>>;
   return (
     isListOf(template, (item) => typeof item === 'string') &&
     ['word', 'mask', 'sentence'].includes(String(at)) &&
-    isListOf(states, (state) => Number.isInteger(state))
+    isListOf(states, (state) => Number.isInteger(state)) &&
+    isFloats(mean)
   );
+}
+
+function isComparison(value: unknown): boolean {
+  const { projection } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return hasNumbers(value, 'probe', 'raw', 'centred', 'spread') && (projection === null || isFloats(projection));
+}
+
+function isFloats(value: unknown): boolean {
+  return typeof value === 'string' && Buffer.from(value, 'base64').length % 4 === 0;
 }
 
 function isListOf(value: unknown, is: (item: unknown) => boolean): boolean {

@@ -12,10 +12,18 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const fitted = {
+/** Base64 of as many floats as the fake model is wide, or of any others. */
+const floats = (count: number, value = 0.5): string =>
+  Buffer.from(new Float32Array(count).fill(value).buffer).toString('base64');
+const width = fakeModel().info.hiddenSize;
+
+const probe = { template: ['W', 'and', 'M'], at: 'mask', states: [1, 2], mean: floats(width) };
+const comparison = { probe: 0, projection: floats(width * 2, 3), raw: 1, centred: 2, spread: 3 };
+const file = {
   limits: { maxTokens: 64, templateTokens: 6, wordTokens: 16 },
-  probes: [{ template: ['W', 'and', 'M'], at: 'mask', states: [1, 2] }],
-  weights: [{ raw: 1, centred: 2 }],
+  probes: [probe],
+  comparisons: [comparison],
+  logCount: 0.5,
   bias: -1,
   threshold: 0.4,
 };
@@ -27,7 +35,12 @@ async function sameSenseIn(content: string) {
 
 describe('sameSenseOf', () => {
   it('reads what was fitted for the model', async () => {
-    expect(await sameSenseIn(JSON.stringify(fitted))).toEqual({ ...fitted, calibrated: true });
+    expect(await sameSenseIn(JSON.stringify(file))).toEqual({
+      ...file,
+      means: [new Float32Array(width).fill(0.5)],
+      comparisons: [{ ...comparison, projection: new Float32Array(width * 2).fill(3) }],
+      calibrated: true,
+    });
   });
 
   it('does without for a model that has none', async () => {
@@ -38,9 +51,10 @@ describe('sameSenseOf', () => {
   it.each([
     ['not JSON', '{', /is not JSON/],
     ['another form', '{"probes": []}', /form of a same-sense model/],
-    ['an unknown place', JSON.stringify({ ...fitted, probes: [{ ...fitted.probes[0], at: 'here' }] }), /form/],
-    ['states that the model has not', JSON.stringify({ ...fitted, probes: [{ ...fitted.probes[0], states: [3] }] }), /does not fit/],
-    ['too few weights', JSON.stringify({ ...fitted, probes: [...fitted.probes, ...fitted.probes] }), /does not fit/],
+    ['an unknown place', JSON.stringify({ ...file, probes: [{ ...probe, at: 'here' }] }), /form/],
+    ['states that the model has not', JSON.stringify({ ...file, probes: [{ ...probe, states: [3] }] }), /does not fit/],
+    ['a mean of another width', JSON.stringify({ ...file, probes: [{ ...probe, mean: floats(width + 1) }] }), /does not fit/],
+    ['a probe that is not there', JSON.stringify({ ...file, comparisons: [{ ...comparison, probe: 1 }] }), /does not fit/],
   ])('refuses %s', async (_, content, message) => {
     await expect(sameSenseIn(content)).rejects.toMatchObject({
       code: 'model-broken',

@@ -104,12 +104,22 @@ describe('groupSenses', () => {
 describe('sameSenseProbabilities', () => {
   it('is the logistic function of weighted cosines, raw and centred', () => {
     const vectors = [[Float32Array.of(2, 0)], [Float32Array.of(0, 3)]];
-    const plan = { ...uncalibrated(fakeModel()), weights: [{ raw: 5, centred: 1 }], bias: 0.5 };
-    // Raw cosine 0; centred on their mean, two vectors are opposite: cosine −1.
-    const p = 1 / (1 + Math.exp(-(0.5 - 1)));
+    const comparison = { probe: 0, projection: null, raw: 5, centred: 1, spread: 2 };
+    const plan = { ...uncalibrated(fakeModel()), means: [null], comparisons: [comparison], logCount: 4, bias: 0.5 };
+    // Raw cosine 0, which is also the mean of all pairs; centred on their mean, two vectors are opposite: cosine −1.
+    const p = 1 / (1 + Math.exp(-(0.5 - 1 + 4 * Math.log(2))));
     const [[a, b], [c, d]] = sameSenseProbabilities(vectors, plan) as [[number, number], [number, number]];
     expect([a, d]).toEqual([1, 1]);
     expect(b).toBeCloseTo(p, 6);
     expect(c).toBe(b);
+  });
+
+  it('takes away what all words share, and compares in the subspace of a projection', () => {
+    const vectors = [[Float32Array.of(3, 1)], [Float32Array.of(1, 3)]];
+    const projection = Float32Array.of(1, 0);
+    const comparison = { probe: 0, projection, raw: 1, centred: 0, spread: 0 };
+    const plan = { ...uncalibrated(fakeModel()), means: [Float32Array.of(2, 2)], comparisons: [comparison], logCount: 0, bias: 0 };
+    // Without the mean: (1, −1) and (−1, 1); on the first axis they point opposite ways.
+    expect(sameSenseProbabilities(vectors, plan)[0]![1]).toBeCloseTo(1 / (1 + Math.E), 6);
   });
 });

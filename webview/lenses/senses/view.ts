@@ -129,7 +129,7 @@ export class SensesView extends LensView<SensesSubject> {
           ? html`<span class="muted">Line ${at.line}:</span> ${excerpt(at.sentence, 120)}`
           : html`<span class="muted"
               >${this.vectors === 'static'
-                ? 'Before the first layer the word has the same vector in every sentence: its points coincide.'
+                ? 'The embedding layer knows the word and its position only: drawn to the same scale, its points all but coincide.'
                 : 'Near points are used alike. The large point is the occurrence at the cursor.'}</span
             >`}
       </p>

@@ -1,0 +1,436 @@
+"""Fits "do these two occurrences of a word mean the same?" for an encoder.
+
+    same_sense.py --checkpoint DIR --senses FILE --topics FILE --cache FILE --out models/encoder/same-sense.json
+
+Trained on sense-marked sentences (SemCor and MASC): sets of occurrences of one word are drawn with the sizes that a
+document has, and a logistic regression predicts for each pair whether it has the same sense. Lemmas are split into
+training, validation and test. What the TypeScript side repeats is in `senses_lib.py` and `pair_features` below.
+Probing takes half an hour on two cores; `--cache` keeps its vectors.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import collections
+import json
+import random
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import scipy.linalg
+import torch
+from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.spatial.distance import squareform
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import adjusted_rand_score, roc_auc_score
+from sklearn.preprocessing import StandardScaler
+
+from senses_lib import MAX_TOKENS, TEMPLATE_TOKENS, WORD_TOKENS, PROBES, Prober, read_occurrences, read_sets, read_wordnet_map
+
+SEED = 7
+# Probes whose vectors are also compared in a subspace where senses of one word lie apart.
+PROJECTED = ("word", "mask", "and")
+DIMENSIONS = 48
+# Share of the comparisons of whole vectors in the logit; the rest is that of the projected ones.
+WHOLE_SHARE = 0.75
+
+
+# ---------------------------------------------------------------- occurrences
+def coarse(sense: tuple) -> str:
+    """The homonym that a sense belongs to: the part of its dictionary id before the dot."""
+    return sense[2].split(".")[0]
+
+
+class Distinct:
+    """Which two senses of a word people would call different."""
+
+    def __init__(self, topics: dict[str, set[str]]):
+        self.topics = topics
+
+    def __call__(self, a: tuple, b: tuple) -> int:
+        """2 for different homonyms, 1 for different parts of speech or topics, 0 for senses close to each other."""
+        if a == b:
+            return 0
+        if coarse(a) != coarse(b):
+            return 2
+        x, y = self.topics.get(a[2], set()), self.topics.get(b[2], set())
+        return 1 if a[1] != b[1] or (x and y and not x & y) else 0
+
+
+def choose_occurrences(by_form: dict, distinct: Distinct, most: int) -> list:
+    """Words with clearly different senses, homonyms first, and words with one sense, in random order."""
+    rng = random.Random(SEED)
+    several, one = [], []
+    for form, found in by_form.items():
+        counts = collections.Counter(x.sense for x in found)
+        senses = [sense for sense, count in counts.items() if count >= 3]
+        if any(distinct(a, b) for a in senses for b in senses):
+            several.append(form)
+        elif len(counts) == 1 and len(found) >= 6:
+            one.append(form)
+    for forms in (several, one):
+        forms.sort()
+        rng.shuffle(forms)
+
+    def is_homonym(form: str) -> bool:
+        counts = collections.Counter(x.sense for x in by_form[form])
+        return len({coarse(sense) for sense, count in counts.items() if count >= 3}) > 1
+
+    homonyms = [form for form in several if is_homonym(form)]
+    others = [form for form in several if not is_homonym(form)]
+
+    def take(form: str, total: int) -> list:
+        senses = collections.defaultdict(list)
+        for x in by_form[form]:
+            senses[x.sense].append(x)
+        taken = []
+        for sense in sorted(senses, key=lambda s: -len(senses[s])):
+            if len(senses[sense]) >= 3:
+                taken += rng.sample(senses[sense], min(8, len(senses[sense])))
+        return taken[:total]
+
+    groups = [take(form, 28) for form in homonyms + others[: 1000 - len(homonyms)]] + [take(form, 8) for form in one[:450]]
+    rng.shuffle(groups)
+    return [x for group in groups for x in group][:most]
+
+
+def part_of(form: str, lemmas: set[str], set_words: set[str]) -> str:
+    """Training, validation or test by lemma; words of the hand-written sets are in none of them."""
+    if form in set_words or lemmas & set_words:
+        return "sets"
+    share = zlib.crc32(sorted(lemmas)[0].encode()) % 100
+    return "train" if share < 66 else "validation" if share < 80 else "test"
+
+
+@dataclass
+class Corpus:
+    """Probed occurrences: vectors by probe [N, hidden], and by layer of the word [layers + 1, N, hidden]."""
+
+    items: list
+    vectors: dict[str, np.ndarray]
+    layers: np.ndarray
+    distinct: Distinct
+    parts: dict[str, str]
+    forms: dict[str, list[int]]
+
+
+def draw_sets(corpus: Corpus, part: str, per: int, one_share: float, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Sets as a document holds them: (indices [n], labels [n]) with one to three senses, n from 2 to 24."""
+    rng = random.Random(seed)
+    sets = []
+    for form, indices in sorted(corpus.forms.items()):
+        if corpus.parts[form] != part:
+            continue
+        by_sense = collections.defaultdict(list)
+        for i in indices:
+            by_sense[corpus.items[i].sense].append(i)
+        senses = [sense for sense in by_sense if len(by_sense[sense]) >= 3]
+        pairs = [(a, b) for a in senses for b in senses if a < b and corpus.distinct(a, b)]
+        for draw in range(per if pairs else min(per, 2)):
+            if not senses:
+                break
+            if pairs and rng.random() >= one_share:
+                weights = [3 if corpus.distinct(*pair) == 2 else 1 for pair in pairs]
+                chosen = list(rng.choices(pairs, weights)[0])
+                more = [s for s in senses if all(corpus.distinct(s, c) for c in chosen)]
+                if more and rng.random() < 0.4:
+                    chosen.append(rng.choice(more))
+                sizes = [min(len(by_sense[s]), rng.choice([2, 3, 3, 4, 5, 6, 8])) for s in chosen]
+            else:
+                chosen = [rng.choice(senses)]
+                sizes = [min(len(by_sense[chosen[0]]), rng.choice([3, 4, 5, 6, 8, 8]))]
+            drawn = [rng.sample(by_sense[sense], size) for sense, size in zip(chosen, sizes)]
+            labels = [label for label, size in enumerate(sizes) for _ in range(size)]
+            sets.append((np.array([i for group in drawn for i in group]), np.array(labels)))
+    return sets
+
+
+# ---------------------------------------------------------------- features
+def normalised(x: np.ndarray) -> np.ndarray:
+    return x / np.maximum(np.linalg.norm(x, axis=-1, keepdims=True), 1e-6)
+
+
+def pair_features(views: list[np.ndarray]) -> np.ndarray:
+    """Features [n, n, 3 · views + 1] of all pairs of a set, from its vectors in each view, [n, d].
+
+    A view gives the cosine, the cosine of what is left when the set's mean is taken away, and the mean cosine over the
+    set's other pairs; log n comes last.
+    """
+    n = len(views[0])
+    ones = np.ones((n, n))
+    features = []
+    for view in views:
+        unit = normalised(view)
+        raw = unit @ unit.T
+        centred = normalised(view - view.mean(0))
+        features += [raw, centred @ centred.T, ones * (raw.sum() - n) / (n * (n - 1))]
+    return np.stack([*features, ones * np.log(n)], -1)
+
+
+def discriminants(x: np.ndarray, corpus: Corpus, forms: list[str]) -> np.ndarray:
+    """Linear discriminants [hidden, dimensions] between clearly different senses of one word (Fisher 1936).
+
+    Within: spread inside a sense. Between: differences of the means of two distinct senses of the same word, four
+    times as heavy where the part of speech is the same.
+    """
+    width = x.shape[1]
+    within, between = np.zeros((width, width)), np.zeros((width, width))
+    inside = pairs = 0
+    for form in forms:
+        by_sense = collections.defaultdict(list)
+        for i in corpus.forms[form]:
+            by_sense[corpus.items[i].sense].append(i)
+        means = []
+        for sense, indices in by_sense.items():
+            if len(indices) >= 3:
+                mean = x[indices].mean(0)
+                spread = x[indices] - mean
+                within += spread.T @ spread
+                inside += len(indices) - 1
+                means.append((sense, mean))
+        for a, (sense_a, mean_a) in enumerate(means):
+            for sense_b, mean_b in means[:a]:
+                if corpus.distinct(sense_a, sense_b):
+                    weight = 4.0 if sense_a[1] == sense_b[1] else 1.0
+                    between += weight * np.outer(mean_a - mean_b, mean_a - mean_b) / 2
+                    pairs += weight
+    within, between = within / inside, between / pairs
+    within += np.trace(within) / width * np.eye(width)
+    values, vectors = scipy.linalg.eigh(between, within)
+    return vectors[:, ::-1][:, :DIMENSIONS] * np.sqrt(np.maximum(values[::-1][:DIMENSIONS], 0))
+
+
+# ---------------------------------------------------------------- model
+@dataclass
+class SameSense:
+    """logit of "same sense" = pair_features(views) · weights + bias."""
+
+    means: dict[str, np.ndarray]
+    projections: dict[str, np.ndarray]
+    weights: np.ndarray
+    bias: float
+    threshold: float = 0.5
+
+    def views(self, vectors: dict[str, np.ndarray]) -> list[np.ndarray]:
+        """Centred on the corpus mean, as they are and projected: [n, hidden] and [n, dimensions]."""
+        centred = {probe: normalised(vectors[probe] - self.means[probe]) for probe in PROBES}
+        return [*centred.values(), *(centred[probe] @ self.projections[probe] for probe in PROJECTED)]
+
+    def probabilities(self, vectors: dict[str, np.ndarray]) -> np.ndarray:
+        """[n, n] of one set's vectors by probe."""
+        logits = pair_features(self.views(vectors)) @ self.weights + self.bias
+        return 1 / (1 + np.exp(-logits))
+
+    def groups(self, probabilities: np.ndarray) -> np.ndarray:
+        return cluster(probabilities, self.threshold)
+
+
+def cluster(probabilities: np.ndarray, threshold: float) -> np.ndarray:
+    """Complete linkage: two groups are one while every pair of theirs is at least `threshold` likely the same."""
+    if len(probabilities) < 2:
+        return np.zeros(len(probabilities), int)
+    distances = 1 - probabilities
+    np.fill_diagonal(distances, 0)
+    tree = linkage(squareform(distances, checks=False), "complete")
+    return fcluster(tree, 1 - threshold, "distance") - 1
+
+
+def fit_logistic(views: list[np.ndarray], sets: list) -> tuple[np.ndarray, float]:
+    """Weights and bias for features as they are; same and different pairs count alike, large sets no more than small."""
+    features, same, weight = [], [], []
+    for indices, labels in sets:
+        a, b = np.triu_indices(len(indices), 1)
+        features.append(pair_features([view[indices] for view in views])[a, b])
+        same.append(labels[a] == labels[b])
+        weight.append(np.full(len(a), 1 / np.sqrt(len(a))))
+    x, y, w = np.concatenate(features), np.concatenate(same), np.concatenate(weight)
+    w *= np.where(y, 0.5 / w[y].sum(), 0.5 / w[~y].sum()) * len(y)
+    scaler = StandardScaler().fit(x)
+    model = LogisticRegression(max_iter=500).fit(scaler.transform(x), y, sample_weight=w)
+    weights = model.coef_[0] / scaler.scale_
+    return weights, float(model.intercept_[0] - weights @ scaler.mean_)
+
+
+def fit(corpus: Corpus) -> SameSense:
+    """Whole vectors and projected ones get a logistic regression each; the logit is their weighted mean."""
+    means = {probe: corpus.vectors[probe].mean(0) for probe in PROBES}
+    whole = {probe: normalised(corpus.vectors[probe] - means[probe]) for probe in PROBES}
+    sets = draw_sets(corpus, "train", per=8, one_share=0.3, seed=1)
+    forms = sorted(form for form, part in corpus.parts.items() if part == "train")
+    projections = {probe: discriminants(whole[probe], corpus, forms) for probe in PROJECTED}
+    # Discriminants look better on the words they were made from: each third is projected by those of the other two.
+    folds = [forms[i::3] for i in range(3)]
+    held_out = []
+    for probe in PROJECTED:
+        projected = np.zeros((len(corpus.items), DIMENSIONS), np.float32)
+        for i, fold in enumerate(folds):
+            matrix = discriminants(whole[probe], corpus, [f for j, other in enumerate(folds) if j != i for f in other])
+            for form in fold:
+                projected[corpus.forms[form]] = whole[probe][corpus.forms[form]] @ matrix
+        held_out.append(projected)
+    whole_weights, whole_bias = fit_logistic(list(whole.values()), sets)
+    part_weights, part_bias = fit_logistic(held_out, sets)
+    share = WHOLE_SHARE
+    log_count = share * whole_weights[-1] + (1 - share) * part_weights[-1]
+    weights = np.concatenate([share * whole_weights[:-1], (1 - share) * part_weights[:-1], [log_count]])
+    return SameSense(means, projections, weights, share * whole_bias + (1 - share) * part_bias)
+
+
+# ---------------------------------------------------------------- evaluation
+def of_set(corpus: Corpus, indices: np.ndarray) -> dict[str, np.ndarray]:
+    return {probe: corpus.vectors[probe][indices] for probe in PROBES}
+
+
+def pairs_of(matrix: np.ndarray) -> np.ndarray:
+    return matrix[np.triu_indices(len(matrix), 1)]
+
+
+def measure(model: SameSense, corpus: Corpus, part: str) -> dict[str, float]:
+    """On sets of held-out lemmas: AUC over pairs; ARI on homonyms; share of one-sense sets that stay whole."""
+    several = [s for s in draw_sets(corpus, part, per=6, one_share=0, seed=5) if s[1].max() > 0]
+    one = [s for s in draw_sets(corpus, part, per=3, one_share=1, seed=5)]
+    answers = [model.probabilities(of_set(corpus, indices)) for indices, _ in several]
+    same = np.concatenate([pairs_of(labels[:, None] == labels) for _, labels in several])
+    homonyms = [len({coarse(corpus.items[i].sense) for i in indices}) > 1 for indices, _ in several]
+    rand = [
+        adjusted_rand_score(labels, model.groups(p))
+        for (_, labels), p, homonym in zip(several, answers, homonyms) if homonym
+    ]
+    whole = [model.groups(model.probabilities(of_set(corpus, indices))).max() == 0 for indices, _ in one]
+    return {
+        "auc": float(roc_auc_score(same, np.concatenate([pairs_of(p) for p in answers]))),
+        "homonymARI": float(np.mean(rand)),
+        "oneSenseKept": float(np.mean(whole)),
+    }
+
+
+def layer_auc(corpus: Corpus, part: str) -> list[float]:
+    """AUC of the plain cosine of the word's vectors by layer, the embedding layer first: the control."""
+    several = [s for s in draw_sets(corpus, part, per=6, one_share=0, seed=5) if s[1].max() > 0]
+    same = np.concatenate([pairs_of(labels[:, None] == labels) for _, labels in several])
+
+    def cosines(layer: np.ndarray) -> np.ndarray:
+        unit = normalised(layer.astype(np.float32))
+        return np.concatenate([pairs_of(unit[indices] @ unit[indices].T) for indices, _ in several])
+
+    return [float(roc_auc_score(same, cosines(layer))) for layer in corpus.layers]
+
+
+def measure_sets(model: SameSense, prober: Prober, sets: list) -> dict[str, float | dict[str, str]]:
+    """On hand-written sets of ordinary sentences: mean ARI, how many come out exactly right, by word."""
+    several, one, right = [], [], collections.defaultdict(list)
+    for word, sentences in sets:
+        vectors = prober.probe([(s.text, s.start, s.end) for s in sentences])
+        groups = model.groups(model.probabilities(vectors))
+        labels = [s.sense for s in sentences]
+        rand = adjusted_rand_score(labels, groups)
+        (several if len(set(labels)) > 1 else one).append(rand)
+        right[word].append(rand == 1)
+    return {
+        "ARI": float(np.mean(several)),
+        "exact": float(np.mean(np.array(several) == 1)),
+        "oneSenseKept": float(np.mean(np.array(one) == 1)),
+        "right": {word: f"{sum(found)}/{len(found)}" for word, found in right.items()},
+    }
+
+
+# ---------------------------------------------------------------- files
+def numbers(array: np.ndarray) -> str:
+    """Little-endian float32, base64."""
+    return base64.b64encode(np.ascontiguousarray(array, dtype="<f4").tobytes()).decode()
+
+
+def write_model(model: SameSense, figures: dict, out: Path) -> None:
+    """`same-sense.json` as src/lenses/senses/sameSense.ts reads it."""
+    names = [*PROBES, *PROJECTED]
+    comparisons = []
+    for i, name in enumerate(names):
+        raw, centred, spread = (float(w) for w in model.weights[3 * i: 3 * i + 3])
+        projection = numbers(model.projections[name]) if i >= len(PROBES) else None
+        comparisons.append({"probe": list(PROBES).index(name), "projection": projection,
+                            "raw": raw, "centred": centred, "spread": spread})
+    content = {
+        "description": "Probability that two occurrences of a word mean the same; made by models/recipes/same_sense.py.",
+        "limits": {"maxTokens": MAX_TOKENS, "templateTokens": TEMPLATE_TOKENS, "wordTokens": WORD_TOKENS},
+        "probes": [{"name": name, "template": probe.template, "at": probe.at, "states": probe.states,
+                    "mean": numbers(model.means[name])} for name, probe in PROBES.items()],
+        "comparisons": comparisons,
+        "logCount": float(model.weights[-1]),
+        "bias": model.bias,
+        "threshold": model.threshold,
+        "figures": figures,
+    }
+    out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+def read_model(path: Path) -> SameSense:
+    """What `write_model` wrote."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+
+    def array(text: str, columns: int | None = None) -> np.ndarray:
+        flat = np.frombuffer(base64.b64decode(text), "<f4")
+        return flat if columns is None else flat.reshape(-1, columns)
+
+    comparisons = content["comparisons"]
+    weights = [w for c in comparisons for w in (c["raw"], c["centred"], c["spread"])]
+    return SameSense(
+        {probe["name"]: array(probe["mean"]) for probe in content["probes"]},
+        {content["probes"][c["probe"]]["name"]: array(c["projection"], DIMENSIONS) for c in comparisons if c["projection"]},
+        np.array([*weights, content["logCount"]]),
+        content["bias"],
+        content["threshold"],
+    )
+
+
+def probe_corpus(items: list, checkpoint: str, cache: Path) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Vectors by probe and by layer, from the cache if it holds as many occurrences."""
+    if cache.exists():
+        stored = np.load(cache)
+        if len(stored["layers"][0]) == len(items):
+            return {probe: stored[probe].astype(np.float32) for probe in PROBES}, stored["layers"]
+    prober = Prober(checkpoint)
+    vectors, layers = prober.probe_with_layers([(x.sentence, x.start, x.end) for x in items], progress=True)
+    np.savez(cache, layers=layers.astype(np.float16), **{name: v.astype(np.float16) for name, v in vectors.items()})
+    return vectors, layers
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--checkpoint", required=True, help="BertForPreTraining folder (Transformers)")
+    parser.add_argument("--senses", required=True, help="sense-marked sentences, senses.tsv[.xz]")
+    parser.add_argument("--topics", required=True, help="senses mapped to WordNet, senses-wordnet.tsv[.xz]")
+    parser.add_argument("--sets", default=str(Path(__file__).with_name("sense_sets.txt")))
+    parser.add_argument("--cache", type=Path, required=True, help=".npz to keep probe vectors in")
+    parser.add_argument("--most", type=int, default=14000, help="occurrences probed")
+    parser.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args()
+
+    distinct = Distinct(read_wordnet_map(options.topics))
+    items = choose_occurrences(read_occurrences(options.senses), distinct, options.most)
+    vectors, layers = probe_corpus(items, options.checkpoint, options.cache)
+    sets = read_sets(options.sets)
+    set_words = {word for word, _ in sets}
+    forms = collections.defaultdict(list)
+    for i, item in enumerate(items):
+        forms[item.form].append(i)
+    parts = {form: part_of(form, {items[i].sense[0] for i in indices}, set_words) for form, indices in forms.items()}
+    corpus = Corpus(items, vectors, layers, distinct, parts, dict(forms))
+
+    torch.set_num_threads(2)
+    model = fit(corpus)
+    figures = {
+        "occurrences": len(items),
+        "validation": measure(model, corpus, "validation"),
+        "test": measure(model, corpus, "test"),
+        "testCosineAUCByLayer": layer_auc(corpus, "test"),
+        "sets": measure_sets(model, Prober(options.checkpoint), sets),
+    }
+    print(json.dumps(figures, indent=1))
+    write_model(model, figures, options.out)
+
+
+if __name__ == "__main__":
+    main()
