@@ -7,8 +7,8 @@ export type ProbeResult =
   | { readonly state: 'agrees'; readonly milliseconds: number; readonly difference: number }
   | { readonly state: 'differs'; readonly difference: number }
   | { readonly state: 'failed'; readonly reason: string }
-  /** Written before a probe: found later, it means that the process did not survive it. */
-  | { readonly state: 'probing' };
+  /** Written before a probe: found when that process is gone, it means that it did not survive the probe. */
+  | { readonly state: 'probing'; readonly process: number };
 
 type Memory = Partial<Record<string, ProbeResult>>;
 
@@ -28,8 +28,16 @@ export class DeviceMemory {
   }
 
   async remember(device: DeviceName, result: ProbeResult): Promise<void> {
+    await this.write({ ...(await this.read()), [this.key(device)]: result });
+  }
+
+  async forget(device: DeviceName): Promise<void> {
+    const others = Object.entries(await this.read()).filter(([key]) => key !== this.key(device));
+    await this.write(Object.fromEntries(others));
+  }
+
+  private async write(memory: Memory): Promise<void> {
     if (this.storage === null) return;
-    const memory = { ...(await this.read()), [this.key(device)]: result };
     const file = join(this.storage, 'devices.json');
     const draft = `${file}.${process.pid}`;
     try {

@@ -64,13 +64,13 @@ async function fastest<T extends Probed>(
   const findings: string[] = [];
   for (const device of candidates) {
     const known = await memory.recall(device);
-    if (known?.state === 'agrees' && known.milliseconds >= best.milliseconds) {
-      findings.push(`${device} takes ${rounded(known.milliseconds)}`);
+    // What lost or failed is not opened at every start; naming the device in the settings tries it again.
+    if (known && (known.state !== 'agrees' || known.milliseconds >= best.milliseconds)) {
+      findings.push(finding(device, known));
       continue;
     }
     const { opened, result } = await tryDevice(device, cpu, memory, open);
-    if (result.state === 'agrees') findings.push(`${device} takes ${rounded(result.milliseconds)}`);
-    else findings.push(`${device}: ${told(result)}`);
+    findings.push(finding(device, result));
     if (!opened) continue;
     if (result.state === 'agrees' && result.milliseconds < best.milliseconds) {
       await best.opened.dispose();
@@ -95,7 +95,7 @@ async function tryDevice<T extends Probed>(
 ): Promise<{ readonly opened: T | null; readonly result: ProbeResult }> {
   const known = await memory.recall(device);
   if (known?.state === 'probing') return { opened: null, result: known };
-  await memory.remember(device, { state: 'probing' });
+  await memory.remember(device, { state: 'probing', process: process.pid });
   let opened: T | null = null;
   let result: ProbeResult;
   try {
@@ -107,7 +107,11 @@ async function tryDevice<T extends Probed>(
         ? { state: 'agrees', milliseconds: theirs.milliseconds, difference }
         : { state: 'differs', difference };
   } catch (error) {
-    if (isCancelled(error)) throw error;
+    if (isCancelled(error)) {
+      await memory.forget(device);
+      await opened?.dispose();
+      throw error;
+    }
     result = { state: 'failed', reason: error instanceof Error ? error.message : String(error) };
   }
   await memory.remember(device, result);
@@ -136,6 +140,10 @@ function largestDifference(theirs: Float32Array, ours: Float32Array): number {
   return largest;
 }
 
+function finding(device: DeviceName, result: ProbeResult): string {
+  return result.state === 'agrees' ? `${device} takes ${rounded(result.milliseconds)}` : `${device}: ${told(result)}`;
+}
+
 function told(result: ProbeResult): string {
   switch (result.state) {
     case 'agrees':
@@ -145,7 +153,18 @@ function told(result: ProbeResult): string {
     case 'failed':
       return `it failed (${result.reason.replace(/\.$/, '')})`;
     case 'probing':
-      return 'the engine did not survive trying it (delete devices.json in the storage folder to try again)';
+      return isAlive(result.process)
+        ? 'another engine is trying it at this moment'
+        : 'the engine did not survive trying it (delete devices.json in the storage folder to try again)';
+  }
+}
+
+function isAlive(id: number): boolean {
+  try {
+    // Signal 0 asks only whether the process is there.
+    return process.kill(id, 0);
+  } catch {
+    return false;
   }
 }
 

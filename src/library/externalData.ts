@@ -19,15 +19,18 @@ export async function readExternalData(folder: string, names: readonly string[])
   return Promise.all(
     names.map(async (name) => {
       const path = join(home, name);
+      if (name === '' || isAbsolute(name) || name.includes('\0') || leaves(home, path)) throw outside(folder, name);
       const target = await realpath(path).catch((error: unknown) => Promise.reject(fileError(path, error)));
-      if (isAbsolute(name) || name.includes('\0') || leaves(home, path) || leaves(home, target)) {
-        throw new HeadlightError(
-          'model-broken',
-          `The model names the weight file "${name}", which lies outside its folder ${folder}. It was not read; put the file beside the model.`,
-        );
-      }
+      if (leaves(home, target)) throw outside(folder, name);
       return { path: name, data: await readModelFile(target) };
     }),
+  );
+}
+
+function outside(folder: string, name: string): HeadlightError {
+  return new HeadlightError(
+    'model-broken',
+    `The model names the weight file "${name}", which lies outside its folder ${folder}. It was not read; put the file beside the model.`,
   );
 }
 

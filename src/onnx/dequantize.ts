@@ -38,8 +38,11 @@ function dequantized(graph: Graph, node: Node): Tensor | undefined {
 
   const dims = (quantized.dims ?? []).map(Number);
   const axis = ((integerAttribute(node, 'axis') ?? 1) + dims.length) % Math.max(dims.length, 1);
+  const whole = values.length > 0 && values.length === sizeOf(quantized);
+  if (!whole || (scales.length !== 1 && scales.length !== dims[axis])) return undefined;
+  if (zeros && zeros.length !== 1 && zeros.length !== scales.length) return undefined;
   // Elements that follow each other under one scale.
-  const run = scales.length === 1 ? sizeOf(quantized) : dims.slice(axis + 1).reduce((product, dim) => product * dim, 1);
+  const run = scales.length === 1 ? values.length : dims.slice(axis + 1).reduce((product, dim) => product * dim, 1);
   const result = new Float32Array(values.length);
   for (let start = 0, channel = 0; start < result.length; start += run, channel = (channel + 1) % scales.length) {
     const scale = scales[channel]!;

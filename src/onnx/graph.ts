@@ -13,16 +13,20 @@ export class Graph {
   private readonly readers = new Map<string, Node[]>();
   private readonly initializers = new Map<string, Tensor>();
   private readonly order = new Map<Node, number>();
-  private readonly inputs: ReadonlySet<string>;
-  private readonly fixed = new Map<string, boolean>();
+  private readonly fixed = new Set<string>();
 
   constructor(proto: onnx.IGraphProto) {
     this.nodes = proto.node ?? [];
     for (const tensor of proto.initializer ?? []) this.initializers.set(tensor.name ?? '', tensor);
-    this.inputs = new Set((proto.input ?? []).map((input) => input.name ?? ''));
+    const inputs = new Set((proto.input ?? []).map((input) => input.name ?? ''));
+    for (const name of this.initializers.keys()) if (!inputs.has(name)) this.fixed.add(name);
     this.nodes.forEach((node, index) => {
       this.order.set(node, index);
-      for (const output of node.output ?? []) this.producers.set(output, node);
+      const fixed = (node.input ?? []).every((input) => input === '' || this.fixed.has(input));
+      for (const output of node.output ?? []) {
+        this.producers.set(output, node);
+        if (fixed && output !== '') this.fixed.add(output);
+      }
       for (const input of new Set(node.input ?? [])) {
         const readers = this.readers.get(input);
         if (readers) readers.push(node);
@@ -51,14 +55,7 @@ export class Graph {
 
   /** True for a value that is the same in every run: weights, constants, and what is made of these alone. */
   isFixed(value: string): boolean {
-    const known = this.fixed.get(value);
-    if (known !== undefined) return known;
-    const node = this.producers.get(value);
-    const fixed = node
-      ? (node.input ?? []).every((input) => input === '' || this.isFixed(input))
-      : this.initializers.has(value) && !this.inputs.has(value);
-    this.fixed.set(value, fixed);
-    return fixed;
+    return this.fixed.has(value);
   }
 
   /** First input of a node that differs from run to run. */
@@ -77,7 +74,7 @@ export function input(node: Node, index: number): string {
 }
 
 export function integerAttribute(node: Node, name: string): number | undefined {
-  const value = node.attribute?.find((attribute) => attribute.name === name)?.i;
+  const value: unknown = node.attribute?.find((attribute) => attribute.name === name)?.i;
   return value === undefined || value === null ? undefined : Number(value);
 }
 

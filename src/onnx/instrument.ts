@@ -1,6 +1,7 @@
 import { onnx } from 'onnx-proto';
 import { HeadlightError } from '../errors';
 import { dequantizeWeights } from './dequantize';
+import { externalFiles } from './externalFiles';
 import { type AttentionKind, type AttentionSite, findAttention } from './findAttention';
 import { findHiddenStates } from './findHiddenStates';
 import { Graph } from './graph';
@@ -75,7 +76,7 @@ export function instrument(file: Uint8Array): InstrumentedGraph {
   return {
     bytes: onnx.ModelProto.encode(model).finish(),
     inputs: (proto.input ?? []).map((value) => value.name ?? '').filter((name) => !weights.has(name)),
-    externalFiles: externalFiles(proto),
+    externalFiles: externalFiles(model),
     attention,
     hidden: hidden.values,
     logits: logits === null ? null : { name: logits, atPositions },
@@ -100,12 +101,6 @@ function expose(proto: onnx.IGraphProto, site: AttentionSite, layer: number): Ex
     },
   ];
   return { kind, probabilities, query, key, value, headOutput };
-}
-
-/** ONNX external data: each tensor names its file under the key `location`. */
-function externalFiles(proto: onnx.IGraphProto): string[] {
-  const entries = (proto.initializer ?? []).flatMap((tensor) => tensor.externalData ?? []);
-  return [...new Set(entries.filter((entry) => entry.key === 'location').map((entry) => entry.value ?? ''))];
 }
 
 function decode(file: Uint8Array): onnx.ModelProto {

@@ -20,6 +20,7 @@ describe('webgpu', () => {
       const found = JSON.parse(stdout) as { device: string; deviceReason: string; masks: number; same: number; difference: number };
       expect(found.deviceReason).toContain('agrees with cpu');
       expect(found.device).toBe('webgpu');
+      expect(found.masks).toBe(50);
       expect(found.same / found.masks).toBeGreaterThanOrEqual(0.97);
       expect(found.difference).toBeLessThanOrEqual(1e-3);
     },

@@ -7,8 +7,14 @@ import { largestDifference } from './golden';
  * process of its own because the Vulkan driver is chosen by variables that have to be set before it starts.
  */
 const [builtInModels = ''] = process.argv.slice(2);
-const subjects = ['cow', 'judge', 'music', 'river', 'teacher', 'old man', 'bank', 'moon', 'train', 'letter'];
-const endings = ['was [MASK] by the door.', 'made her [MASK] again.', 'went to the [MASK].', 'is very [MASK] today.', '[MASK] over the hill.'];
+const subjects = ['cow', 'judge', 'music', 'bank', 'moon'];
+const endings = [
+  'was [MASK] by the [MASK].',
+  'made her [MASK] [MASK].',
+  'went to [MASK] [MASK].',
+  'is very [MASK] and [MASK].',
+  '[MASK] over the [MASK].',
+];
 const { signal } = new AbortController();
 
 async function main(): Promise<void> {
@@ -19,7 +25,9 @@ async function main(): Promise<void> {
   const batch = subjects
     .flatMap((subject) => endings.map((ending) => `The ${subject} ${ending}`))
     .map((text) => ({ tokens: cpu.tokenizer.encode(text).tokens }));
-  const logitsAt = batch.map(({ tokens }, row) => ({ row, token: tokens.findIndex(({ piece }) => piece === '[MASK]') }));
+  const logitsAt = batch.flatMap(({ tokens }, row) =>
+    tokens.flatMap(({ piece }, token) => (piece === '[MASK]' ? [{ row, token }] : [])),
+  );
   const outputs = { logitsAt, attention: [0, 5] };
   const ours = await cpu.run(batch, outputs, signal);
   const theirs = await gpu.run(batch, outputs, signal);
@@ -28,7 +36,7 @@ async function main(): Promise<void> {
     ...outputs.attention.map((layer) => largestDifference(theirs.attention.get(layer)!.data, ours.attention.get(layer)!.data)),
   );
   const { device, deviceReason } = gpu.info;
-  console.log(JSON.stringify({ device, deviceReason, masks: batch.length, same, difference }));
+  console.log(JSON.stringify({ device, deviceReason, masks: logitsAt.length, same, difference }));
 }
 
 /** One row of `[mask, vocabulary]`. */

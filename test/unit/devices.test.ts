@@ -1,15 +1,17 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DeviceMemory } from '../../src/engine/deviceMemory';
 import { openOnDevice, type Probed } from '../../src/engine/devices';
+import { HeadlightError } from '../../src/errors';
 import type { DeviceChoice, DeviceName } from '../../src/lenses/model';
 
 interface Behaviour {
   readonly milliseconds?: number;
   readonly numbers?: readonly number[];
-  readonly failure?: string;
+  readonly failure?: string | HeadlightError;
 }
 
 let storage: string;
@@ -30,7 +32,7 @@ const memory = (): DeviceMemory => new DeviceMemory(storage, 'runtime model');
 function choose(choice: DeviceChoice, devices: Partial<Record<DeviceName, Behaviour>>): Promise<{ opened: Probed; reason: string }> {
   return openOnDevice(choice, Object.keys(devices) as DeviceName[], memory(), (device) => {
     const { failure, milliseconds = 10, numbers = [0.5, 0.25] } = devices[device] ?? {};
-    if (failure !== undefined) return Promise.reject(new Error(failure));
+    if (failure !== undefined) return Promise.reject(typeof failure === 'string' ? new Error(failure) : failure);
     opened.push(device);
     return Promise.resolve({
       device,
@@ -67,8 +69,30 @@ describe('auto', () => {
     expect(opened).toEqual(['cpu']);
   });
 
+  it('remembers a device that failed and does not open it again', async () => {
+    await choose('auto', { cpu: {}, webgpu: { failure: 'no adapter found' } });
+    opened = [];
+    const decision = await choose('auto', { cpu: {}, webgpu: { milliseconds: 1 } });
+    expect(opened).toEqual(['cpu']);
+    expect(decision.reason).toContain('no adapter found');
+  });
+
+  it('does not hold a cancelled probe against the device', async () => {
+    const cancelled = new HeadlightError('cancelled', 'Loading the model was cancelled.');
+    await expect(choose('auto', { cpu: {}, webgpu: { failure: cancelled } })).rejects.toBe(cancelled);
+    expect((await choose('auto', { cpu: {}, webgpu: { milliseconds: 1 } })).opened.device).toBe('webgpu');
+  });
+
+  it('leaves a device alone that another engine is trying', async () => {
+    await memory().remember('webgpu', { state: 'probing', process: process.pid });
+    const decision = await choose('auto', { cpu: {}, webgpu: { milliseconds: 1 } });
+    expect(decision.opened.device).toBe('cpu');
+    expect(decision.reason).toContain('another engine is trying it');
+  });
+
   it('does not try a device again that the process did not survive', async () => {
-    await memory().remember('webgpu', { state: 'probing' });
+    const { pid: gone } = spawnSync(process.execPath, ['--version']);
+    await memory().remember('webgpu', { state: 'probing', process: gone });
     const decision = await choose('auto', { cpu: {}, webgpu: { milliseconds: 1 } });
     expect(decision.opened.device).toBe('cpu');
     expect(decision.reason).toContain('did not survive');

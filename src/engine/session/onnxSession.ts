@@ -2,6 +2,7 @@ import { InferenceSession, type OnnxValue, Tensor as OnnxTensor } from 'onnxrunt
 import { HeadlightError } from '../../errors';
 import type { DeviceName, Tensor } from '../../lenses/model';
 import type { ExternalData } from '../../library/externalData';
+import { halfToSingle } from './halfFloats';
 
 /** Integers to feed, row-major with their shape. */
 export interface IntegerFeed {
@@ -29,7 +30,7 @@ export class OnnxSession {
     } catch (error) {
       throw new HeadlightError(
         'device-unavailable',
-        `The model could not be loaded on ${device}: ${firstLine(error)}. Choose another device or model.`,
+        `The model could not be loaded on ${device}: ${runtimeWords(error)}. Choose another device or model.`,
         { cause: error },
       );
     }
@@ -37,7 +38,7 @@ export class OnnxSession {
 
   /**
    * Runs the graph and returns the outputs named in `fetches`. The process does nothing else meanwhile.
-   * @throws HeadlightError `cannot-instrument` for an output that is not fp32
+   * @throws HeadlightError `cannot-instrument` for an output that is neither fp32 nor fp16
    */
   async run(feeds: Readonly<Record<string, IntegerFeed>>, fetches: readonly string[]): Promise<Map<string, Tensor>> {
     const inputs = Object.fromEntries(
@@ -56,15 +57,18 @@ export class OnnxSession {
 }
 
 function floats(name: string, value: OnnxValue): Tensor {
-  if (!(value instanceof OnnxTensor) || !(value.data instanceof Float32Array)) {
-    throw new HeadlightError(
-      'cannot-instrument',
-      `The model computes "${name}" as ${value.type}, which cannot be shown. Export it in fp32.`,
-    );
+  if (value instanceof OnnxTensor) {
+    if (value.data instanceof Float32Array) return { dims: value.dims, data: value.data };
+    if (value.type === 'float16') return { dims: value.dims, data: halfToSingle(value.data as Uint16Array) };
   }
-  return { dims: value.dims, data: value.data };
+  throw new HeadlightError(
+    'cannot-instrument',
+    `The model computes "${name}" as ${value.type}, which cannot be shown. Export it in fp32 or fp16.`,
+  );
 }
 
-export function firstLine(error: unknown): string {
-  return (error instanceof Error ? error.message : String(error)).split('\n')[0]!.replace(/\.$/, '');
+/** What the runtime said, without the place in its source that it puts in front. */
+function runtimeWords(error: unknown): string {
+  const line = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
+  return line.replace(/^\S+\.(?:cc|h):\d+ .*? was false\. /, '').replace(/\.$/, '');
 }

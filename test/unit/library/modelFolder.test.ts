@@ -22,8 +22,19 @@ afterEach(() => {
 const failure = (promise: Promise<unknown>): Promise<Pick<HeadlightError, 'code' | 'message'>> =>
   promise.then(
     () => expect.fail('no error'),
-    (error: HeadlightError) => ({ code: error.code, message: error.message }),
+    (error: unknown) => error as HeadlightError,
   );
+
+/** Root reads everything, so it steps down meanwhile. */
+async function asNobody<T>(task: () => Promise<T>): Promise<T> {
+  if (process.geteuid?.() !== 0) return task();
+  process.seteuid!(65534);
+  try {
+    return await task();
+  } finally {
+    process.seteuid!(0);
+  }
+}
 
 describe('a model folder', () => {
   it('is read with what its config states', async () => {
@@ -74,10 +85,10 @@ describe('a model folder', () => {
     expect((await failure(readModelFolder(join(folder, 'config.json')))).message).toContain('is a file');
   });
 
-  // Root reads everything.
-  it.skipIf(process.getuid?.() === 0)('without read permission says so', async () => {
+  it.skipIf(process.platform === 'win32')('without read permission says so', async () => {
+    chmodSync(folder, 0o755);
     chmodSync(join(folder, 'config.json'), 0o000);
-    const { code, message } = await failure(readModelFolder(folder));
+    const { code, message } = await failure(asNobody(() => readModelFolder(folder)));
     expect(code).toBe('model-unreadable');
     expect(message).toContain('no permission');
   });
@@ -91,9 +102,8 @@ describe('external data', () => {
     expect(file!.data.length).toBe(4);
   });
 
-  it.each(['../outside.bin', '/etc/hostname'])('at %s is refused', async (name) => {
-    writeFileSync(join(folder, '..', 'outside.bin'), 'abcd');
-    expect((await failure(readExternalData(folder, [name]))).code).toMatch(/^model-(broken|missing)$/);
+  it.each(['../outside.bin', 'a/../../outside.bin', '/etc/hostname', 'a\0b', ''])('at %j is refused', async (name) => {
+    expect((await failure(readExternalData(folder, [name]))).message).toContain('lies outside its folder');
   });
 
   it('behind a link that leaves the folder is refused', async () => {

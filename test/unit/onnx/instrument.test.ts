@@ -5,6 +5,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { describe, expect, it } from 'vitest';
 import { HeadlightError } from '../../../src/errors';
 import { dequantizeWeights } from '../../../src/onnx/dequantize';
+import { externalFiles } from '../../../src/onnx/externalFiles';
 import { instrument } from '../../../src/onnx/instrument';
 
 const fixtures = join(import.meta.dirname, '..', '..', 'fixtures', 'models');
@@ -61,6 +62,24 @@ describe('instrument', () => {
   });
 });
 
+describe('externalFiles', () => {
+  it('finds weights wherever a tensor can stand', () => {
+    const at = (value: string): onnx.ITensorProto => ({ externalData: [{ key: 'location', value }, { key: 'offset', value: '0' }] });
+    const files = externalFiles({
+      graph: {
+        initializer: [at('weights'), at('weights')],
+        sparseInitializer: [{ values: at('sparse') }],
+        node: [
+          { opType: 'Constant', attribute: [{ name: 'value', t: at('constant') }] },
+          { opType: 'If', attribute: [{ name: 'then_branch', g: { initializer: [at('branch')] } }] },
+        ],
+      },
+      functions: [{ node: [{ opType: 'Constant', attribute: [{ name: 'value', t: at('function') }] }] }],
+    });
+    expect(files.toSorted()).toEqual(['branch', 'constant', 'function', 'sparse', 'weights']);
+  });
+});
+
 describe('dequantizeWeights', () => {
   const graphWith = (scales: number[], zeros: number[], axis: number): onnx.IGraphProto => ({
     node: [
@@ -68,7 +87,7 @@ describe('dequantizeWeights', () => {
         opType: 'DequantizeLinear',
         input: ['q', 'scale', 'zero'],
         output: ['w'],
-        attribute: [{ name: 'axis', type: 2, i: axis }],
+        attribute: [{ name: 'axis', type: onnx.AttributeProto.AttributeType.INT, i: axis }],
       },
       { opType: 'MatMul', input: ['x', 'w'], output: ['y'] },
     ],
@@ -91,6 +110,16 @@ describe('dequantizeWeights', () => {
 
   it('scales along the last axis', () => {
     expect(weights(graphWith([1, 2, 4], [0, 0, 0], -1))).toEqual([-2, 0, 16, 6, -16, 508]);
+  });
+
+  it.each([
+    ['a shape that is not theirs', { dims: [3, 0] }, [1]],
+    ['scales for another number of channels', {}, [1, 2, 3, 4]],
+  ])('leaves weights with %s to the runtime', (_, damage, scales) => {
+    const graph = graphWith(scales, [0], 1);
+    Object.assign(graph.initializer![0]!, damage);
+    dequantizeWeights(graph);
+    expect(graph.node?.map((node) => node.opType)).toEqual(['DequantizeLinear', 'MatMul']);
   });
 
   it('scales a whole tensor', () => {

@@ -1,0 +1,33 @@
+import type { onnx } from 'onnx-proto';
+import type { Node, Tensor } from './graph';
+
+/**
+ * Files that hold weights of a model (ONNX external data: each tensor names one under the key `location`), wherever a
+ * tensor can stand: weights of the graph, attributes of nodes, graphs inside nodes, functions. All of them have to be
+ * known, since the runtime opens any that it is not given.
+ */
+export function externalFiles(model: onnx.IModelProto): string[] {
+  const tensors = [
+    ...(model.graph ? tensorsOf(model.graph) : []),
+    ...(model.functions ?? []).flatMap((body) => (body.node ?? []).flatMap(tensorsInNode)),
+  ];
+  const entries = tensors.flatMap((tensor) => tensor.externalData ?? []);
+  return [...new Set(entries.filter((entry) => entry.key === 'location').map((entry) => entry.value ?? ''))];
+}
+
+function tensorsOf(graph: onnx.IGraphProto): Tensor[] {
+  const sparse = (graph.sparseInitializer ?? []).flatMap(sparseParts);
+  return [...(graph.initializer ?? []), ...sparse, ...(graph.node ?? []).flatMap(tensorsInNode)];
+}
+
+function tensorsInNode(node: Node): Tensor[] {
+  return (node.attribute ?? []).flatMap((attribute) => [
+    ...[attribute.t, ...(attribute.tensors ?? [])].filter((tensor) => tensor != null),
+    ...[attribute.sparseTensor, ...(attribute.sparseTensors ?? [])].flatMap(sparseParts),
+    ...[attribute.g, ...(attribute.graphs ?? [])].flatMap((graph) => (graph ? tensorsOf(graph) : [])),
+  ]);
+}
+
+function sparseParts(sparse: onnx.ISparseTensorProto | null | undefined): Tensor[] {
+  return [sparse?.values, sparse?.indices].filter((tensor) => tensor != null);
+}
