@@ -7,15 +7,15 @@ const number = (value: number | null): string => (value === null ? '–' : forma
 /** How alike occurrences are by cosine, within and between senses: the static vector cannot tell senses apart. */
 export function cosineTable({ cosine }: Senses): TemplateResult {
   const rows = [
-    ['Contextual (last layer)', cosine.contextual],
-    ['Static (embedding layer)', cosine.static],
+    ['Last layer', cosine.contextual],
+    ['Embedding layer', cosine.static],
   ] as const;
   return html`<table>
     <thead>
       <tr>
         <th scope="col">Mean cosine</th>
-        <th scope="col" class="number">Same sense</th>
-        <th scope="col" class="number">Different senses</th>
+        <th scope="col" class="number">Within a sense</th>
+        <th scope="col" class="number">Between</th>
       </tr>
     </thead>
     <tbody>
