@@ -10,13 +10,14 @@ import { cache } from '../../scripts/steps/paths.mjs';
 export const testExtensions = join(cache, 'test', 'extensions');
 
 /** Settings that keep the workbench quiet and quick; tests add their own. */
-const testSettings = {
+export const testSettings = {
   ...quietSettings,
   'editor.hover.delay': 100,
   'editor.accessibilitySupport': 'off',
   'editor.minimap.enabled': false,
-  'workbench.colorTheme': 'Default Dark Modern',
+  'workbench.colorTheme': 'Dark Modern',
   'workbench.enableExperiments': false,
+  'workbench.editor.useModal': 'off',
   'files.autoSave': 'off',
   'git.enabled': false,
   'window.confirmBeforeClose': 'never',
@@ -34,8 +35,6 @@ export interface TestServer {
   readonly address: string;
   /** The folder that is open. */
   readonly folder: string;
-  /** Replaces the user's settings; the workbench takes them over as it runs. */
-  setSettings(settings: Readonly<Record<string, unknown>>): Promise<void>;
   /** Process ids of the extension's engines under this server. */
   engines(): Promise<number[]>;
   stop(): Promise<void>;
@@ -46,11 +45,13 @@ export async function startServer({ files, settings = {}, env = {} }: ServerOpti
   const folder = join(home, 'folder');
   const userData = join(home, 'user-data');
   const settingsFile = join(userData, 'User', 'settings.json');
-  const setSettings = (more: Readonly<Record<string, unknown>>): Promise<void> =>
-    writeFile(settingsFile, JSON.stringify({ ...testSettings, ...more }, null, 2));
   await mkdir(dirname(settingsFile), { recursive: true });
   await mkdir(folder, { recursive: true });
-  await setSettings(settings);
+  await writeFile(settingsFile, JSON.stringify({ ...testSettings, ...settings }));
+  // Settings of machine scope, such as the device, are read from here and not from the user's file.
+  const machineFile = join(userData, 'Machine', 'settings.json');
+  await mkdir(dirname(machineFile), { recursive: true });
+  await writeFile(machineFile, JSON.stringify(settings));
   for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), content);
@@ -72,7 +73,6 @@ export async function startServer({ files, settings = {}, env = {} }: ServerOpti
   return {
     address,
     folder,
-    setSettings,
     engines: () => enginesUnder(child.pid!),
     async stop() {
       child.kill('SIGTERM');

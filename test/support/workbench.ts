@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, chromium, type Frame, type Locator, type Page } from 'playwright-core';
 import { out } from '../../scripts/steps/paths.mjs';
-import { type ServerOptions, startServer, type TestServer } from './server';
+import { afterEach } from 'vitest';
+import { type ServerOptions, startServer, testSettings, type TestServer } from './server';
 
 const browserFlags = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -58,13 +59,23 @@ export class Workbench {
 
   /** Runs a command by its title in the palette. */
   async command(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget:visible input.input');
-    await input.fill(`>${title}`);
+    // An editor that is still opening may take the focus, which closes the palette.
+    await this.until(`the command ${title}`, async () => {
+      await this.page.keyboard.press('F1');
+      const done = await this.pick(title).then(() => true, () => null);
+      if (!done) await this.page.keyboard.press('Escape');
+      return done;
+    });
+  }
+
+  private async pick(title: string): Promise<void> {
+    const timeout = 10_000;
+    await this.page.locator('.quick-input-widget:visible input.input').fill(`>${title}`, { timeout });
     // Recently used commands come first: the row is chosen by its whole title.
     const row = this.page.locator('.quick-input-list .monaco-list-row').filter({ has: this.page.getByText(title, { exact: true }) });
-    await row.first().click();
-    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' }).catch(() => undefined);
+    await row.first().click({ timeout });
+    // The command may have opened a list of its own in the palette's place.
+    await row.first().waitFor({ state: 'hidden', timeout });
   }
 
   /** Opens a file of the folder by its name. */
@@ -78,6 +89,30 @@ export class Workbench {
 
   async focusEditor(): Promise<void> {
     await this.command('View: Focus Active Editor Group');
+  }
+
+  /** Replaces the user's settings in their JSON file, as a user would. The editor that was active is active again. */
+  setSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    return this.writeSettings('User', { ...testSettings, ...settings });
+  }
+
+  /** The same for the settings of the folder that is open, which may set what is of machine scope. */
+  setWorkspaceSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    return this.writeSettings('Workspace', settings);
+  }
+
+  private async writeSettings(whose: 'User' | 'Workspace', settings: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.command(`Preferences: Open ${whose} Settings (JSON)`);
+    const tab = this.page.locator('.tab.active[data-resource-name="settings.json"]');
+    await tab.waitFor();
+    await this.focusEditor();
+    await this.page.keyboard.press('Control+a');
+    await this.page.keyboard.insertText(JSON.stringify(settings));
+    await this.page.locator('.tab.active.dirty').waitFor();
+    await this.page.keyboard.press('Control+s');
+    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
+    await this.command('View: Close Editor');
+    await tab.waitFor({ state: 'detached' });
   }
 
   /** Puts the cursor at a line and column, both from 1. */
@@ -115,10 +150,7 @@ export class Workbench {
   async hover(text: string | RegExp): Promise<Locator> {
     const card = this.page.locator('.monaco-hover:not(.hidden) .hover-contents').filter({ hasText: text });
     await this.command('Show or Focus Hover');
-    await card.first().waitFor().catch(async (error: unknown) => {
-      await this.screenshot('missing-hover');
-      throw error;
-    });
+    await card.first().waitFor();
     return card.first();
   }
 
@@ -133,13 +165,24 @@ export class Workbench {
     });
   }
 
+  /** The side bar that holds the panel. */
+  get sideBar(): Locator {
+    return this.page.locator('.part.auxiliarybar');
+  }
+
   /** Drags the panel's border until it is about `width` pixels wide. */
   async widenPanel(width: number): Promise<void> {
-    const bar = this.page.locator('.part.auxiliarybar');
-    const { x, y, width: now } = (await bar.boundingBox())!;
-    await this.page.mouse.move(x, y + 300);
+    const bar = (await this.sideBar.boundingBox())!;
+    const sashes = await this.page.locator('.monaco-sash.vertical:not(.disabled)').all();
+    const boxes = await Promise.all(sashes.map((sash) => sash.boundingBox()));
+    const centres = boxes.flatMap((box) => (box ? [box.x + box.width / 2] : []));
+    const [border] = centres.sort((one, other) => Math.abs(one - bar.x) - Math.abs(other - bar.x));
+    if (border === undefined) throw new Error('The panel has no border to drag.');
+    const y = bar.y + bar.height / 2;
+    await this.page.mouse.move(border, y);
+    await this.page.waitForTimeout(500);
     await this.page.mouse.down();
-    await this.page.mouse.move(x + now - width, y + 300, { steps: 8 });
+    await this.page.mouse.move(border + bar.width - width, y, { steps: 10 });
     await this.page.mouse.up();
   }
 
@@ -168,7 +211,6 @@ export class Workbench {
       if (found !== null) return found;
       await this.page.waitForTimeout(100);
     }
-    await this.screenshot(`missing-${what.replace(/\W+/g, '-')}`);
     throw new Error(`Waited ${timeout / 1000} s for ${what} in vain; see out/screenshots.`);
   }
 
@@ -189,6 +231,13 @@ export class Workbench {
   private read(name: string): Promise<string> {
     return readFile(join(this.server.folder, name), 'utf8');
   }
+}
+
+/** Keeps what was on screen when a test of this file failed. */
+export function keepFailures(workbench: () => Workbench): void {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await workbench().screenshot(`failed ${task.name}`.replace(/\W+/g, '-').slice(0, 80));
+  });
 }
 
 /** A place in a file, line and column from 1. */

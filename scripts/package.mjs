@@ -1,0 +1,6 @@
+/** `npm run package`: builds dist/ and packages it with the models as a VSIX in out/. */
+import { packageExtension } from './steps/extension.mjs';
+import { vsix } from './steps/paths.mjs';
+
+await packageExtension({ dev: process.argv.includes('--dev') });
+console.log(vsix);

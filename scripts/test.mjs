@@ -1,0 +1,124 @@
+/** `npm test`: installs what the suites need, runs them, and ends with `N passed, N failed`. Needs Node and npm only. */
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setUpCodeServer } from './steps/codeServer.mjs';
+import { browser, installPackages } from './steps/debian.mjs';
+import { installDependencies } from './steps/dependencies.mjs';
+import { buildExtension, packageExtension } from './steps/extension.mjs';
+import { readOptions } from './steps/options.mjs';
+import { out, root } from './steps/paths.mjs';
+import { run } from './steps/run.mjs';
+import { seconds, step } from './steps/step.mjs';
+
+/** Suites in the order in which they run; vitest's own ones are its projects of the same name. */
+const suites = ['typecheck', 'lint', 'unit', 'golden', 'engine', 'cli', 'webview', 'package', 'workbench'];
+const vitestSuites = ['unit', 'golden', 'engine', 'cli', 'webview'];
+
+const help = `Usage: npm test -- [options] [suite …]
+
+Runs all suites, or those that are named, after installing what they need. The last line is \`N passed, N failed\`.
+
+  typecheck  the three TypeScript projects
+  lint       ESLint, the arrows of ARCHITECTURE.md among its rules
+  unit       pure code
+  golden     against files that Python wrote: tokenizers' offsets, PyTorch's attention
+  engine     the child process: faults, cancelling, devices
+  cli        the command line's contracts
+  webview    the panel's app in a browser
+  package    build and VSIX
+  workbench  the packaged extension in a real VS Code (sets up code-server once: about five minutes)
+
+  --grep PATTERN  only tests whose name matches
+  --help`;
+
+const options = readOptions({ grep: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } }, true);
+const wanted = options.names.length === 0 ? suites : suites.filter((suite) => options.names.includes(suite));
+const count = { passed: 0, failed: 0 };
+
+/** Runs one check that counts as one test. */
+async function check(title, work) {
+  try {
+    await step(title, work);
+    count.passed++;
+  } catch (error) {
+    console.error(error.message);
+    count.failed++;
+  }
+}
+
+const tool = (path, args, log) => run(process.execPath, [join(root, 'node_modules', path), ...args], { log });
+
+/** Runs projects of vitest and counts their tests; a file that cannot be loaded counts as a failed test. */
+async function vitest(projects) {
+  const report = join(out, 'test', `${projects.join('-')}.json`);
+  mkdirSync(join(out, 'test'), { recursive: true });
+  rmSync(report, { force: true });
+  const args = ['run', ...projects.flatMap((name) => ['--project', name])];
+  args.push('--reporter=default', '--reporter=json', `--outputFile.json=${report}`);
+  if (options.grep) args.push('--testNamePattern', options.grep);
+  await step(`Tests: ${projects.join(', ')}`, async () => {
+    const ended = await run(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args], {
+      show: true,
+      log: `vitest-${projects.join('-')}`,
+    }).then(
+      () => true,
+      () => false,
+    );
+    const failedBefore = count.failed;
+    if (existsSync(report)) addResults(JSON.parse(readFileSync(report, 'utf8')));
+    // A crash or an error outside any test must not pass for success.
+    if (!ended && count.failed === failedBefore) count.failed++;
+  });
+}
+
+function addResults({ numPassedTests, numFailedTests, testResults }) {
+  count.passed += numPassedTests;
+  count.failed += numFailedTests;
+  count.failed += testResults.filter(
+    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
+  ).length;
+}
+
+async function main() {
+  const unknown = options.names.filter((name) => !suites.includes(name));
+  if (unknown.length > 0) throw new Error(`No such suite: ${unknown.join(', ')}. Suites: ${suites.join(', ')}.`);
+  const has = (...names) => names.some((name) => wanted.includes(name));
+
+  if (has('webview', 'engine', 'workbench')) await installPackages('the tests', browser);
+  await installDependencies();
+  if (has('typecheck')) {
+    for (const project of ['node', 'webview', 'test']) {
+      await check(`Typecheck: tsconfig.${project}.json`, async () => {
+        await tool('typescript/bin/tsc', ['-p', `tsconfig.${project}.json`], `tsc-${project}`);
+      });
+    }
+  }
+  if (has('lint')) {
+    await check('Lint: eslint', async () => {
+      await tool('eslint/bin/eslint.js', ['.', '--max-warnings', '0'], 'eslint');
+    });
+  }
+  if (has('engine', 'cli', 'webview')) await buildExtension();
+  const plain = vitestSuites.filter((suite) => wanted.includes(suite));
+  if (plain.length > 0) await vitest(plain);
+  if (has('package')) await check('Build and package', () => packageExtension());
+  if (has('workbench')) {
+    await setUpCodeServer();
+    await vitest(['workbench']);
+  }
+}
+
+if (options.help) {
+  console.log(help);
+} else {
+  const started = performance.now();
+  try {
+    await main();
+  } catch (error) {
+    console.error(`\n${error.message}`);
+    count.failed++;
+  }
+  console.log(`\nEverything took ${seconds(performance.now() - started)}.`);
+  console.log(`${count.passed} passed, ${count.failed} failed`);
+  process.exitCode = count.failed > 0 ? 1 : 0;
+}

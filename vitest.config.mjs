@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+/** Suites that need nothing of VS Code: suite → longest test in milliseconds. */
+const suites = { unit: 10_000, golden: 60_000, engine: 60_000, cli: 60_000, webview: 60_000 };
+
+export default defineConfig({
+  test: {
+    projects: [
+      ...Object.entries(suites).map(([name, testTimeout]) => ({
+        test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: 60_000 },
+      })),
+      {
+        test: {
+          name: 'workbench',
+          include: ['test/workbench/**/*.test.ts'],
+          globalSetup: ['test/workbench/globalSetup.ts'],
+          testTimeout: 90_000,
+          hookTimeout: 180_000,
+          // One VS Code at a time: its own timeouts must not depend on a neighbour's load.
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'pictures',
+          include: ['test/workbench/pictures.ts'],
+          globalSetup: ['test/workbench/globalSetup.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});
