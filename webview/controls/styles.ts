@@ -136,6 +136,10 @@ export const sharedStyles = css`
     padding-left: 8px;
     overflow-wrap: normal;
   }
+  thead th,
+  th.term {
+    overflow-wrap: normal;
+  }
   .visually-hidden {
     position: absolute;
     width: 1px;

@@ -13,15 +13,15 @@ export function cosineTable({ cosine }: Senses): TemplateResult {
   return html`<table>
     <thead>
       <tr>
-        <th scope="col">Mean cosine</th>
-        <th scope="col" class="number">Within a sense</th>
+        <th scope="col">Mean cosine, senses</th>
+        <th scope="col" class="number">Within</th>
         <th scope="col" class="number">Between</th>
       </tr>
     </thead>
     <tbody>
       ${rows.map(
         ([name, { within, between }]) => html`<tr>
-          <th scope="row">${name}</th>
+          <th scope="row" class="term">${name}</th>
           <td class="number">${number(within)}</td>
           <td class="number">${number(between)}</td>
         </tr>`,
