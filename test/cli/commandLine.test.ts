@@ -44,6 +44,15 @@ describe('headlight', () => {
   });
 });
 
+describe('a device', () => {
+  it('that is not there is replaced by cpu, and it says so', async () => {
+    const { code, stdout, stderr } = await headlight(['next', 'One.', 'Two.', '--device', 'coreml', '--json']);
+    expect(code).toBe(0);
+    expect(stderr).toContain('coreml was asked for');
+    expect(JSON.parse(stdout)).toHaveProperty('isNext');
+  });
+});
+
 describe('headlight next', () => {
   it('gives a probability', async () => {
     const { code, stdout } = await headlight(['next', 'The man went to the store.', 'He bought some milk.', '--json']);
