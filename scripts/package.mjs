@@ -2,5 +2,10 @@
 import { packageExtension } from './steps/extension.mjs';
 import { vsix } from './steps/paths.mjs';
 
-await packageExtension({ dev: process.argv.includes('--dev') });
-console.log(vsix);
+try {
+  await packageExtension({ dev: process.argv.includes('--dev') });
+  console.log(vsix);
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}

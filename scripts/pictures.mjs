@@ -6,7 +6,12 @@ import { installDependencies } from './steps/dependencies.mjs';
 import { root } from './steps/paths.mjs';
 import { run } from './steps/run.mjs';
 
-await installPackages('the pictures', browser);
-await installDependencies();
-await setUpCodeServer();
-await run(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'pictures'], { show: true, log: 'pictures' });
+try {
+  await installPackages('the pictures', browser);
+  await installDependencies();
+  await setUpCodeServer();
+  await run(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), 'run', '--project', 'pictures'], { show: true, log: 'pictures' });
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,11 +1,11 @@
 const narrowNoBreakSpace = '\u202f';
 
-/** A number with two significant digits and no exponent: `0.42`, `0.0031`, `1`; tiny ones as `< 0.0001`. */
+/** A number with two significant digits and no exponent: `0.42`, `0.0031`, `1`; tiny ones as `< 0.001`. */
 export function formatWeight(value: number): string {
   if (!Number.isFinite(value)) return '–';
   const size = Math.abs(value);
   if (size === 0) return '0';
-  if (size < 0.0001) return `${value < 0 ? '−' : ''}<${narrowNoBreakSpace}0.0001`;
+  if (size < 0.001) return `${value < 0 ? '−' : ''}<${narrowNoBreakSpace}0.001`;
   const digits = Number(size.toPrecision(2)) >= 1 ? 2 : 1 - Math.floor(Math.log10(Number(size.toPrecision(2))));
   return `${value < 0 ? '−' : ''}${size.toFixed(Math.max(0, digits))}`;
 }

@@ -107,6 +107,11 @@ export class EngineHost implements vscode.Disposable {
       this.log.info(line);
     });
     client.onStatus((status) => {
+      const { model } = status;
+      const before = this.clientStatus.model;
+      if (model && (model.id !== before?.id || model.device !== before.device)) {
+        this.log.info(`${model.name} on ${model.device}: ${model.deviceReason}`);
+      }
       this.clientStatus = status;
       this.emitter.fire(this.status);
     });

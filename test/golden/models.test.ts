@@ -92,6 +92,19 @@ describe('built-in encoder against PyTorch', () => {
   });
 });
 
+describe('the head that the lesson names', () => {
+  it('lets "it" look at the cow', async () => {
+    const model = await load('encoder');
+    const { tokens } = model.tokenizer.encode('The cow ate her treat that Sally gave, and it jumped over the moon.');
+    const { attention } = await model.run([{ tokens }], { attention: [3] }, signal);
+    const at = (text: string): number => tokens.findIndex((token) => token.text === text);
+    const [head, size] = [1, tokens.length];
+    const row = attention.get(3)!.data.subarray((head * size + at('it')) * size, (head * size + at('it') + 1) * size);
+    expect(row.indexOf(Math.max(...row))).toBe(at('cow'));
+    await model.dispose();
+  });
+});
+
 describe('exports of other shapes against PyTorch', () => {
   const names = readdirSync(fixtures);
 

@@ -7,7 +7,7 @@ const plain = (text: string): string => text.replaceAll('\u202f', ' ');
 describe('numbers', () => {
   it('writes weights with two significant digits', () => {
     expect([0, 1, 0.4218, 0.996, 0.0996, 0.00312, 0.00001, -0.25, Number.NaN].map(formatWeight).map(plain)).toEqual([
-      '0', '1.00', '0.42', '1.00', '0.10', '0.0031', '< 0.0001', '−0.25', '–',
+      '0', '1.00', '0.42', '1.00', '0.10', '0.0031', '< 0.001', '−0.25', '–',
     ]);
     expect(formatWeight(4.3712)).toBe('4.37');
   });

@@ -49,7 +49,7 @@ test('attention', async () => {
   await workbench.command('Headlight: Show Attention');
   await workbench.widenPanel(820);
   const panel = await workbench.panel();
-  await panel.locator('[data-layer="3"][data-head="5"]').click();
+  await panel.locator('[data-layer="3"][data-head="1"]').click();
   const it = panel.locator('[data-side="query"]').filter({ has: panel.getByText('it', { exact: true }) }).first();
   await it.hover();
   await workbench.page.waitForTimeout(500);

@@ -40,7 +40,7 @@ export const lenses: readonly LensEntry[] = [
       text: 'A masked token is hidden from the model, which then gives every entry of its vocabulary a probability of standing there. Entropy measures how undecided it is: 0 bits for certainty, 1 bit for a fair coin.',
       source: 'Devlin et al. 2019, “BERT: Pre-training of Deep Bidirectional Transformers”; Shannon 1948.',
     },
-    hint: 'Put the cursor on a word, or type [MASK] in its place, and choose Headlight: Predict Here.',
+    hint: 'Put the cursor on a word, or type [MASK] in its place, and choose Headlight: Predict Masked Words.',
     render: (context: ViewContext<Extract<Subject, { lens: 'predictions' }>>) =>
       html`<headlight-predictions .context=${context}></headlight-predictions>`,
   },
@@ -52,7 +52,7 @@ export const lenses: readonly LensEntry[] = [
       text: 'The embedding layer gives a word the same vector everywhere, up to its position; each further layer mixes in its context, so that different meanings move apart. Occurrences whose contexts make the same meaning likely are grouped, without being told how many groups there are.',
       source: 'Reif et al. 2019, “Visualizing and Measuring the Geometry of BERT”; Ethayarajh 2019.',
     },
-    hint: 'Put the cursor on a word that occurs more than once and choose Headlight: Show Senses.',
+    hint: 'Put the cursor on a word that occurs more than once and choose Headlight: Show Senses of Word.',
     render: (context: ViewContext<Extract<Subject, { lens: 'senses' }>>) =>
       html`<headlight-senses .context=${context}></headlight-senses>`,
   },

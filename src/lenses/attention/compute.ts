@@ -13,8 +13,8 @@ interface AttentionRun {
   readonly attention: ReadonlyMap<number, Tensor>;
 }
 
-/** Weights kept per model, in numbers (4 bytes each): one run of 12 × 12 heads at 512 tokens, or many short ones. */
-const keptWeights = 40_000_000;
+/** Weights kept per model, in numbers (4 bytes each): some runs of a sentence, or one of any size. */
+const keptWeights = 3_000_000;
 
 const recentRuns = perModel(() => new LruCache<string, AttentionRun>(keptWeights));
 

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { hover } from './hover';
+import { textToAttention } from './textToAttention';
+import { engineStart } from './engineStart';
+import { report } from './report';
+import type { Row } from './report';
+
+/** Entry of `npm run bench`: measures side by side in one run and prints a Markdown table. */
+
+const help = `Usage: npm run bench -- [--rounds N] [--only hover,attention,start]
+
+Compares with PyTorch where models/recipes/.venv exists or HEADLIGHT_PYTHON names a Python with torch and transformers.`;
+
+export interface Bench {
+  readonly root: string;
+  readonly builtInModels: string;
+  readonly storage: string;
+  readonly rounds: number;
+}
+
+const sections: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
+  attention: textToAttention,
+  hover,
+  start: engineStart,
+};
+
+async function main(): Promise<void> {
+  const [root, ...args] = process.argv.slice(2);
+  const { values } = parseArgs({
+    args,
+    options: {
+      rounds: { type: 'string', default: '15' },
+      only: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help || root === undefined) {
+    console.log(help);
+    return;
+  }
+  const bench: Bench = {
+    root,
+    builtInModels: join(root, 'models'),
+    storage: join(tmpdir(), 'headlight-bench'),
+    rounds: Number(values.rounds),
+  };
+  const chosen = values.only?.split(',') ?? Object.keys(sections);
+  const rows: Row[] = [];
+  for (const name of chosen) {
+    const section = sections[name];
+    if (!section) throw new Error(`No such section: ${name}. Sections: ${Object.keys(sections).join(', ')}.`);
+    rows.push(...(await section(bench)));
+  }
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+  console.log(`\nHeadlight ${version}\n${report(rows)}`);
+}
+
+void main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,44 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** The Python of the recipes' virtual environment, or the one named by `HEADLIGHT_PYTHON`; null without either. */
+export function findPython(root: string): string | null {
+  const named = process.env['HEADLIGHT_PYTHON'];
+  const own = join(root, 'models', 'recipes', '.venv', 'bin', 'python');
+  return named ?? (existsSync(own) ? own : null);
+}
+
+/** A PyTorch process that runs the same weights. */
+export class PyTorch {
+  private constructor(
+    private readonly process: ChildProcessWithoutNullStreams,
+    private readonly lines: AsyncIterator<string>,
+  ) {}
+
+  static async start(root: string, python: string, modelFolder: string): Promise<PyTorch> {
+    const child = spawn(python, ['-W', 'ignore', join(root, 'test', 'bench', 'pytorch_server.py'), modelFolder]);
+    child.stderr.on('data', (text: Buffer) => process.stderr.write(text));
+    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+    const pyTorch = new PyTorch(child, lines);
+    await pyTorch.line();
+    return pyTorch;
+  }
+
+  /** Milliseconds of one forward pass, taken inside Python. */
+  async forward(ids: readonly number[]): Promise<number> {
+    this.process.stdin.write(`${JSON.stringify(ids)}\n`);
+    return Number(await this.line());
+  }
+
+  stop(): void {
+    this.process.kill();
+  }
+
+  private async line(): Promise<string> {
+    const next = await this.lines.next();
+    if (next.done) throw new Error('The PyTorch process ended. Is torch installed in that environment?');
+    return next.value;
+  }
+}
