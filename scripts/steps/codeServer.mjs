@@ -48,10 +48,14 @@ async function installOnce(home, spec, scripted, path) {
   }
 }
 
+/** What an npm that runs our script tells its children: another Node's name among them, which code-server refuses. */
+const ofOuterNpm = /^(npm_(package|lifecycle)_|npm_(command|execpath|node_execpath)$|npm_config_(user_agent|(local|global)_prefix|prefix)$|INIT_CWD$|NODE$)/;
+
 /** The environment in which npm builds native modules. */
 function nativeBuildEnvironment(path) {
+  const inherited = Object.entries(process.env).filter(([name]) => !ofOuterNpm.test(name));
   const env = {
-    ...process.env,
+    ...Object.fromEntries(inherited),
     PATH: path,
     npm_config_ignore_scripts: 'false',
     // code-server's own script calls `npm install` in folders of its own, which list no names.
