@@ -196,7 +196,14 @@ export class Workbench {
     await this.focusEditor();
     await this.page.keyboard.press('Shift+F10');
     await this.page.getByRole('menuitem', { name: 'Headlight' }).click();
-    await this.page.getByRole('menuitem', { name: title }).click();
+    const item = this.page.getByRole('menuitem', { name: title });
+    await item.waitFor();
+    // The workbench ignores clicks for a moment after a menu has opened.
+    await this.until(`the menu to take a click on ${title}`, async () => {
+      if (await item.isVisible()) await item.click().catch(() => undefined);
+      await this.page.waitForTimeout(300);
+      return (await item.isVisible()) ? null : true;
+    });
   }
 
   /** A notification with this text. */
