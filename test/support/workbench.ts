@@ -200,7 +200,7 @@ export class Workbench {
     await item.waitFor();
     // The workbench ignores clicks for a moment after a menu has opened.
     await this.until(`the menu to take a click on ${title}`, async () => {
-      if (await item.isVisible()) await item.click().catch(() => undefined);
+      if (await item.isVisible()) await item.click({ timeout: 2000 }).catch(() => undefined);
       await this.page.waitForTimeout(300);
       return (await item.isVisible()) ? null : true;
     });
