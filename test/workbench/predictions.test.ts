@@ -89,6 +89,7 @@ test('a word without a mask is masked by the context menu', async () => {
   await workbench.openFile('lesson.md');
   await workbench.select('lesson.md', 'telescope');
   await workbench.contextMenu('Predict Masked Words');
+  panel = await workbench.panel();
   await panel.getByText('stood here').first().waitFor();
   expect((await panel.locator('[data-original] .source-text').allInnerTexts()).join('').replaceAll('##', '')).toBe('telescope');
 });
