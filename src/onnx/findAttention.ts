@@ -17,8 +17,6 @@ export interface AttentionSite {
   readonly key: string | null;
   /** `[batch, head, token, head size]` */
   readonly value: string;
-  /** `[batch, head, query, head size]`: weights times values. */
-  readonly headOutput: string;
   /** What the query projection reads. */
   readonly querySource: string;
 }
@@ -75,7 +73,6 @@ function describe(graph: Graph, softmax: Node, scores: Node, weighted: Node): At
     keyTransposed,
     key: beforeTranspose(graph, keyTransposed),
     value,
-    headOutput: output(weighted),
     querySource: queryProjection,
   };
 }

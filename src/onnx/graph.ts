@@ -57,11 +57,6 @@ export class Graph {
   isFixed(value: string): boolean {
     return this.fixed.has(value);
   }
-
-  /** First input of a node that differs from run to run. */
-  dataInput(node: Node): string | undefined {
-    return node.input?.find((input) => input !== '' && !this.isFixed(input));
-  }
 }
 
 /** A node's output, the first of them unless told otherwise. */

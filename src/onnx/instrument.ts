@@ -14,7 +14,6 @@ export interface ExposedAttention {
   readonly query: string;
   readonly key: string;
   readonly value: string;
-  readonly headOutput: string;
 }
 
 export interface ExposedLogits {
@@ -68,7 +67,7 @@ export function instrument(file: Uint8Array): InstrumentedGraph {
 
   const attention = found.sites.map((site, layer) => expose(proto, site, layer));
   const added = new Set([
-    ...attention.flatMap((site) => [site.probabilities, site.query, site.key, site.value, site.headOutput]),
+    ...attention.flatMap((site) => [site.probabilities, site.query, site.key, site.value]),
     ...hidden.values.filter((value) => value !== null),
   ]);
   proto.output = [...(proto.output ?? []), ...[...added].filter((name) => !own.includes(name)).map((name) => ({ name }))];
@@ -87,8 +86,8 @@ export function instrument(file: Uint8Array): InstrumentedGraph {
 
 /** Keys that the graph only holds transposed are turned back by an added node. */
 function expose(proto: onnx.IGraphProto, site: AttentionSite, layer: number): ExposedAttention {
-  const { kind, probabilities, query, value, headOutput } = site;
-  if (site.key !== null) return { kind, probabilities, query, key: site.key, value, headOutput };
+  const { kind, probabilities, query, value } = site;
+  if (site.key !== null) return { kind, probabilities, query, key: site.key, value };
   const key = `headlight/key.${layer}`;
   proto.node = [
     ...(proto.node ?? []),
@@ -100,7 +99,7 @@ function expose(proto: onnx.IGraphProto, site: AttentionSite, layer: number): Ex
       attribute: [{ name: 'perm', type: onnx.AttributeProto.AttributeType.INTS, ints: [0, 1, 3, 2] }],
     },
   ];
-  return { kind, probabilities, query, key, value, headOutput };
+  return { kind, probabilities, query, key, value };
 }
 
 function decode(file: Uint8Array): onnx.ModelProto {

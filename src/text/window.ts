@@ -57,20 +57,18 @@ export function encodeWithinWindow(tokenizer: TextTokenizer, text: string, optio
       token.special || token.segment === 1 ? token : { ...token, start: token.start + from, end: token.end + from },
     );
     const encoding = pair === undefined ? { text, tokens } : { text, pair, tokens };
-    return fit(encoding, options, [scaleOf(text, stretch.text), scaleOf(pair ?? '', second?.text ?? '')]);
+    return fitToWindow(encoding, options, [scaleOf(text, stretch.text), scaleOf(pair ?? '', second?.text ?? '')]);
   }
 }
 
-/** Cuts an encoding down to a window, keeping its template tokens; of a pair, the longer text is cut first. */
-export function fitToWindow(encoding: Encoding, options: Omit<WindowOptions, 'pair'>): FittedEncoding {
-  return fit(encoding, options, [1, 1]);
-}
-
-/** `scales`: how many times longer each text is than what was tokenized of it. */
-function fit(
+/**
+ * Cuts an encoding down to a window, keeping its template tokens; of a pair, the longer text is cut first.
+ * @param scales how many times longer each text is than what was tokenized of it
+ */
+export function fitToWindow(
   encoding: Encoding,
   { focus, window }: Omit<WindowOptions, 'pair'>,
-  scales: readonly [number, number],
+  scales: readonly [number, number] = [1, 1],
 ): FittedEncoding {
   const first = contentOf(encoding.tokens, 0);
   const second = contentOf(encoding.tokens, 1);

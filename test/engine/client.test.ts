@@ -1,24 +1,13 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { EngineClient, type EngineClientOptions } from '../../src/engine/client';
-import { RestartPolicy } from '../../src/engine/restartPolicy';
+import { describe, expect, it } from 'vitest';
+import type { EngineClient, EngineClientOptions } from '../../src/engine/client';
 import type { LensProgress } from '../../src/lenses/calls';
-import { bundle } from '../support/bundle';
+import { faultyClients } from '../support/faultyClient';
 
 const text = 'the cow jumped over the moon';
 const request = (model: string) => ({ model, device: 'cpu', text }) as const;
-const setup = { builtInModels: '/nowhere', storage: null };
-let entry: string;
+const open = faultyClients();
 let client: EngineClient;
-
-function connect(options: Partial<EngineClientOptions> = {}): EngineClient {
-  client = new EngineClient({ entry, setup, restartPolicy: RestartPolicy.create(10, 100), ...options });
-  return client;
-}
-
-beforeAll(async () => {
-  entry = await bundle('test/support/faultyEngine.ts');
-});
-afterEach(() => client.dispose());
+const connect = (options?: Partial<EngineClientOptions>): EngineClient => (client = open(options));
 
 describe('calls', () => {
   it('bring typed arrays as typed arrays, and progress', async () => {

@@ -1,22 +1,12 @@
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { EngineClient, type EngineClientOptions } from '../../src/engine/client';
+import { describe, expect, it } from 'vitest';
+import type { EngineClient, EngineClientOptions } from '../../src/engine/client';
 import { RestartPolicy } from '../../src/engine/restartPolicy';
-import { bundle } from '../support/bundle';
+import { faultyClients } from '../support/faultyClient';
 
-const setup = { builtInModels: '/nowhere', storage: null };
 const request = (model: string) => ({ model, device: 'cpu', text: 'the cow jumped' }) as const;
-let entry: string;
+const open = faultyClients();
 let client: EngineClient;
-
-function connect(options: Partial<EngineClientOptions> = {}): EngineClient {
-  client = new EngineClient({ entry, setup, restartPolicy: RestartPolicy.create(10, 100), ...options });
-  return client;
-}
-
-beforeAll(async () => {
-  entry = await bundle('test/support/faultyEngine.ts');
-});
-afterEach(() => client.dispose());
+const connect = (options?: Partial<EngineClientOptions>): EngineClient => (client = open(options));
 
 describe('a process that dies', () => {
   it('by kill -9 in mid-run: everything pending is rejected, the next call is answered by a new process', async () => {

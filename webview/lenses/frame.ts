@@ -4,6 +4,21 @@ import type { ModelInfo, TextSubject } from '../../src/lenses/model';
 import { button, notice, noticeStyles } from '../controls';
 import type { Latest } from '../latest';
 
+/** Two parts of a view: beside each other where there is room, else one below the other. */
+export const layoutStyles = css`
+  .layout {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr);
+    gap: 12px;
+    align-items: start;
+  }
+  @container (min-width: 760px) {
+    .layout {
+      grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+    }
+  }
+`;
+
 /** Styles of what the functions of this file draw. */
 export const frameStyles = [
   noticeStyles,

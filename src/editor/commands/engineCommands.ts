@@ -9,14 +9,17 @@ import { modelLabel } from '../target';
 export class EngineCommands {
   constructor(
     private readonly engine: EngineHost,
-    private readonly builtInModels: vscode.Uri,
+    /** Folder of the models that come with the extension. */
+    private readonly builtInModels: string,
   ) {}
 
   /** Lets the user pick a built-in model or a folder, and loads it. */
   async chooseModel(): Promise<void> {
     const { t } = vscode.l10n;
     const current = targetSetting().model;
-    const builtIn = await this.builtInIds();
+    // Loaded here and not with the extension, which has to activate in milliseconds.
+    const { builtInModelIds } = await import('../../library/resolveModel');
+    const builtIn = await builtInModelIds(this.builtInModels);
     const known = builtIn.includes(current) ? builtIn : [...builtIn, current];
     const items = known.map((id) => ({
       label: modelLabel(id),
@@ -80,15 +83,6 @@ export class EngineCommands {
     );
     const said = [vscode.l10n.t('{0} on {1}: {2}', name, device, deviceReason), ...limits];
     vscode.window.setStatusBarMessage(`Headlight: ${said.join(' ')}`, 8000);
-  }
-
-  private async builtInIds(): Promise<string[]> {
-    const entries = await vscode.workspace.fs.readDirectory(this.builtInModels);
-    const folders = entries.filter(([, type]) => (type & vscode.FileType.Directory) !== 0).map(([name]) => name);
-    const files = await Promise.all(
-      folders.map((name) => vscode.workspace.fs.readDirectory(vscode.Uri.joinPath(this.builtInModels, name))),
-    );
-    return folders.filter((_, index) => files[index]!.some(([name]) => name === 'tokenizer.json'));
   }
 }
 

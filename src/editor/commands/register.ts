@@ -19,7 +19,7 @@ export function registerCommands(
   log: vscode.LogOutputChannel,
 ): void {
   const lenses = new LensCommands(engine, panel);
-  const engines = new EngineCommands(engine, vscode.Uri.joinPath(context.extensionUri, 'models'));
+  const engines = new EngineCommands(engine, vscode.Uri.joinPath(context.extensionUri, 'models').fsPath);
   const bodies: Record<string, CommandBody> = {
     showAttention: () => lenses.showAttention(activeText()),
     predict: () => lenses.predict(activeText()),

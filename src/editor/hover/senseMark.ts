@@ -1,16 +1,5 @@
+import { senseShape } from '../../lenses/senses/marks';
 import type { Palette } from './palette';
-
-/** Shapes that tell senses apart without colour, in the panel's order: a character for text, a path around 0,0 for maps. */
-const shapes = [
-  ['●', 'M-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0Z'],
-  ['▲', 'M0 -5L5 4H-5Z'],
-  ['■', 'M-4 -4H4V4H-4Z'],
-  ['◆', 'M0 -5.5L5.5 0L0 5.5L-5.5 0Z'],
-  ['✚', 'M0 -5V5M-5 0H5'],
-  ['✱', 'M0 -5V5M-5 0H5M-3.5 -3.5L3.5 3.5M-3.5 3.5L3.5 -3.5'],
-  ['✖', 'M-4 -4L4 4M-4 4L4 -4'],
-  ['▬', 'M-5 0H5'],
-] as const;
 
 /** How a sense is marked in text and on the map. */
 export interface SenseMark {
@@ -22,7 +11,7 @@ export interface SenseMark {
 
 /** The mark of the sense with this index; colours and shapes repeat out of step, so that 56 senses differ. */
 export function senseMark(sense: number, palette: Palette): SenseMark {
-  const [character, path] = shapes[sense % shapes.length]!;
+  const { character, path } = senseShape(sense);
   return { character, path, color: palette.senses[sense % palette.senses.length]! };
 }
 

@@ -7,7 +7,7 @@ import { checkbox, iconButton, notice, sharedStyles } from '../../controls';
 import { Latest } from '../../latest';
 import { memoize } from '../../memoize';
 import { ThemeController } from '../../theme';
-import { frameStyles, headline, loadState, windowedNotice } from '../frame';
+import { frameStyles, layoutStyles, headline, loadState, windowedNotice } from '../frame';
 import { documentRange, tokensUnder } from '../tokenRanges';
 import { LensView, type ViewContext } from '../view';
 import { crowded, keptMass, mostOfRow } from './edges';
@@ -40,19 +40,9 @@ export class AttentionView extends LensView<AttentionSubject> {
   static override styles = [
     sharedStyles,
     ...frameStyles,
+    layoutStyles,
     legendStyles,
     css`
-      .layout {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
-        gap: 12px;
-        align-items: start;
-      }
-      @container (min-width: 760px) {
-        .layout {
-          grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-        }
-      }
       .busy {
         opacity: 0.6;
       }

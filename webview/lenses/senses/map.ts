@@ -68,7 +68,7 @@ export class SenseMap extends LitElement {
       data: {
         datasets: members.map((indexes, sense) => {
           const { shape, color } = markerOf(sense);
-          const stroked = ['cross', 'crossRot', 'star', 'dash'].includes(shape);
+          const stroked = ['cross', 'crossRot', 'star', 'dash'].includes(shape.name);
           const radius = indexes.map((index) => 6 + (index === this.current ? 3 : 0) + (index === this.pointed ? 2 : 0));
           const marked = (index: number): boolean => index === this.current || index === this.pointed;
           return {
@@ -77,7 +77,7 @@ export class SenseMap extends LitElement {
               const { x, y } = this.vectors === 'static' ? occurrence.static : occurrence;
               return { x, y };
             }),
-            pointStyle: shape,
+            pointStyle: shape.name,
             backgroundColor: color,
             borderColor: stroked ? color : indexes.map((index) => (marked(index) ? theme.foreground : theme.background)),
             borderWidth: stroked ? 2 : indexes.map((index) => (marked(index) ? 2 : 1)),

@@ -6,7 +6,7 @@ import { notice, sharedStyles } from '../../controls';
 import { formatCount } from '../../format';
 import { Latest } from '../../latest';
 import { excerpt, visibleText } from '../../visibleText';
-import { frameStyles, headline, loadState } from '../frame';
+import { frameStyles, layoutStyles, headline, loadState } from '../frame';
 import { LensView, type ViewContext } from '../view';
 import { cosineTable } from './cosines';
 import { groupStyles, senseGroups } from './groups';
@@ -29,19 +29,9 @@ export class SensesView extends LensView<SensesSubject> {
   static override styles = [
     sharedStyles,
     ...frameStyles,
+    layoutStyles,
     groupStyles,
     css`
-      .layout {
-        display: grid;
-        grid-template-columns: minmax(0, 1fr);
-        gap: 12px;
-        align-items: start;
-      }
-      @container (min-width: 760px) {
-        .layout {
-          grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
-        }
-      }
       .readout {
         min-height: 2.8em;
       }
