@@ -91,6 +91,17 @@ export class Workbench {
     await this.command('View: Focus Active Editor Group');
   }
 
+  /** Types into the active editor, and waits until all of it stands there on one line. */
+  async type(text: string): Promise<void> {
+    await this.focusEditor();
+    const editor = this.page.locator('.editor-group-container.active .monaco-editor.focused');
+    await editor.waitFor();
+    await this.page.keyboard.type(text);
+    // Monaco draws spaces as no-break spaces.
+    const line = new RegExp(text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ /g, '[ \u00a0]'));
+    await editor.locator('.view-line').filter({ hasText: line }).first().waitFor();
+  }
+
   /** Replaces the user's settings in their JSON file, as a user would. The editor that was active is active again. */
   setSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
     return this.writeSettings('User', { ...testSettings, ...settings });

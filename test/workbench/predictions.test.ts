@@ -96,7 +96,7 @@ test('a word without a mask is masked by the context menu', async () => {
 
 test('typing [MASK] in a file and the keybinding do the same', async () => {
   await workbench.openFile('own.txt');
-  await workbench.page.keyboard.type('The dish ran away with the [MASK].');
+  await workbench.type('The dish ran away with the [MASK].');
   await workbench.page.keyboard.press('Control+Alt+h');
   await workbench.page.keyboard.press('p');
   await panel.locator('[data-headline]').getByText(/own\.txt:1/).waitFor();
@@ -104,10 +104,9 @@ test('typing [MASK] in a file and the keybinding do the same', async () => {
 });
 
 test('an edit marks the answer as stale, and Refresh asks again', async () => {
-  await workbench.focusEditor();
-  await workbench.page.keyboard.press('Home');
+  await workbench.goTo(1, 1);
   await workbench.page.keyboard.press('Control+ArrowRight');
-  await workbench.page.keyboard.type(' big');
+  await workbench.type(' big');
   await panel.getByText('The document has changed since this was computed.').waitFor();
   await panel.locator('.notice').getByText('Refresh').click();
   await chip('big').waitFor();
