@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Suites that need nothing of VS Code: suite → longest test in milliseconds. */
@@ -5,6 +6,8 @@ const suites = { unit: 10_000, golden: 60_000, engine: 60_000, cli: 60_000, webv
 
 export default defineConfig({
   test: {
+    // Many tests wait for a browser or a child process: on two cores, two files at a time.
+    maxWorkers: Math.max(2, Math.floor(availableParallelism() / 2)),
     projects: [
       ...Object.entries(suites).map(([name, testTimeout]) => ({
         test: { name, include: [`test/${name}/**/*.test.ts`], testTimeout, hookTimeout: 60_000 },

@@ -35,10 +35,10 @@ const options = readOptions({ grep: { type: 'string' }, help: { type: 'boolean',
 const wanted = options.names.length === 0 ? suites : suites.filter((suite) => options.names.includes(suite));
 const count = { passed: 0, failed: 0 };
 
-/** Runs one check that counts as one test. */
-async function check(title, work) {
+/** Runs work that counts as one test. */
+async function counted(work) {
   try {
-    await step(title, work);
+    await work();
     count.passed++;
   } catch (error) {
     console.error(error.message);
@@ -79,6 +79,20 @@ function addResults({ numPassedTests, numFailedTests, testResults }) {
   ).length;
 }
 
+/** The compiler and ESLint side by side: each keeps one core busy. */
+async function checkSource() {
+  const typecheck = async () => {
+    for (const project of ['node', 'webview', 'test']) {
+      await counted(() => tool('typescript/bin/tsc', ['-p', `tsconfig.${project}.json`], `tsc-${project}`));
+    }
+  };
+  const lint = () => counted(() => tool('eslint/bin/eslint.js', ['.', '--max-warnings', '0'], 'eslint'));
+  const chosen = Object.entries({ typecheck, lint }).filter(([suite]) => wanted.includes(suite));
+  await step(`Source: ${chosen.map(([suite]) => suite).join(', ')}`, async () => {
+    await Promise.all(chosen.map(([, work]) => work()));
+  });
+}
+
 async function main() {
   const unknown = options.names.filter((name) => !suites.includes(name));
   if (unknown.length > 0) throw new Error(`No such suite: ${unknown.join(', ')}. Suites: ${suites.join(', ')}.`);
@@ -86,22 +100,11 @@ async function main() {
 
   if (has('webview', 'engine', 'workbench')) await installPackages('the tests', browser);
   await installDependencies();
-  if (has('typecheck')) {
-    for (const project of ['node', 'webview', 'test']) {
-      await check(`Typecheck: tsconfig.${project}.json`, async () => {
-        await tool('typescript/bin/tsc', ['-p', `tsconfig.${project}.json`], `tsc-${project}`);
-      });
-    }
-  }
-  if (has('lint')) {
-    await check('Lint: eslint', async () => {
-      await tool('eslint/bin/eslint.js', ['.', '--max-warnings', '0'], 'eslint');
-    });
-  }
+  if (has('typecheck', 'lint')) await checkSource();
   if (has('engine', 'cli', 'webview')) await buildExtension();
   const plain = vitestSuites.filter((suite) => wanted.includes(suite));
   if (plain.length > 0) await vitest(plain);
-  if (has('package')) await check('Build and package', () => packageExtension());
+  if (has('package')) await counted(() => packageExtension());
   if (has('workbench')) {
     await setUpCodeServer();
     await vitest(['workbench']);

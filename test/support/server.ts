@@ -10,7 +10,7 @@ import { cache } from '../../scripts/steps/paths.mjs';
 export const testExtensions = join(cache, 'test', 'extensions');
 
 /** Settings that keep the workbench quiet and quick; tests add their own. */
-export const testSettings = {
+const testSettings = {
   ...quietSettings,
   'editor.hover.delay': 100,
   'editor.accessibilitySupport': 'off',

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { type Browser, chromium, type Frame, type Locator, type Page } from 'playwright-core';
 import { out } from '../../scripts/steps/paths.mjs';
 import { afterEach } from 'vitest';
-import { type ServerOptions, startServer, testSettings, type TestServer } from './server';
+import { type ServerOptions, startServer, type TestServer } from './server';
 
 const browserFlags = [
   '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -21,6 +21,8 @@ export interface WorkbenchOptions extends ServerOptions {
 
 /** A real VS Code with the packaged extension, driven as a user would. */
 export class Workbench {
+  private settingsWritten = 0;
+
   private constructor(
     readonly server: TestServer,
     private readonly browser: Browser,
@@ -102,28 +104,14 @@ export class Workbench {
     await editor.locator('.view-line').filter({ hasText: line }).first().waitFor();
   }
 
-  /** Replaces the user's settings in their JSON file, as a user would. The editor that was active is active again. */
-  setSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
-    return this.writeSettings('User', { ...testSettings, ...settings });
-  }
-
-  /** The same for the settings of the folder that is open, which may set what is of machine scope. */
-  setWorkspaceSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
-    return this.writeSettings('Workspace', settings);
-  }
-
-  private async writeSettings(whose: 'User' | 'Workspace', settings: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.command(`Preferences: Open ${whose} Settings (JSON)`);
-    const tab = this.page.locator('.tab.active[data-resource-name="settings.json"]');
-    await tab.waitFor();
-    await this.focusEditor();
-    await this.page.keyboard.press('Control+a');
-    await this.page.keyboard.insertText(JSON.stringify(settings));
-    await this.page.locator('.tab.active.dirty').waitFor();
-    await this.page.keyboard.press('Control+s');
-    await this.page.locator('.tab.active.dirty').waitFor({ state: 'detached' });
-    await this.command('View: Close Editor');
-    await tab.waitFor({ state: 'detached' });
+  /** Replaces the settings of the folder that is open, and waits until they hold. */
+  async setSettings(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    const file = join(this.server.folder, '.vscode', 'settings.json');
+    // The window's title, a setting too, shows that the workbench has read the file.
+    const title = `settings ${++this.settingsWritten}`;
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, JSON.stringify({ ...settings, 'window.title': title }));
+    await this.until('the settings to hold', async () => ((await this.page.title()).includes(title) ? true : null));
   }
 
   /** Puts the cursor at a line and column, both from 1. */

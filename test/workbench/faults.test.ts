@@ -67,7 +67,7 @@ describe('a model that cannot be used', () => {
 
   /** Sets the model and asks for another sentence's attention. */
   async function ask(model: string): Promise<void> {
-    await workbench.setWorkspaceSettings({ 'headlight.model': model });
+    await workbench.setSettings({ 'headlight.model': model });
     await workbench.placeCursor('lesson.md', 'Clouds hid the moon');
     await workbench.command('Headlight: Show Attention');
   }
@@ -95,7 +95,7 @@ describe('a model that cannot be used', () => {
   });
 
   test('the built-in model works again afterwards', async () => {
-    await workbench.setWorkspaceSettings({});
+    await workbench.setSettings({});
     await showAttention();
     await panel.locator('.notice.error').first().waitFor({ state: 'detached' });
     expect(await workbench.statusItem.innerText()).toContain('cpu');

@@ -1,6 +1,12 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { out } from '../../scripts/steps/paths.mjs';
 import { lessonFile, treatSentence } from '../support/lesson';
 import { keepFailures, Workbench } from '../support/workbench';
+
+/** Milliseconds of activation that count as never having waited, on a machine that does other things too. */
+const noticeable = 200;
 
 let workbench: Workbench;
 beforeAll(async () => {
@@ -12,6 +18,18 @@ keepFailures(() => workbench);
 test('nothing is started before the first question', async () => {
   expect(await workbench.statusItem.innerText()).toMatch(/encoder/i);
   expect(await workbench.server.engines()).toEqual([]);
+});
+
+test('activation takes no noticeable time', async () => {
+  await workbench.command('Developer: Show Running Extensions');
+  const row = workbench.page.locator('.runtime-extensions-editor .monaco-list-row').filter({ hasText: 'Headlight' });
+  const said = await row.locator('.activation-time').innerText();
+  const milliseconds = Number(/(\d+)\s*ms/.exec(said)?.[1]);
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, 'activation.txt'), `${milliseconds} ms\n`);
+  console.log(`activation: ${milliseconds} ms`);
+  expect(milliseconds).toBeLessThan(noticeable);
+  await workbench.command('View: Close All Editors');
 });
 
 test('the panel opens empty, with a way to the lesson', async () => {
