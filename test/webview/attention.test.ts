@@ -5,7 +5,8 @@ import { thumbnails } from '../../webview/lenses/attention/thumbnails';
 import { readAttentionState } from '../../webview/lenses/attention/viewState';
 import { documentRange, tokensUnder } from '../../webview/lenses/tokenRanges';
 import { readPredictionsState } from '../../webview/lenses/predictions/viewState';
-import { fakeInfo, tokensOf, weightsOf } from './harness/fakeModel';
+import { encoderInfo } from '../support/encoderInfo';
+import { tokensOf, weightsOf } from './harness/fakeModel';
 import { attentionOf, longText } from './harness/subjects';
 
 const tokens = tokensOf('It ran', 'So did she');
@@ -86,7 +87,7 @@ describe('thumbnails', () => {
   const bytes = new Uint8Array(2 * side * side);
   bytes[side * side + 2 * side + 4] = 204;
   bytes[side * side + 2 * side] = 255;
-  const overview = { model: fakeInfo, tokens, windowed: null, layers: 1, heads: 2, side, thumbnails: bytes };
+  const overview = { model: encoderInfo, tokens, windowed: null, layers: 1, heads: 2, side, thumbnails: bytes };
 
   it('name the strongest edge by token', () => {
     const { list, max, exact } = thumbnails(overview, false);

@@ -76,7 +76,7 @@ describe.skipIf(!present)('panel', () => {
       expect(await token.getAttribute('aria-selected')).toBe('true');
       expect(await values(page, 'key')).toHaveLength(18);
       const start = 100 + cow.indexOf('jumped');
-      expect(await heard(page, 'panel/reveal')).toEqual([{ uri: 'file:///lesson.md', start, end: start + 6 }]);
+      await expect.poll(() => heard(page, 'panel/reveal')).toEqual([{ uri: 'file:///lesson.md', start, end: start + 6 }]);
       await page.keyboard.press('Escape');
       expect(await values(page, 'key')).toEqual([]);
     });
@@ -89,7 +89,7 @@ describe.skipIf(!present)('panel', () => {
       expect(await page.locator('[data-grid-caption]').textContent()).toMatch(/^Layer 4, head 1, strongest: .+ → .+ 0\.\d+$/);
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'Layer 4, head 1' }).waitFor();
-      expect((await calls(page, 'attention/head')).at(-1)).toMatchObject({ text: cow, layer: 4, head: 1 });
+      await expect.poll(async () => (await calls(page, 'attention/head')).at(-1)).toMatchObject({ text: cow, layer: 4, head: 1 });
       await page.getByRole('button', { name: 'Next head' }).click();
       await page.getByRole('heading', { name: 'Layer 4, head 2' }).waitFor();
       await page.locator('[data-side="query"][data-token-index="0"]').focus();
@@ -128,7 +128,7 @@ describe.skipIf(!present)('panel', () => {
       const keys = await page.locator('[data-side="key"] .source-text').allTextContents();
       expect(keys).toEqual(['It', 'landed', 'in', 'the', 'field', '.', '[SEP]']);
       expect(await page.locator('[data-side="query"]').count()).toBe(18);
-      expect((await calls(page, 'attention/overview'))[0]).toMatchObject({ pair: 'It landed in the field.' });
+      await expect.poll(async () => (await calls(page, 'attention/overview'))[0]).toMatchObject({ pair: 'It landed in the field.' });
     });
 
     it('follows the selection in the editor', async () => {
@@ -164,7 +164,7 @@ describe.skipIf(!present)('panel', () => {
       await page.getByRole('button', { name: 'over' }).focus();
       await page.keyboard.press('Space');
       await expect.poll(() => page.locator('[data-mask-index]').count()).toBe(3);
-      expect((await calls(page, 'predictions/predict')).at(-1)).toMatchObject({ maskTokens: [2, 4], top: 10 });
+      await expect.poll(async () => (await calls(page, 'predictions/predict')).at(-1)).toMatchObject({ maskTokens: [2, 4], top: 10 });
       await typed.click({ force: true });
       expect(await page.locator('[data-mask-index]').count()).toBe(3);
     });
@@ -173,7 +173,7 @@ describe.skipIf(!present)('panel', () => {
       const page = await open({ subject: predictionsOf('The cow jumped over the moon.', 'moon') });
       await page.locator('[data-mask-index="6"]').waitFor();
       expect(await page.getByRole('button', { name: 'moon' }).getAttribute('aria-pressed')).toBe('true');
-      expect((await calls(page, 'predictions/predict'))[0]).toMatchObject({ maskRange: { start: 24, end: 28 } });
+      await expect.poll(async () => (await calls(page, 'predictions/predict'))[0]).toMatchObject({ maskRange: { start: 24, end: 28 } });
       await page.getByRole('button', { name: 'moon' }).click();
       await page.getByText('Nothing is masked yet.').waitFor();
     });
@@ -189,7 +189,7 @@ describe.skipIf(!present)('panel', () => {
       await page.getByText('characters that the vocabulary does not know').waitFor();
       await page.getByRole('button', { name: 'Remove treehouse' }).click();
       await expect.poll(() => page.getByText('tree ##house').count()).toBe(0);
-      expect((await calls(page, 'predictions/predict')).at(-1)).toMatchObject({ candidates: ['☃'] });
+      await expect.poll(async () => (await calls(page, 'predictions/predict')).at(-1)).toMatchObject({ candidates: ['☃'] });
     });
 
     it('draws bars, names them for screen readers and has a table', async () => {
@@ -211,7 +211,7 @@ describe.skipIf(!present)('panel', () => {
       expect(await page.locator('[data-occurrence="0"] strong').textContent()).toBe('stand');
       await page.getByText('Compared are the 9 occurrences nearest to the cursor, of 21').waitFor();
       await page.locator('[data-occurrence="1"]').click();
-      expect(await heard(page, 'panel/reveal')).toEqual([{ uri: 'file:///lesson.md', start: 1004, end: 1009 }]);
+      await expect.poll(() => heard(page, 'panel/reveal')).toEqual([{ uri: 'file:///lesson.md', start: 1004, end: 1009 }]);
     });
 
     it('shows that static vectors coincide', async () => {
@@ -230,9 +230,9 @@ describe.skipIf(!present)('panel', () => {
     it('asks for another lens and shows what the editor answers', async () => {
       const page = await open({ subject: null });
       await page.getByRole('button', { name: 'Open the Lesson' }).click();
-      expect(await heard(page, 'panel/command')).toEqual([{ command: 'openSample' }]);
+      await expect.poll(() => heard(page, 'panel/command')).toEqual([{ command: 'openSample' }]);
       await page.getByRole('tab', { name: 'Predictions' }).click();
-      expect(await heard(page, 'panel/openLens')).toEqual([{ lens: 'predictions' }]);
+      await expect.poll(() => heard(page, 'panel/openLens')).toEqual([{ lens: 'predictions' }]);
       await notify(page, 'editor/show', predictionsOf());
       await page.locator('[data-mask-index]').waitFor();
       expect(await page.getByRole('tab', { name: 'Predictions' }).getAttribute('aria-selected')).toBe('true');
@@ -277,7 +277,7 @@ describe.skipIf(!present)('panel', () => {
       await notify(page, 'editor/stale', { uri: 'file:///lesson.md', version: 2 });
       await page.getByText('The document has changed').waitFor();
       await page.getByRole('button', { name: 'Refresh' }).click();
-      expect(await heard(page, 'panel/openLens')).toEqual([{ lens: 'attention' }]);
+      await expect.poll(() => heard(page, 'panel/openLens')).toEqual([{ lens: 'attention' }]);
     });
 
     it('explains the lens with its source', async () => {
@@ -295,7 +295,7 @@ describe.skipIf(!present)('panel', () => {
       await page.reload();
       await page.getByRole('heading', { name: 'Layer 2, head 3' }).waitFor();
       expect(await page.getByRole('radio', { name: 'Matrix' }).getAttribute('aria-checked')).toBe('true');
-      expect((await calls(page, 'attention/overview'))[0]).toMatchObject({ text: cow });
+      await expect.poll(async () => (await calls(page, 'attention/overview'))[0]).toMatchObject({ text: cow });
     });
   });
 

@@ -1,4 +1,4 @@
-export { button, checkbox, iconButton, progressRing, textField } from './toolkit';
+export { button, checkbox, iconButton, tableButton, textField } from './toolkit';
 export { icon, type IconName } from './icon';
 export { notice, noticeStyles } from './notice';
 export { sharedStyles } from './styles';

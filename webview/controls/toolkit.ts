@@ -2,14 +2,13 @@ import {
   provideVSCodeDesignSystem,
   vsCodeButton,
   vsCodeCheckbox,
-  vsCodeProgressRing,
   vsCodeTextField,
 } from '@vscode/webview-ui-toolkit';
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon, type IconName } from './icon';
 
 // The toolkit's upstream is archived: nothing but this file knows it, so that it can be replaced here.
-provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeTextField(), vsCodeProgressRing());
+provideVSCodeDesignSystem().register(vsCodeButton(), vsCodeCheckbox(), vsCodeTextField());
 
 export interface ButtonOptions {
   readonly label: string;
@@ -49,6 +48,11 @@ export function iconButton({ label, icon: name, onClick, disabled = false, press
   </button>`;
 }
 
+/** Switches between a drawing and the table of its numbers. */
+export function tableButton(pressed: boolean, onClick: () => void): TemplateResult {
+  return iconButton({ label: 'Show as table', icon: 'table', pressed, onClick });
+}
+
 export interface CheckboxOptions {
   readonly label: string;
   readonly checked: boolean;
@@ -80,9 +84,4 @@ export function textField({ label, placeholder, onEnter }: TextFieldOptions): Te
     field.value = '';
   };
   return html`<vscode-text-field placeholder=${placeholder} @keydown=${pressed}>${label}</vscode-text-field>`;
-}
-
-/** A turning ring for work without a known end. */
-export function progressRing(): TemplateResult {
-  return html`<vscode-progress-ring aria-label="Working"></vscode-progress-ring>`;
 }

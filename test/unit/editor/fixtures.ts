@@ -1,31 +1,15 @@
 import type { Translate } from '../../../src/editor/translate';
-import type { ModelInfo } from '../../../src/lenses/model';
 import type { Senses } from '../../../src/lenses/senses/contract';
+import { encoderInfo } from '../../support/encoderInfo';
 
 /** English, as `vscode.l10n.t` gives it without a translation. */
 export const t: Translate = (message, ...values) => message.replace(/\{(\d+)\}/g, (_, index: string) => String(values[Number(index)]));
-
-export const model: ModelInfo = {
-  id: 'encoder',
-  name: 'encoder',
-  architecture: 'bert',
-  device: 'cpu',
-  deviceReason: 'The only device of this machine.',
-  layers: 6,
-  heads: 12,
-  hiddenSize: 384,
-  window: 512,
-  maskToken: '[MASK]',
-  hasMaskedLanguageHead: true,
-  hasNextSentenceHead: true,
-  limits: [],
-};
 
 /** Three occurrences of "stand": two of one sense and, in the middle, one of another. */
 export function senses(overrides: Partial<Senses> = {}): Senses {
   const at = (sense: number, x: number): Senses['occurrences'][number] => ({ sense, x, y: 0.2, static: { x: 0.01 * x, y: 0 } });
   return {
-    model,
+    model: encoderInfo,
     word: 'stand',
     occurrences: [at(0, -0.8), at(1, 0.7), at(0, -0.6)],
     senses: [

@@ -6,7 +6,8 @@ import { paletteFor } from '../../../src/editor/hover/palette';
 import { senseMap } from '../../../src/editor/hover/senseMap';
 import { senseMark } from '../../../src/editor/hover/senseMark';
 import type { Senses } from '../../../src/lenses/senses/contract';
-import { model, senses, t } from './fixtures';
+import { encoderInfo } from '../../support/encoderInfo';
+import { senses, t } from './fixtures';
 
 const palette = paletteFor('dark');
 const hostile = `</td><script>alert(1)</script> [x](command:evil) $(zap) **b** | \`c\` "q" 'r' &amp;\n# h`;
@@ -87,7 +88,7 @@ describe('hoverCard', () => {
         word: hostile,
         substitutes: [{ token: hostile, id: 1, probability: 0.5 }],
         senses: [{ size: 2, substitutes: [hostile] }, { size: 1, substitutes: [] }],
-        model: { ...model, name: hostile },
+        model: { ...encoderInfo, name: hostile },
       }),
       palette,
       t,

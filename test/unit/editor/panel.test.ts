@@ -6,7 +6,7 @@ import { ShownSource } from '../../../src/editor/panel/shownSource';
 import { compact, isMessage, isReady, WebviewReader, WebviewWriter } from '../../../src/editor/panel/webviewTransport';
 import { HeadlightError } from '../../../src/errors';
 import type { PanelState, Source } from '../../../src/panel/contract';
-import { model } from './fixtures';
+import { encoderInfo } from '../../support/encoderInfo';
 
 const source: Source = {
   uri: 'file:///a.md',
@@ -95,7 +95,7 @@ describe('PanelConnection', () => {
   }
 
   it('answers with its state and with the results of lens calls', async () => {
-    const { page } = connect((method) => Promise.resolve({ ...model, name: method } as never));
+    const { page } = connect((method) => Promise.resolve({ ...encoderInfo, name: method } as never));
     expect(await page.sendRequest('panel/ready', null)).toEqual(state);
     expect(await page.sendRequest('model/load', {})).toMatchObject({ name: 'model/load' });
   });

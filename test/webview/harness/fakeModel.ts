@@ -1,26 +1,10 @@
 import type { AttentionHead, AttentionOverview } from '../../../src/lenses/attention/contract';
 import type { LensMethod, LensResult } from '../../../src/lenses/calls';
-import type { ModelInfo } from '../../../src/lenses/model';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { Senses, SensesRequest } from '../../../src/lenses/senses/contract';
 import type { WithoutTarget } from '../../../src/panel/contract';
 import type { Token } from '../../../src/text/token';
-
-export const fakeInfo: ModelInfo = {
-  id: 'encoder',
-  name: 'Headlight encoder',
-  architecture: 'bert',
-  device: 'cpu',
-  deviceReason: 'cpu: the fastest of cpu and webgpu on this machine.',
-  layers: 6,
-  heads: 12,
-  hiddenSize: 384,
-  window: 512,
-  maskToken: '[MASK]',
-  hasMaskedLanguageHead: true,
-  hasNextSentenceHead: true,
-  limits: [],
-};
+import { encoderInfo } from '../../support/encoderInfo';
 
 const special = (piece: string, id: number, segment: 0 | 1): Token => ({ id, piece, text: piece, special: true, segment, word: null, start: 0, end: 0 });
 
@@ -76,7 +60,7 @@ export function weightsOf(tokens: readonly Token[], layer: number, head: number)
 function overview(text: string, pair?: string): AttentionOverview {
   const tokens = tokensOf(text, pair);
   const side = Math.min(48, tokens.length);
-  const { layers, heads } = fakeInfo;
+  const { layers, heads } = encoderInfo;
   const thumbnails = new Uint8Array(layers * heads * side * side);
   for (let index = 0; index < layers * heads; index++) {
     const weights = weightsOf(tokens, Math.floor(index / heads), index % heads);
@@ -87,7 +71,7 @@ function overview(text: string, pair?: string): AttentionOverview {
       thumbnails[cell] = Math.max(thumbnails[cell]!, Math.round(weight * 255));
     });
   }
-  return { model: fakeInfo, tokens, windowed: null, layers, heads, side, thumbnails };
+  return { model: encoderInfo, tokens, windowed: null, layers, heads, side, thumbnails };
 }
 
 function predict({ text, pair, maskRange, maskTokens = [], top, candidates = [] }: WithoutTarget<PredictionsRequest>): Predictions {
@@ -112,7 +96,7 @@ function predict({ text, pair, maskRange, maskTokens = [], top, candidates = [] 
       },
     ];
   });
-  return { model: fakeInfo, tokens, windowed: null, masks };
+  return { model: encoderInfo, tokens, windowed: null, masks };
 }
 
 function group({ word, occurrences }: WithoutTarget<SensesRequest>): Senses {
@@ -123,7 +107,7 @@ function group({ word, occurrences }: WithoutTarget<SensesRequest>): Senses {
     [0.05, -0.7],
   ];
   return {
-    model: fakeInfo,
+    model: encoderInfo,
     word,
     occurrences: occurrences.map((_, index) => {
       const [x, y] = centres[senseOf(index)]!;

@@ -55,7 +55,7 @@ class Writer extends AbstractMessageWriter {
   }
 }
 
-const status: EngineStatus = { state: 'ready', model: 'Headlight encoder', device: 'cpu', detail: '' };
+const status: EngineStatus = { state: 'ready', model: 'encoder', device: 'cpu', detail: '' };
 const connection = createMessageConnection(new Reader(), new Writer());
 window.harness = { heard: [], calls: [], fail: null, failCode: 'model-broken', delays: [], notify: (name, value) => void connection.sendNotification(name, value) };
 

@@ -3,7 +3,7 @@ import { customElement, state } from 'lit/decorators.js';
 import type { AttentionHead, AttentionOverview } from '../../../src/lenses/attention/contract';
 import type { Subject } from '../../../src/panel/contract';
 import type { Token } from '../../../src/text/token';
-import { checkbox, iconButton, notice, sharedStyles } from '../../controls';
+import { checkbox, iconButton, notice, sharedStyles, tableButton } from '../../controls';
 import { Latest } from '../../latest';
 import { memoize } from '../../memoize';
 import { ThemeController } from '../../theme';
@@ -133,12 +133,7 @@ export class AttentionView extends LensView<AttentionSubject> {
           <h2 aria-live="polite">Layer ${this.layer}, head ${this.headIndex}</h2>
           ${iconButton({ label: 'Next head', icon: 'chevron-right', disabled: at === heads - 1, onClick: go(1) })}
         </div>
-        ${iconButton({
-          label: 'Show as table',
-          icon: 'table',
-          pressed: own.table,
-          onClick: () => { this.change({ table: !own.table }); },
-        })}
+        ${tableButton(own.table, () => { this.change({ table: !own.table }); })}
       </div>
       <div class="bar spread">
         <headlight-segmented

@@ -2,7 +2,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import { customElement, state } from 'lit/decorators.js';
 import type { Predictions } from '../../../src/lenses/predictions/contract';
 import type { Subject } from '../../../src/panel/contract';
-import { iconButton, sharedStyles, textField } from '../../controls';
+import { sharedStyles, tableButton, textField } from '../../controls';
 import { Latest } from '../../latest';
 import { frameStyles, headline, loadState, windowedNotice } from '../frame';
 import { tokensUnder } from '../tokenRanges';
@@ -71,12 +71,7 @@ export class PredictionsView extends LensView<PredictionsSubject> {
     return html`<section class="card stack" aria-label="Text">
       <div class="bar spread">
         <h2>Click tokens to mask them</h2>
-        ${iconButton({
-          label: 'Show as table',
-          icon: 'table',
-          pressed: own.table,
-          onClick: () => { this.change({ table: !own.table }); },
-        })}
+        ${tableButton(own.table, () => { this.change({ table: !own.table }); })}
       </div>
       ${tokenChips({
         tokens: answer.tokens,
