@@ -7,11 +7,12 @@ import { installDependencies } from './steps/dependencies.mjs';
 import { buildExtension, packageExtension } from './steps/extension.mjs';
 import { readOptions } from './steps/options.mjs';
 import { out, root } from './steps/paths.mjs';
+import { findPython, missingForRecipes } from './steps/python.mjs';
 import { run } from './steps/run.mjs';
 import { seconds, step } from './steps/step.mjs';
 
 /** Suites in the order in which they run; vitest's own ones are its projects of the same name. */
-const suites = ['typecheck', 'lint', 'unit', 'golden', 'engine', 'cli', 'webview', 'package', 'workbench'];
+const suites = ['typecheck', 'lint', 'unit', 'golden', 'engine', 'cli', 'webview', 'recipes', 'package', 'workbench'];
 const vitestSuites = ['unit', 'golden', 'engine', 'cli', 'webview'];
 
 const help = `Usage: npm test -- [options] [suite …]
@@ -25,6 +26,7 @@ Runs all suites, or those that are named, after installing what they need. The l
   engine     the child process: faults, cancelling, devices
   cli        the command line's contracts
   webview    the panel's app in a browser
+  recipes    the Python that trains the built-in models, on tiny ones; skipped without its environment
   package    build and VSIX
   workbench  the packaged extension in a real VS Code (sets up code-server once: about five minutes)
 
@@ -93,6 +95,31 @@ async function checkSource() {
   });
 }
 
+/** pytest and ruff in `models/recipes`. */
+async function recipes() {
+  const python = findPython();
+  const missing = missingForRecipes(python);
+  if (missing !== null) {
+    console.log(`▸ Recipes: skipped, since ${missing}`);
+    return;
+  }
+  const cwd = join(root, 'models', 'recipes');
+  await step('Recipes: ruff, pytest', async () => {
+    await counted(() => run(python, ['-m', 'ruff', 'check', '--no-cache', '.'], { cwd, log: 'ruff' }));
+    const args = ['-B', '-m', 'pytest', '-q', '-p', 'no:cacheprovider', '--color=no', 'tests'];
+    if (options.grep) args.push('-k', options.grep);
+    const printed = await run(python, args, { cwd, log: 'pytest' }).catch((error) => {
+      console.error(error.message);
+      return error.message;
+    });
+    const number = (what) => Number(new RegExp(`(\\d+) ${what}`).exec(printed.trimEnd().split('\n').at(-1))?.[1] ?? 0);
+    const [passed, failed] = [number('passed'), number('failed') + number('error')];
+    count.passed += passed;
+    // A run without a summary has failed as a whole.
+    count.failed += passed + failed === 0 ? 1 : failed;
+  });
+}
+
 async function main() {
   const unknown = options.names.filter((name) => !suites.includes(name));
   if (unknown.length > 0) throw new Error(`No such suite: ${unknown.join(', ')}. Suites: ${suites.join(', ')}.`);
@@ -104,6 +131,7 @@ async function main() {
   if (has('engine', 'cli', 'webview')) await buildExtension();
   const plain = vitestSuites.filter((suite) => wanted.includes(suite));
   if (plain.length > 0) await vitest(plain);
+  if (has('recipes')) await recipes();
   if (has('package')) await counted(() => packageExtension());
   if (has('workbench')) {
     await setUpCodeServer();

@@ -4,7 +4,7 @@
 
 Trained on sense-marked sentences (SemCor and MASC): sets of occurrences of one word are drawn with the sizes that a
 document has, and a logistic regression predicts for each pair whether it has the same sense. Lemmas are split into
-training, validation and test. What the TypeScript side repeats is in `senses_lib.py` and `pair_features` below.
+training, validation and test. What the TypeScript side repeats is in `lib/senses.py` and `pair_features` below.
 Probing takes half an hour on two cores; `--cache` keeps its vectors.
 """
 
@@ -28,7 +28,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import adjusted_rand_score, roc_auc_score
 from sklearn.preprocessing import StandardScaler
 
-from senses_lib import MAX_TOKENS, TEMPLATE_TOKENS, WORD_TOKENS, PROBES, Prober, read_occurrences, read_sets, read_wordnet_map
+from lib.senses import (
+    MAX_TOKENS,
+    PROBES,
+    TEMPLATE_TOKENS,
+    WORD_TOKENS,
+    Prober,
+    read_occurrences,
+    read_sets,
+    read_wordnet_map,
+)
 
 SEED = 7
 # Probes whose vectors are also compared in a subspace where senses of one word lie apart.
@@ -92,7 +101,9 @@ def choose_occurrences(by_form: dict, distinct: Distinct, most: int) -> list:
                 taken += rng.sample(senses[sense], min(8, len(senses[sense])))
         return taken[:total]
 
-    groups = [take(form, 28) for form in homonyms + others[: 1000 - len(homonyms)]] + [take(form, 8) for form in one[:450]]
+    groups = [take(form, 28) for form in homonyms + others[: 1000 - len(homonyms)]] + [
+        take(form, 8) for form in one[:450]
+    ]
     rng.shuffle(groups)
     return [x for group in groups for x in group][:most]
 
@@ -117,7 +128,9 @@ class Corpus:
     forms: dict[str, list[int]]
 
 
-def draw_sets(corpus: Corpus, part: str, per: int, one_share: float, seed: int) -> list[tuple[np.ndarray, np.ndarray]]:
+def draw_sets(
+    corpus: Corpus, part: str, per: int, one_share: float, seed: int
+) -> list[tuple[np.ndarray, np.ndarray]]:
     """Sets as a document holds them: (indices [n], labels [n]) with one to three senses, n from 2 to 24."""
     rng = random.Random(seed)
     sets = []
@@ -129,7 +142,7 @@ def draw_sets(corpus: Corpus, part: str, per: int, one_share: float, seed: int) 
             by_sense[corpus.items[i].sense].append(i)
         senses = [sense for sense in by_sense if len(by_sense[sense]) >= 3]
         pairs = [(a, b) for a in senses for b in senses if a < b and corpus.distinct(a, b)]
-        for draw in range(per if pairs else min(per, 2)):
+        for _ in range(per if pairs else min(per, 2)):
             if not senses:
                 break
             if pairs and rng.random() >= one_share:
@@ -142,7 +155,7 @@ def draw_sets(corpus: Corpus, part: str, per: int, one_share: float, seed: int) 
             else:
                 chosen = [rng.choice(senses)]
                 sizes = [min(len(by_sense[chosen[0]]), rng.choice([3, 4, 5, 6, 8, 8]))]
-            drawn = [rng.sample(by_sense[sense], size) for sense, size in zip(chosen, sizes)]
+            drawn = [rng.sample(by_sense[sense], size) for sense, size in zip(chosen, sizes, strict=True)]
             labels = [label for label, size in enumerate(sizes) for _ in range(size)]
             sets.append((np.array([i for group in drawn for i in group]), np.array(labels)))
     return sets
@@ -217,7 +230,10 @@ class SameSense:
     def views(self, vectors: dict[str, np.ndarray]) -> list[np.ndarray]:
         """Centred on the corpus mean, as they are and projected: [n, hidden] and [n, dimensions]."""
         centred = {probe: normalised(vectors[probe] - self.means[probe]) for probe in PROBES}
-        return [*centred.values(), *(centred[probe] @ self.projections[probe] for probe in PROJECTED)]
+        return [
+            *centred.values(),
+            *(centred[probe] @ self.projections[probe] for probe in PROJECTED),
+        ]
 
     def probabilities(self, vectors: dict[str, np.ndarray]) -> np.ndarray:
         """[n, n] of one set's vectors by probe."""
@@ -267,7 +283,9 @@ def fit(corpus: Corpus) -> SameSense:
     for probe in PROJECTED:
         projected = np.zeros((len(corpus.items), DIMENSIONS), np.float32)
         for i, fold in enumerate(folds):
-            matrix = discriminants(whole[probe], corpus, [f for j, other in enumerate(folds) if j != i for f in other])
+            matrix = discriminants(
+                whole[probe], corpus, [f for j, other in enumerate(folds) if j != i for f in other]
+            )
             for form in fold:
                 projected[corpus.forms[form]] = whole[probe][corpus.forms[form]] @ matrix
         held_out.append(projected)
@@ -275,7 +293,9 @@ def fit(corpus: Corpus) -> SameSense:
     part_weights, part_bias = fit_logistic(held_out, sets)
     share = WHOLE_SHARE
     log_count = share * whole_weights[-1] + (1 - share) * part_weights[-1]
-    weights = np.concatenate([share * whole_weights[:-1], (1 - share) * part_weights[:-1], [log_count]])
+    weights = np.concatenate(
+        [share * whole_weights[:-1], (1 - share) * part_weights[:-1], [log_count]]
+    )
     return SameSense(means, projections, weights, share * whole_bias + (1 - share) * part_bias)
 
 
@@ -297,9 +317,12 @@ def measure(model: SameSense, corpus: Corpus, part: str) -> dict[str, float]:
     homonyms = [len({coarse(corpus.items[i].sense) for i in indices}) > 1 for indices, _ in several]
     rand = [
         adjusted_rand_score(labels, model.groups(p))
-        for (_, labels), p, homonym in zip(several, answers, homonyms) if homonym
+        for (_, labels), p, homonym in zip(several, answers, homonyms, strict=True)
+        if homonym
     ]
-    whole = [model.groups(model.probabilities(of_set(corpus, indices))).max() == 0 for indices, _ in one]
+    whole = [
+        model.groups(model.probabilities(of_set(corpus, indices))).max() == 0 for indices, _ in one
+    ]
     return {
         "auc": float(roc_auc_score(same, np.concatenate([pairs_of(p) for p in answers]))),
         "homonymARI": float(np.mean(rand)),
@@ -348,15 +371,34 @@ def write_model(model: SameSense, figures: dict, out: Path) -> None:
     names = [*PROBES, *PROJECTED]
     comparisons = []
     for i, name in enumerate(names):
-        raw, centred, spread = (float(w) for w in model.weights[3 * i: 3 * i + 3])
+        raw, centred, spread = (float(w) for w in model.weights[3 * i : 3 * i + 3])
         projection = numbers(model.projections[name]) if i >= len(PROBES) else None
-        comparisons.append({"probe": list(PROBES).index(name), "projection": projection,
-                            "raw": raw, "centred": centred, "spread": spread})
+        comparisons.append(
+            {
+                "probe": list(PROBES).index(name),
+                "projection": projection,
+                "raw": raw,
+                "centred": centred,
+                "spread": spread,
+            }
+        )
     content = {
         "description": "Probability that two occurrences of a word mean the same; made by models/recipes/same_sense.py.",
-        "limits": {"maxTokens": MAX_TOKENS, "templateTokens": TEMPLATE_TOKENS, "wordTokens": WORD_TOKENS},
-        "probes": [{"name": name, "template": probe.template, "at": probe.at, "states": probe.states,
-                    "mean": numbers(model.means[name])} for name, probe in PROBES.items()],
+        "limits": {
+            "maxTokens": MAX_TOKENS,
+            "templateTokens": TEMPLATE_TOKENS,
+            "wordTokens": WORD_TOKENS,
+        },
+        "probes": [
+            {
+                "name": name,
+                "template": probe.template,
+                "at": probe.at,
+                "states": probe.states,
+                "mean": numbers(model.means[name]),
+            }
+            for name, probe in PROBES.items()
+        ],
         "comparisons": comparisons,
         "logCount": float(model.weights[-1]),
         "bias": model.bias,
@@ -378,30 +420,48 @@ def read_model(path: Path) -> SameSense:
     weights = [w for c in comparisons for w in (c["raw"], c["centred"], c["spread"])]
     return SameSense(
         {probe["name"]: array(probe["mean"]) for probe in content["probes"]},
-        {content["probes"][c["probe"]]["name"]: array(c["projection"], DIMENSIONS) for c in comparisons if c["projection"]},
+        {
+            content["probes"][c["probe"]]["name"]: array(c["projection"], DIMENSIONS)
+            for c in comparisons
+            if c["projection"]
+        },
         np.array([*weights, content["logCount"]]),
         content["bias"],
         content["threshold"],
     )
 
 
-def probe_corpus(items: list, checkpoint: str, cache: Path) -> tuple[dict[str, np.ndarray], np.ndarray]:
+def probe_corpus(
+    items: list, checkpoint: str, cache: Path
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Vectors by probe and by layer, from the cache if it holds as many occurrences."""
     if cache.exists():
         stored = np.load(cache)
         if len(stored["layers"][0]) == len(items):
             return {probe: stored[probe].astype(np.float32) for probe in PROBES}, stored["layers"]
     prober = Prober(checkpoint)
-    vectors, layers = prober.probe_with_layers([(x.sentence, x.start, x.end) for x in items], progress=True)
-    np.savez(cache, layers=layers.astype(np.float16), **{name: v.astype(np.float16) for name, v in vectors.items()})
+    vectors, layers = prober.probe_with_layers(
+        [(x.sentence, x.start, x.end) for x in items], progress=True
+    )
+    np.savez(
+        cache,
+        layers=layers.astype(np.float16),
+        **{name: v.astype(np.float16) for name, v in vectors.items()},
+    )
     return vectors, layers
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--checkpoint", required=True, help="BertForPreTraining folder (Transformers)")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--checkpoint", required=True, help="BertForPreTraining folder (Transformers)"
+    )
     parser.add_argument("--senses", required=True, help="sense-marked sentences, senses.tsv[.xz]")
-    parser.add_argument("--topics", required=True, help="senses mapped to WordNet, senses-wordnet.tsv[.xz]")
+    parser.add_argument(
+        "--topics", required=True, help="senses mapped to WordNet, senses-wordnet.tsv[.xz]"
+    )
     parser.add_argument("--sets", default=str(Path(__file__).with_name("sense_sets.txt")))
     parser.add_argument("--cache", type=Path, required=True, help=".npz to keep probe vectors in")
     parser.add_argument("--most", type=int, default=14000, help="occurrences probed")
@@ -416,7 +476,10 @@ def main() -> None:
     forms = collections.defaultdict(list)
     for i, item in enumerate(items):
         forms[item.form].append(i)
-    parts = {form: part_of(form, {items[i].sense[0] for i in indices}, set_words) for form, indices in forms.items()}
+    parts = {
+        form: part_of(form, {items[i].sense[0] for i in indices}, set_words)
+        for form, indices in forms.items()
+    }
     corpus = Corpus(items, vectors, layers, distinct, parts, dict(forms))
 
     torch.set_num_threads(2)

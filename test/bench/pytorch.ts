@@ -1,14 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-
-/** The Python of the recipes' virtual environment, or the one named by `HEADLIGHT_PYTHON`; null without either. */
-export function findPython(root: string): string | null {
-  const named = process.env['HEADLIGHT_PYTHON'];
-  const own = join(root, 'models', 'recipes', '.venv', 'bin', 'python');
-  return named ?? (existsSync(own) ? own : null);
-}
 
 /** A PyTorch process that runs the same weights. */
 export class PyTorch {

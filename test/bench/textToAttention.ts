@@ -4,7 +4,8 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { Engine } from '../../src/engine/engine';
 import { loadModel } from '../../src/engine/loadModel';
 import type { Bench } from './main';
-import { findPython, PyTorch } from './pytorch';
+import { findPython } from '../../scripts/steps/python.mjs';
+import { PyTorch } from './pytorch';
 import { milliseconds, type Row, times } from './report';
 import { interleaved, median, ratio } from './statistics';
 import { textOfTokens } from './texts';
@@ -24,7 +25,7 @@ export async function textToAttention(bench: Bench): Promise<Row[]> {
     // fp32 weights, as Headlight has them; the default would round activations to int8, which is slower here.
     extra: { session: { disable_quant_qdq: '1' } },
   });
-  const python = findPython(bench.root);
+  const python = findPython();
   const pyTorch = python ? await PyTorch.start(bench.root, python, folder) : null;
   const rows: Row[] = [];
   for (const length of [16, 128, 512]) {

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
-from rounding import round_compensated
+
+from lib.rounding import round_compensated
 
 LARGEST = 127
 CLIP_RATIOS = np.linspace(0.7, 1.0, 31)
@@ -18,16 +19,11 @@ CLIP_RATIOS = np.linspace(0.7, 1.0, 31)
 
 @dataclass(frozen=True)
 class Channelwise:
-    """An int8 matrix and its float32 scales along ``axis``."""
+    """int8 weights and their float32 scales along ``axis``."""
 
     values: np.ndarray
     scales: np.ndarray
     axis: int
-
-    def dequantize(self) -> np.ndarray:
-        """The float32 matrix, computed as ``DequantizeLinear`` does."""
-        scales = np.expand_dims(self.scales, 1 - self.axis)
-        return self.values.astype(np.float32) * scales
 
 
 def quantize_matrix(weight: np.ndarray, axis: int) -> Channelwise:
@@ -61,11 +57,11 @@ def output_axis(node: onnx.NodeProto) -> int:
 
 
 def weight_readers(graph: onnx.GraphProto) -> dict[str, onnx.NodeProto]:
-    """The first MatMul, Gemm or Gather that reads each initializer, by its name."""
+    """The first MatMul, Gemm, Gather or LSTM that reads each initializer, by its name."""
     initializers = {tensor.name for tensor in graph.initializer}
     readers: dict[str, onnx.NodeProto] = {}
     for node in graph.node:
-        if node.op_type in ("MatMul", "Gemm", "Gather"):
+        if node.op_type in ("MatMul", "Gemm", "Gather", "LSTM"):
             for name in node.input:
                 if name in initializers:
                     readers.setdefault(name, node)
@@ -78,6 +74,14 @@ def quantize_for_inputs(weight: np.ndarray, axis: int, moments: np.ndarray) -> C
     by_output = weight if axis == 0 else weight.T
     rounded = round_compensated(by_output, scales, moments, LARGEST)
     return Channelwise(rounded if axis == 0 else np.ascontiguousarray(rounded.T), scales, axis)
+
+
+def quantize_gates(weight: np.ndarray) -> Channelwise:
+    """An LSTM's input or recurrent weight [direction, 4 · size, in], one scale a row."""
+    if len(weight) != 1:
+        raise ValueError("an LSTM of one direction is expected")
+    rows = quantize_matrix(weight[0], axis=0)
+    return Channelwise(rows.values[None], rows.scales, axis=1)
 
 
 def quantize_graph(model: onnx.ModelProto, smallest: int, keep: tuple[str, ...],
@@ -96,7 +100,9 @@ def quantize_graph(model: onnx.ModelProto, smallest: int, keep: tuple[str, ...],
         if reader is None or tensor.name in keep or weight.size < smallest:
             continue
         axis = output_axis(reader)
-        if tensor.name in moments:
+        if reader.op_type == "LSTM":
+            quantized = quantize_gates(weight)
+        elif tensor.name in moments:
             quantized = quantize_for_inputs(weight, axis, moments[tensor.name])
         else:
             quantized = quantize_matrix(weight, axis)

@@ -1,6 +1,7 @@
 """From a PyTorch module to a plain ONNX graph with readable names."""
 
 import io
+import warnings
 
 import numpy as np
 import onnx
@@ -14,10 +15,13 @@ def export(module: torch.nn.Module, example: dict[str, torch.Tensor],
            outputs: list[str], axes: dict[str, dict[int, str]], opset: int) -> onnx.ModelProto:
     """Trace ``module`` on ``example`` (its inputs, in order) with the TorchScript exporter."""
     buffer = io.BytesIO()
-    torch.onnx.export(
-        module, tuple(example.values()), buffer, dynamo=False, opset_version=opset,
-        input_names=list(example), output_names=outputs, dynamic_axes=axes,
-    )
+    with warnings.catch_warnings():
+        # Of what a trace may get wrong at other shapes; every recipe compares some with PyTorch.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            module.eval(), tuple(example.values()), buffer, dynamo=False, opset_version=opset,
+            input_names=list(example), output_names=outputs, dynamic_axes=axes,
+        )
     return onnx.load_from_string(buffer.getvalue())
 
 

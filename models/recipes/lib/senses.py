@@ -12,13 +12,14 @@ import lzma
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import torch
 
-MAX_TOKENS = 64        # longest sequence, [CLS] and [SEP] included
-WORD_TOKENS = 16       # most pieces of the word that are read
-TEMPLATE_TOKENS = 6    # room kept for the longest template beside the word
+MAX_TOKENS = 64  # longest sequence, [CLS] and [SEP] included
+WORD_TOKENS = 16  # most pieces of the word that are read
+TEMPLATE_TOKENS = 6  # room kept for the longest template beside the word
 
 
 # --------------------------------------------------------------------------
@@ -47,7 +48,8 @@ def detokenize(tokens: list[str]) -> tuple[str, list[tuple[int, int]]]:
     for i, token in enumerate(tokens):
         token = plain.get(token, token).replace("_", " ")
         close_up = i > 0 and (
-            re.fullmatch(r"n't|'(s|re|ve|ll|d|m)", token, re.I) or token in {",", ".", "?", "!", ";", ":", ")"}
+            re.fullmatch(r"n't|'(s|re|ve|ll|d|m)", token, re.I)
+            or token in {",", ".", "?", "!", ";", ":", ")"}
         )
         if i > 0 and not close_up:
             text += " "
@@ -75,7 +77,9 @@ def read_occurrences(path: str) -> dict[str, list[Occurrence]]:
                 form = sentence[start:end].lower()
                 if not re.fullmatch(r"[a-z]+", form) or len(tokens) < 4:
                     continue
-                by_form[form].append(Occurrence(sentence, start, end, form, (lemma, pos, sense), number))
+                by_form[form].append(
+                    Occurrence(sentence, start, end, form, (lemma, pos, sense), number)
+                )
     return dict(by_form)
 
 
@@ -86,7 +90,9 @@ def read_wordnet_map(path: str) -> dict[str, set[str]]:
     with opener(path, "rt", encoding="utf-8") as lines:
         for line in lines:
             sense, keys = line.rstrip("\n").split("\t")
-            topics[sense] = {":".join(k.split("%")[1].split(":")[:2]) for k in keys.split(",") if "%" in k}
+            topics[sense] = {
+                ":".join(k.split("%")[1].split(":")[:2]) for k in keys.split(",") if "%" in k
+            }
     return topics
 
 
@@ -103,7 +109,7 @@ class SetSentence:
 def read_sets(path: str) -> list[tuple[str, list[SetSentence]]]:
     """Hand-written sets: `# word` opens one, `mark: sentence` are its lines."""
     sets: list[tuple[str, list[SetSentence]]] = []
-    with open(path, encoding="utf-8") as lines:
+    with Path(path).open(encoding="utf-8") as lines:
         for line in lines:
             line = line.rstrip("\n")
             if line.startswith("# "):
@@ -153,7 +159,9 @@ class Prober:
         from transformers import BertForPreTraining, BertTokenizerFast
 
         self.tokenizer = BertTokenizerFast.from_pretrained(checkpoint)
-        self.model = (model or BertForPreTraining.from_pretrained(checkpoint, dtype=torch.float32)).eval()
+        self.model = (
+            model or BertForPreTraining.from_pretrained(checkpoint, dtype=torch.float32)
+        ).eval()
         self.cls = self.tokenizer.cls_token_id
         self.sep = self.tokenizer.sep_token_id
         self.mask = self.tokenizer.mask_token_id
@@ -161,19 +169,23 @@ class Prober:
     def ids(self, text: str) -> list[int]:
         return self.tokenizer.encode(text, add_special_tokens=False) if text.strip() else []
 
-    def context(self, sentence: str, start: int, end: int) -> tuple[list[int], list[int], list[int]]:
+    def context(
+        self, sentence: str, start: int, end: int
+    ) -> tuple[list[int], list[int], list[int]]:
         """Ids left of the word, of the word, right of it, cut to the window.
 
         The three stretches of text are tokenized one by one.  The same window is
         used by every template, so room is kept for the longest.
         """
-        left, word, right = (self.ids(s) for s in (sentence[:start], sentence[start:end], sentence[end:]))
+        left, word, right = (
+            self.ids(s) for s in (sentence[:start], sentence[start:end], sentence[end:])
+        )
         word = word[:WORD_TOKENS]
         room = MAX_TOKENS - 2 - TEMPLATE_TOKENS - len(word)
         if len(left) + len(right) > room:
             keep_left = min(len(left), max(room // 2, room - len(right)))
             keep_right = min(len(right), room - keep_left)
-            left, right = left[len(left) - keep_left:], right[:keep_right]
+            left, right = left[len(left) - keep_left :], right[:keep_right]
         return left, word, right
 
     def sequence(self, parts, template: tuple[str, ...]) -> tuple[list[int], list[int], int]:
@@ -206,11 +218,19 @@ class Prober:
             done = 0
             for i, hidden in self.run([ids for ids, _, _ in sequences]):
                 ids, word, mask = sequences[i]
-                places = {"word": word, "mask": [mask], "sentence": [t for t in range(len(ids)) if t not in word]}
+                places = {
+                    "word": word,
+                    "mask": [mask],
+                    "sentence": [t for t in range(len(ids)) if t not in word],
+                }
                 for name, probe in PROBES.items():
                     if probe.template == template:
-                        read = torch.stack([hidden[state, places[probe.at]].mean(0) for state in probe.states])
-                        vectors[name][i] = torch.nn.functional.normalize(read, dim=-1).mean(0).numpy()
+                        read = torch.stack(
+                            [hidden[state, places[probe.at]].mean(0) for state in probe.states]
+                        )
+                        vectors[name][i] = (
+                            torch.nn.functional.normalize(read, dim=-1).mean(0).numpy()
+                        )
                 if template == ("W",):
                     layers[:, i] = hidden[:, word].mean(1).numpy()
                 done += 1
@@ -225,15 +245,19 @@ class Prober:
         at = 0
         while at < len(order):
             size = max(1, batch_tokens // len(sequences[order[at]]))
-            batch = order[at:at + size]
+            batch = order[at : at + size]
             at += len(batch)
             longest = max(len(sequences[i]) for i in batch)
             ids = torch.zeros(len(batch), longest, dtype=torch.long)
             attention = torch.zeros(len(batch), longest, dtype=torch.long)
             for row, i in enumerate(batch):
-                ids[row, :len(sequences[i])] = torch.tensor(sequences[i])
-                attention[row, :len(sequences[i])] = 1
-            hidden = torch.stack(self.model.bert(
-                ids, attention_mask=attention, output_hidden_states=True).hidden_states, 1)
+                ids[row, : len(sequences[i])] = torch.tensor(sequences[i])
+                attention[row, : len(sequences[i])] = 1
+            hidden = torch.stack(
+                self.model.bert(
+                    ids, attention_mask=attention, output_hidden_states=True
+                ).hidden_states,
+                1,
+            )
             for row, i in enumerate(batch):
-                yield i, hidden[row, :, :len(sequences[i])]
+                yield i, hidden[row, :, : len(sequences[i])]

@@ -1,10 +1,10 @@
-"""The files of a model folder beside its graph."""
+"""The files of a model folder beside its graphs."""
 
 import hashlib
 import json
 from pathlib import Path
 
-HASHED = ("config.json", "tokenizer.json", "tokenizer_config.json", "model.onnx")
+HASHED = ("config.json", "tokenizer.json", "tokenizer_config.json")
 
 
 def write_json(path: Path, value: object, indent: int | None = 2) -> None:
@@ -24,7 +24,18 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def graph_files(folder: Path) -> list[Path]:
+    """The ONNX files of a model folder."""
+    return sorted(folder.glob("*.onnx"))
+
+
+def graph_bytes(folder: Path) -> int:
+    """Size of all its graphs."""
+    return sum(path.stat().st_size for path in graph_files(folder))
+
+
 def write_sums(folder: Path) -> None:
     """``SHA256SUMS`` in the format of the ``sha256sum`` command."""
-    lines = [f"{sha256(folder / name)}  {name}\n" for name in HASHED]
+    names = [*HASHED, *(path.name for path in graph_files(folder))]
+    lines = [f"{sha256(folder / name)}  {name}\n" for name in names]
     (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")

@@ -1,0 +1,285 @@
+"""What the three translation models share: tokens, batches, loss, translating, BLEU."""
+
+import argparse
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import sacrebleu
+import torch
+from safetensors.torch import load_file, save_file
+from tokenizers import (
+    Tokenizer,
+    decoders,
+    models,
+    normalizers,
+    pre_tokenizers,
+    processors,
+    trainers,
+)
+
+from lib.beam_search import Writer, beam_search
+from lib.model_folder import write_json
+from lib.pairs import Pair, Split, read_pairs, split_pairs, words
+from lib.recipe import data_folder, log
+from lib.training import Plan, Run, Task, Tensors
+
+VOCABULARY = 8000
+PAD, STOP, UNKNOWN = "<pad>", "</s>", "<unk>"
+PAD_ID, STOP_ID = 0, 1
+LONGEST = 128
+"""In tokens, both sides."""
+JOINED = 0.2
+"""Share of the training pairs that are two to four pairs one after the other."""
+DROPPED_MERGES = 0.1
+"""BPE-dropout (Provilkov et al., 2020, arXiv:1910.13267)."""
+IGNORED = -100
+VALIDATED, TRANSLATED = 400, 200
+"""Validation pairs whose loss and whose translations the curve shows."""
+
+
+class Seq2Seq(Protocol):
+    """A translation model in PyTorch."""
+
+    def encode(self, ids: torch.Tensor, mask: torch.Tensor) -> Tensors:
+        """What the decoder gets of the source [row, token]: tensors with rows first."""
+
+    def decode(self, prefix: torch.Tensor, memory: Tensors) -> torch.Tensor:
+        """Logits [row, token, vocabulary] of the token after each of ``prefix`` [row, token]."""
+
+
+def train_tokenizer(texts: Iterable[str], vocabulary: int = VOCABULARY) -> Tokenizer:
+    """Byte-pair encoding with ``▁`` for white space; a source ends with ``</s>``."""
+    tokenizer = Tokenizer(models.BPE(unk_token=UNKNOWN))
+    tokenizer.normalizer = normalizers.NFC()
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Metaspace(), pre_tokenizers.Punctuation(), pre_tokenizers.Digits(True)])
+    tokenizer.decoder = decoders.Metaspace()
+    trainer = trainers.BpeTrainer(vocab_size=vocabulary, special_tokens=[PAD, STOP, UNKNOWN],
+                                  show_progress=False)
+    tokenizer.train_from_iterator(texts, trainer)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"$A {STOP}", pair=f"$A $B {STOP}", special_tokens=[(STOP, STOP_ID)])
+    return tokenizer
+
+
+@dataclass(frozen=True)
+class TranslationData:
+    """Pairs and the tokenizer that was learnt on those for training."""
+
+    split: Split
+    tokenizer: Tokenizer
+
+
+def add_split_arguments(stage: argparse.ArgumentParser) -> None:
+    """How many pairs are held out."""
+    stage.add_argument("--validation", type=int, default=1000, help="pairs to choose by")
+    stage.add_argument("--test", type=int, default=2000, help="pairs to measure on")
+
+
+def prepare(arguments: argparse.Namespace) -> TranslationData:
+    """The tokenizer is kept in ``WORK/tokenizer.json``; the split follows from the seed."""
+    pairs = read_pairs(data_folder(arguments) / "en-es.tsv")
+    split = split_pairs(pairs, arguments.validation, arguments.test, arguments.seed)
+    work: Path = arguments.work
+    path = work / "tokenizer.json"
+    if not path.exists():
+        work.mkdir(parents=True, exist_ok=True)
+        texts = [side for pair in split.train for side in (pair.english, pair.spanish)]
+        train_tokenizer(texts).save(str(path), pretty=False)
+    return TranslationData(split, Tokenizer.from_file(str(path)))
+
+
+def padded(rows: list[list[int]], fill: int) -> np.ndarray:
+    """int64 [row, longest]."""
+    array = np.full((len(rows), max(map(len, rows))), fill, dtype=np.int64)
+    for index, row in enumerate(rows):
+        array[index, :len(row)] = row
+    return array
+
+
+def draw_pairs(pairs: list[Pair], count: int, generator: np.random.Generator) -> list[Pair]:
+    """With replacement; some are joined to longer ones."""
+    drawn = []
+    for _ in range(count):
+        parts = int(generator.integers(2, 5)) if generator.random() < JOINED else 1
+        chosen = [pairs[index] for index in generator.integers(len(pairs), size=parts)]
+        drawn.append(Pair(" ".join(pair.english for pair in chosen),
+                          " ".join(pair.spanish for pair in chosen)))
+    return drawn
+
+
+def translation_batch(data: TranslationData, tokens: int, generator: np.random.Generator,
+                      ) -> dict[str, np.ndarray]:
+    """About ``tokens`` tokens of pairs of like length.
+
+    ``source``, ``mask`` [row, token]; ``prefix``, ``target`` [row, token]: the target begins with
+    what follows the start token <pad> and ends with </s>.
+    """
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    pool = draw_pairs(data.split.train, max(8, tokens // 2), generator)
+    pool.sort(key=lambda pair: len(pair.english) + len(pair.spanish))
+    lengths = np.array([max(8, (len(pair.english) + len(pair.spanish)) // 5) for pair in pool])
+    # By length, as short pairs come in larger batches.
+    first = int(generator.choice(len(pool), p=lengths / lengths.sum()))
+    rows = min(len(pool), max(2, tokens // int(lengths[first])))
+    at = min(first, len(pool) - rows)
+    chosen = pool[at:at + rows]
+    data.tokenizer.model.dropout = DROPPED_MERGES
+    return as_arrays(data.tokenizer, chosen)
+
+
+def as_arrays(tokenizer: Tokenizer, pairs: list[Pair]) -> dict[str, np.ndarray]:
+    """What ``translation_batch`` returns, of these pairs."""
+    source = [encoding.ids[-LONGEST:] for encoding in
+              tokenizer.encode_batch([pair.english for pair in pairs])]
+    target = [encoding.ids[:LONGEST] for encoding in
+              tokenizer.encode_batch([pair.spanish for pair in pairs])]
+    ids = padded(source, PAD_ID)
+    return {"source": ids, "mask": (ids != PAD_ID).astype(np.int64),
+            "prefix": padded([[PAD_ID, *row[:-1]] for row in target], PAD_ID),
+            "target": padded(target, IGNORED)}
+
+
+def smoothed_loss(model: torch.nn.Module, batch: Tensors, _done: float) -> Tensors:
+    """Cross-entropy with labels smoothed by 0.1 (Vaswani et al., 2017, arXiv:1706.03762)."""
+    logits = model.decode(batch["prefix"], model.encode(batch["source"], batch["mask"]))
+    return {"target": torch.nn.functional.cross_entropy(
+        logits.flatten(0, 1).float(), batch["target"].flatten(), ignore_index=IGNORED,
+        label_smoothing=0.1)}
+
+
+class TorchWriter:
+    """A ``Writer`` that runs the decoder over the whole prefix at each token."""
+
+    def __init__(self, model: Seq2Seq, memory: Tensors, beams: int) -> None:
+        self.model = model
+        self.memory = {name: part.repeat_interleave(beams, dim=0) for name, part in memory.items()}
+        self.device = next(iter(memory.values())).device
+        self.prefix = torch.zeros(
+            (len(next(iter(self.memory.values()))), 0), dtype=torch.long, device=self.device)
+
+    def scores(self, last: torch.Tensor) -> torch.Tensor:
+        self.prefix = torch.cat([self.prefix, last.to(self.device)[:, None]], dim=1)
+        return self.model.decode(self.prefix, self.memory)[:, -1].float().log_softmax(dim=-1)
+
+    def reorder(self, rows: torch.Tensor) -> None:
+        self.prefix = self.prefix[rows.to(self.device)]
+
+
+class Translator(Protocol):
+    """Starts writers for a padded batch of sources: ids and mask [row, token], and beams."""
+
+    def __call__(self, ids: np.ndarray, mask: np.ndarray, beams: int) -> Writer: ...
+
+
+def torch_translator(model: torch.nn.Module) -> Translator:
+    """Of a PyTorch model, on the device where it is."""
+    def start(ids: np.ndarray, mask: np.ndarray, beams: int) -> Writer:
+        device = next(model.parameters()).device
+        memory = model.encode(torch.from_numpy(ids).to(device), torch.from_numpy(mask).to(device))
+        return TorchWriter(model, memory, beams)
+    return start
+
+
+@torch.no_grad()
+def translate(translator: Translator, tokenizer: Tokenizer, texts: list[str], *, beams: int,
+              rows: int = 64) -> list[str]:
+    """Spanish for English, in the order given."""
+    tokenizer.model.dropout = None
+    sources = [encoding.ids[-LONGEST:] for encoding in tokenizer.encode_batch(texts)]
+    order = sorted(range(len(texts)), key=lambda index: len(sources[index]))
+    translations = [""] * len(texts)
+    for start in range(0, len(order), rows):
+        chosen = order[start:start + rows]
+        ids = padded([sources[index] for index in chosen], PAD_ID)
+        mask = (ids != PAD_ID).astype(np.int64)
+        written = beam_search(lambda width, ids=ids, mask=mask: translator(ids, mask, width),
+                              len(chosen), beams=beams, start=PAD_ID, stop=STOP_ID,
+                              limit=min(LONGEST, 2 * ids.shape[1] + 10))
+        for index, tokens in zip(chosen, written, strict=True):
+            translations[index] = tokenizer.decode(tokens)
+    return translations
+
+
+def bleu(translations: list[str], references: list[str]) -> float:
+    """sacrebleu's default: cased, tokenized by 13a (Post, 2018, arXiv:1804.08771)."""
+    return float(sacrebleu.corpus_bleu(translations, [references]).score)
+
+
+LENGTHS = ((1, 4), (5, 8), (9, 12), (13, 16), (17, 24), (25, 40))
+"""Groups of sources by their number of words, both ends included."""
+
+
+def bleu_by_length(pairs: list[Pair], translations: list[str]) -> list[dict]:
+    """BLEU of each group of ``LENGTHS`` that has at least 20 pairs."""
+    rows = []
+    for shortest, longest in LENGTHS:
+        chosen = [index for index, pair in enumerate(pairs)
+                  if shortest <= len(words(pair.english)) <= longest]
+        if len(chosen) >= 20:
+            score = bleu([translations[index] for index in chosen],
+                         [pairs[index].spanish for index in chosen])
+            rows.append({"words": [shortest, longest], "pairs": len(chosen),
+                         "bleu": round(score, 2)})
+    return rows
+
+
+def joined_pairs(pairs: list[Pair], count: int, seed: int) -> list[Pair]:
+    """``count`` longer sources made of two to four held-out pairs one after the other."""
+    generator = np.random.default_rng(seed)
+    made = []
+    for turn in range(count):
+        chosen = [pairs[index] for index in generator.integers(len(pairs), size=2 + turn % 3)]
+        made.append(Pair(" ".join(pair.english for pair in chosen),
+                         " ".join(pair.spanish for pair in chosen)))
+    return made
+
+
+def translation_task(data: TranslationData, tokens: int) -> Task:
+    """Batches, the smoothed loss, and figures on validation pairs."""
+    pairs = data.split.validation[:VALIDATED]
+
+    def batch(_step: int, generator: np.random.Generator) -> dict[str, np.ndarray]:
+        return translation_batch(data, tokens, generator)
+
+    def evaluate(model: torch.nn.Module) -> dict[str, float]:
+        device = next(model.parameters()).device
+        arrays = as_arrays(data.tokenizer, pairs)
+        loss = smoothed_loss(model, {name: torch.from_numpy(array).to(device)
+                                     for name, array in arrays.items()}, 1.0)["target"]
+        some = pairs[:TRANSLATED]
+        written = translate(torch_translator(model), data.tokenizer,
+                            [pair.english for pair in some], beams=1, rows=TRANSLATED)
+        return {"validation": float(loss), "bleu": bleu(written, [pair.spanish for pair in some])}
+    return Task(batch, smoothed_loss, evaluate)
+
+
+def save_weights(model: torch.nn.Module, shape: dict[str, float], folder: Path) -> None:
+    """``model.safetensors`` and, in ``shape.json``, what the class has to be called with."""
+    folder.mkdir(parents=True, exist_ok=True)
+    save_file(model.state_dict(), folder / "model.safetensors")
+    write_json(folder / "shape.json", shape)
+
+
+def load_weights(model: torch.nn.Module, folder: Path) -> torch.nn.Module:
+    """What ``save_weights`` wrote, for reading."""
+    model.load_state_dict(load_file(folder / "model.safetensors"))
+    return model.eval()
+
+
+def train_translation(model: torch.nn.Module, data: TranslationData,
+                      arguments: argparse.Namespace) -> None:
+    """Trains ``model`` as the command line says and puts the tokenizer into ``WORK/model``."""
+    log.info("%s parameters", f"{sum(part.numel() for part in model.parameters()):,}")
+    plan = Plan(arguments.steps, arguments.rate, warmup=min(100, arguments.steps // 10),
+                average=0.998, minutes=arguments.minutes, evaluate_every=arguments.evaluate_every)
+    task = translation_task(data, arguments.tokens)
+    Run(model, task, plan, arguments.work, seed=arguments.seed, device=arguments.device).train()
+    folder = arguments.work / "model"
+    folder.mkdir(exist_ok=True)
+    data.tokenizer.model.dropout = None
+    data.tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
