@@ -1,8 +1,16 @@
+import { HeadlightError } from '../errors';
 import type { ModelInfo } from '../lenses/model';
 import { builtInModelIds } from '../library/resolveModel';
 import { text } from './options';
 import { modelOf } from './target';
 import type { Verb, VerbContext } from './verb';
+
+interface Unopened {
+  readonly id: string;
+  readonly error: string;
+}
+
+type Listed = ModelInfo | Unopened;
 
 /** `models [DIR]`: which models there are, and what can be seen of one. */
 export const models: Verb = {
@@ -14,7 +22,7 @@ export const models: Verb = {
   help: `Without DIR, lists the built-in models, and the one given with --model. With DIR, loads the model in that
 folder and says what can be exposed of it.
 
-JSON: a list without DIR, one object with it; each
+JSON: a list without DIR, one object with it; each {id, error} for a listed model that cannot be opened, or
 {id, name, architecture, device, deviceReason, layers, heads, hiddenSize, window, maskToken,
  hasMaskedLanguageHead, hasNextSentenceHead, limits}
 "window" is the longest input in tokens; "limits" lists what could not be exposed and why.`,
@@ -29,9 +37,9 @@ JSON: a list without DIR, one object with it; each
     }
     const given = text(options, 'model');
     const names = new Set([...(await builtInModelIds(builtInModels)), ...(given === undefined ? [] : [modelOf(given)])]);
-    const infos: ModelInfo[] = [];
-    for (const name of names) infos.push(await inspect(context, name));
-    await (output.json ? output.writeJson(infos) : output.write(infos.map(describe).join('\n')));
+    const listed: Listed[] = [];
+    for (const name of names) listed.push(await inspect(context, name).catch((error: unknown) => unopened(name, error)));
+    await (output.json ? output.writeJson(listed) : output.write(listed.map(describe).join('\n')));
   },
 };
 
@@ -39,7 +47,14 @@ function inspect({ call, target }: VerbContext, model: string): Promise<ModelInf
   return call('model/load', {}, { ...target, model });
 }
 
-function describe(info: ModelInfo): string {
+/** One model that cannot be opened must not hide the others. */
+function unopened(id: string, error: unknown): Unopened {
+  if (error instanceof HeadlightError && error.code !== 'cancelled') return { id, error: error.message };
+  throw error;
+}
+
+function describe(info: Listed): string {
+  if ('error' in info) return `${info.id}\n  cannot be opened      ${info.error}\n`;
   const yesNo = (has: boolean): string => (has ? 'yes' : 'no');
   return `${info.id}
   name                  ${info.name} (${info.architecture})

@@ -71,7 +71,9 @@ function describe(
   deviceReason: string,
 ): ModelInfo {
   const { config } = files;
-  if (config.heads === null || config.hiddenSize === null) {
+  const layers = graph.attention.length;
+  const heads = layers === 0 ? 0 : config.heads;
+  if (heads === null || config.hiddenSize === null) {
     throw new HeadlightError(
       'model-broken',
       `config.json in ${files.folder} states no number of heads or no hidden size. Copy the config.json that the model was trained with.`,
@@ -83,8 +85,8 @@ function describe(
     architecture: config.architecture,
     device,
     deviceReason,
-    layers: graph.attention.length,
-    heads: config.heads,
+    layers,
+    heads,
     hiddenSize: config.hiddenSize,
     window: config.window ?? defaultWindow,
     maskToken: tokenizer.maskToken?.text ?? null,
@@ -98,7 +100,7 @@ function describe(
 async function probe(model: OnnxModel, signal: AbortSignal): Promise<Probe> {
   const input = [{ tokens: model.tokenizer.encode(probeText).tokens }];
   const last = model.info.layers;
-  const outputs = { attention: [0, last - 1], hidden: [last] };
+  const outputs = { attention: last === 0 ? [] : [0, last - 1], hidden: [last] };
   const { attention, hidden } = await model.run(input, outputs, signal);
   const parts = [...attention.values(), ...hidden.values()].map((tensor) => tensor.data);
   const times: number[] = [];

@@ -20,6 +20,7 @@ export interface ModelFolder {
 }
 
 const graphFiles = ['model.onnx', join('onnx', 'model.onnx')];
+const encoderFiles = ['encoder_model.onnx', join('onnx', 'encoder_model.onnx')];
 const sumsFile = 'SHA256SUMS';
 
 /**
@@ -61,6 +62,14 @@ async function requireFolder(folder: string): Promise<void> {
 async function findGraph(folder: string): Promise<string> {
   for (const file of graphFiles) {
     if (await exists(join(folder, file))) return join(folder, file);
+  }
+  for (const file of encoderFiles) {
+    if (await exists(join(folder, file))) {
+      throw new HeadlightError(
+        'cannot-instrument',
+        `${folder} holds an encoder–decoder (${file}). This version reads encoders and decoder stacks with one model.onnx; choose one of these.`,
+      );
+    }
   }
   throw new HeadlightError(
     'model-missing',

@@ -4,7 +4,7 @@ import { dequantizeWeights } from './dequantize';
 import { externalFiles } from './externalFiles';
 import { type AttentionKind, type AttentionSite, findAttention } from './findAttention';
 import { findHiddenStates } from './findHiddenStates';
-import { Graph } from './graph';
+import { Graph, type Node } from './graph';
 import { gatherPositions } from './positions';
 
 /** Names under which one attention can be fetched; see `AttentionSite` for the shapes. */
@@ -29,7 +29,7 @@ export interface InstrumentedGraph {
   readonly inputs: readonly string[];
   /** Weight files beside the graph, by the names that it uses. */
   readonly externalFiles: readonly string[];
-  /** In layer order. */
+  /** In layer order; empty for a graph that only looks each token's vector up. */
   readonly attention: readonly ExposedAttention[];
   /** Layers + 1 names, null where none was found; each `[batch, token, hidden]`. */
   readonly hidden: readonly (string | null)[];
@@ -41,6 +41,8 @@ export interface InstrumentedGraph {
 }
 
 const logitsNames = ['logits', 'prediction_logits', 'lm_logits', 'prediction_scores'];
+/** The output of a graph without layers: one vector a token. */
+const lookedUp = 'last_hidden_state';
 const nextSentenceNames = ['seq_relationship_logits', 'seq_relationship_score'];
 
 /**
@@ -56,9 +58,10 @@ export function instrument(file: Uint8Array): InstrumentedGraph {
   dequantizeWeights(proto);
   const graph = new Graph(proto);
   const found = findAttention(graph);
-  if (found.sites.length === 0) throw notInstrumentable(graph, found.limits);
-  const hidden = findHiddenStates(graph, found.sites);
   const own = (proto.output ?? []).map((result) => result.name ?? '');
+  const lookUp = own.includes(lookedUp) && !graph.nodes.some(mixesTokens);
+  if (found.sites.length === 0 && !lookUp) throw notInstrumentable(graph, found.limits);
+  const hidden = lookUp ? { values: [lookedUp], limits: [] } : findHiddenStates(graph, found.sites);
   const limits = [...found.limits, ...hidden.limits];
 
   const logits = own.find((name) => logitsNames.includes(name)) ?? null;
@@ -82,6 +85,11 @@ export function instrument(file: Uint8Array): InstrumentedGraph {
     nextSentence: own.find((name) => nextSentenceNames.includes(name)) ?? null,
     limits,
   };
+}
+
+/** True for nodes by which one token's vector may depend on another token. */
+function mixesTokens({ opType }: Node): boolean {
+  return /^(Softmax|MatMul|Gemm|Conv|LSTM|GRU|RNN|.*Attention)$/.test(opType ?? '');
 }
 
 /** Keys that the graph only holds transposed are turned back by an added node. */

@@ -68,11 +68,37 @@ describe('headlight next', () => {
   });
 });
 
+describe('the static model', () => {
+  it('gives a word one vector wherever it stands', async () => {
+    const { stdout } = await headlight(['vectors', 'stand', '--model', 'static'], "I can't stand it.\nThe music stand fell.\n");
+    const [first, second] = stdout.trim().split('\n').map((line) => (JSON.parse(line) as { vector: number[] }).vector);
+    expect(first).toHaveLength(100);
+    expect(second).toEqual(first);
+  });
+
+  it('says that it has no attention', async () => {
+    const { code, stderr } = await headlight(['attention', 'The cow', '--model', 'static', '--json']);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/no layers and so no attention/);
+  });
+});
+
 describe('headlight models', () => {
-  it('lists the built-in encoder', async () => {
+  it('lists the built-in models', async () => {
     const { code, stdout } = await headlight(['models', '--json']);
     expect(code).toBe(0);
-    expect(stdout).toContain('"encoder"');
+    expect(JSON.parse(stdout)).toMatchObject([
+      { id: 'encoder', layers: 6 },
+      { id: 'static', layers: 0, hiddenSize: 100 },
+    ]);
+  });
+
+  it('lists a model that cannot be opened beside the others', async () => {
+    const { code, stdout } = await headlight(['models', '--model', './test', '--json']);
+    expect(code).toBe(0);
+    const [first, ...others] = JSON.parse(stdout) as { id: string; error?: string }[];
+    expect(first).toMatchObject({ id: 'encoder' });
+    expect(others.at(-1)!.error).toMatch(/holds no model\.onnx/);
   });
 
   it('inspects a folder', async () => {

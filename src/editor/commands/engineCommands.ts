@@ -18,13 +18,14 @@ export class EngineCommands {
     const { t } = vscode.l10n;
     const current = targetSetting().model;
     // Loaded here and not with the extension, which has to activate in milliseconds.
-    const { builtInModelIds } = await import('../../library/resolveModel');
-    const builtIn = await builtInModelIds(this.builtInModels);
-    const known = builtIn.includes(current) ? builtIn : [...builtIn, current];
-    const items = known.map((id) => ({
+    const { singleGraphModels } = await import('../../library/resolveModel');
+    const builtIn = await singleGraphModels(this.builtInModels);
+    const known = builtIn.map(({ id, architecture }) => ({ id, detail: t('Comes with Headlight: {0}.', architecture) }));
+    if (!known.some(({ id }) => id === current)) known.push({ id: current, detail: current });
+    const items = known.map(({ id, detail }) => ({
       label: modelLabel(id),
       description: id === current ? t('in use') : '',
-      detail: builtIn.includes(id) ? t('Comes with Headlight.') : id,
+      detail,
       id,
     }));
     const folder = {

@@ -1,7 +1,7 @@
 import { HeadlightError } from '../../errors';
 import type { Compute, ComputeContext } from '../compute';
 import { LruCache } from '../lruCache';
-import type { Tensor } from '../model';
+import type { ModelInfo, Tensor } from '../model';
 import { perModel } from '../perModel';
 import { type ReadText, readText } from '../readText';
 import type { AttentionRequest } from './contract';
@@ -34,6 +34,7 @@ export const attentionOverview: Compute<'attention/overview'> = async (request, 
 /** One head in full, from the same run as the overview where that is still remembered. */
 export const attentionHead: Compute<'attention/head'> = async (request, context) => {
   const { layers, heads } = context.model.info;
+  requireAttention(context.model.info);
   requireIndex('layer', request.layer, layers);
   requireIndex('head', request.head, heads);
   const { input, attention } = await attend(request, context);
@@ -51,8 +52,9 @@ async function attend(request: AttentionRequest, { model, signal }: ComputeConte
   const key = JSON.stringify([request.text, request.pair, request.focus]);
   const known = runs.get(key);
   if (known) return known;
-  const input = readText(model, request);
   const { layers, heads } = model.info;
+  requireAttention(model.info);
+  const input = readText(model, request);
   const cost = layers * heads * input.tokens.length ** 2;
   runs.makeRoom(cost);
   const allLayers = Array.from({ length: layers }, (_, layer) => layer);
@@ -60,6 +62,14 @@ async function attend(request: AttentionRequest, { model, signal }: ComputeConte
   const run = { input, attention };
   runs.set(key, run, cost);
   return run;
+}
+
+function requireAttention({ name, layers }: ModelInfo): void {
+  if (layers > 0) return;
+  throw new HeadlightError(
+    'cannot-instrument',
+    `${name} has no layers and so no attention: a word has one vector, whatever stands around it. Choose another model.`,
+  );
 }
 
 function requireIndex(what: 'layer' | 'head', index: number, count: number): void {

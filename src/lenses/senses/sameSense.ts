@@ -3,6 +3,9 @@ import { dot, mean, subtract, unit } from '../../math/vector';
 import type { TransformerModel } from '../model';
 import type { Probe, ProbePlan } from './probes';
 
+/** Share of a vector's length below which a difference is rounding. */
+const rounding = 1e-5;
+
 /** How the vectors of one probe are compared, and what each part of the comparison weighs in the logit. */
 export interface Comparison {
   /** Index of the probe. */
@@ -44,7 +47,7 @@ export function sameSenseProbabilities(vectors: readonly (readonly Float32Array[
     const views = shared[probe]!.map((vector) => (projection ? project(vector, projection) : vector));
     const units = views.map(unit);
     const centre = count === 0 ? new Float32Array() : mean(views);
-    const rest = views.map((view) => unit(subtract(view, centre)));
+    const rest = views.map((view) => directionFrom(centre, view));
     let sum = 0;
     for (let i = 0; i < count; i++) {
       for (let j = 0; j < i; j++) {
@@ -57,6 +60,13 @@ export function sameSenseProbabilities(vectors: readonly (readonly Float32Array[
     for (const row of logits) for (let j = 0; j < count; j++) row[j]! += spread * meanCosine;
   }
   return logits.map((row, i) => row.map((_, j) => (i === j ? 1 : sigmoid(logits[Math.max(i, j)]![Math.min(i, j)]!))));
+}
+
+/** Unit vector from `centre` to `vector`; zero where they differ by no more than rounding does. */
+function directionFrom(centre: Float32Array, vector: Float32Array): Float32Array {
+  const difference = subtract(vector, centre);
+  const known = dot(difference, difference) > rounding ** 2 * dot(vector, vector);
+  return known ? unit(difference) : new Float32Array(vector.length);
 }
 
 /** `x · P` for `x` `[hidden]` and `P` `[hidden, dimensions]`. */
@@ -80,7 +90,9 @@ export function uncalibrated({ info, tokenizer }: TransformerModel): SameSense {
   const word: Probe = { template: ['W'], at: 'word', states };
   const mask: Probe = { template: ['M'], at: 'mask', states: [last] };
   const sentence: Probe = { template: ['W'], at: 'sentence', states: [last] };
-  const probes = tokenizer.maskToken === null ? [word, sentence] : [word, mask, sentence];
+  const context = tokenizer.maskToken === null ? [sentence] : [mask, sentence];
+  // Without layers the word's vector is all that such a model says about it.
+  const probes = info.layers === 0 ? [word] : [word, ...context];
   const share = 1 / probes.length;
   return {
     limits: { maxTokens: Math.min(64, info.window), templateTokens: 6, wordTokens: 16 },

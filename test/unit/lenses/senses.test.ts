@@ -122,4 +122,11 @@ describe('sameSenseProbabilities', () => {
     // Without the mean: (1, −1) and (−1, 1); on the first axis they point opposite ways.
     expect(sameSenseProbabilities(vectors, plan)[0]![1]).toBeCloseTo(1 / (1 + Math.E), 6);
   });
+
+  it('finds vectors that differ by rounding alone to be the same', () => {
+    const plan = uncalibrated(fakeModel({ info: { layers: 0 } }));
+    expect(plan.probes).toHaveLength(1);
+    const vectors = [0, 1e-7, -1e-7].map((error) => [Float32Array.of(0.3 + error, 0.7, -0.2 - error)]);
+    for (const row of sameSenseProbabilities(vectors, plan)) for (const p of row) expect(p).toBeGreaterThan(0.8);
+  });
 });

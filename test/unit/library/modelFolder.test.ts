@@ -1,11 +1,11 @@
-import { chmodSync, cpSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdtempSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HeadlightError } from '../../../src/errors';
 import { readExternalData } from '../../../src/library/externalData';
 import { readModelFolder } from '../../../src/library/modelFolder';
-import { builtInModelIds, resolveModel } from '../../../src/library/resolveModel';
+import { builtInModelIds, resolveModel, singleGraphModels } from '../../../src/library/resolveModel';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const fixture = join(root, 'test', 'fixtures', 'models', 'bert-tiny');
@@ -55,6 +55,13 @@ describe('a model folder', () => {
     const { code, message } = await failure(readModelFolder(folder));
     expect(code).toBe('model-missing');
     expect(message).toContain('model.onnx');
+  });
+
+  it('of an encoder–decoder is told from one that lacks its graph', async () => {
+    renameSync(join(folder, 'model.onnx'), join(folder, 'encoder_model.onnx'));
+    const { code, message } = await failure(readModelFolder(folder));
+    expect(code).toBe('cannot-instrument');
+    expect(message).toContain('encoder–decoder');
   });
 
   it.each([
@@ -118,6 +125,13 @@ describe('a model id', () => {
   it('is a built-in model', async () => {
     expect(await builtInModelIds(models)).toContain('encoder');
     expect(await resolveModel('encoder', models)).toBe(join(models, 'encoder'));
+  });
+
+  it('comes with its architecture', async () => {
+    expect(await singleGraphModels(models)).toEqual([
+      { id: 'encoder', architecture: 'BertForPreTraining' },
+      { id: 'static', architecture: 'StaticEmbedding' },
+    ]);
   });
 
   it('that is not known names those that are', async () => {

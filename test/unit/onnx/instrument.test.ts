@@ -60,6 +60,21 @@ describe('instrument', () => {
     expect(error.code).toBe('cannot-instrument');
     expect(error.message).toContain('Attention');
   });
+
+  const lookUp = { opType: 'Gather', input: ['embeddings', 'input_ids'], output: ['last_hidden_state'] };
+  const graphOf = (...node: onnx.INodeProto[]): Uint8Array =>
+    onnx.ModelProto.encode({ graph: { node, input: [{ name: 'input_ids' }], output: [{ name: 'last_hidden_state' }] } }).finish();
+
+  it('reads a graph that only looks vectors up as a model without layers', () => {
+    const graph = instrument(graphOf(lookUp));
+    expect(graph.attention).toEqual([]);
+    expect(graph.hidden).toEqual(['last_hidden_state']);
+  });
+
+  it('does not take a graph for one whose attention it does not understand', () => {
+    const mixed = { opType: 'Softmax', input: ['last_hidden_state'], output: ['attention'] };
+    expect(caught(() => instrument(graphOf(lookUp, mixed))).code).toBe('cannot-instrument');
+  });
 });
 
 describe('externalFiles', () => {
