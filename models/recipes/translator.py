@@ -3,14 +3,14 @@
     python translator.py train  --data DIR --work DIR
     python translator.py export --data DIR --work DIR --out models/translator
 
-Six layers and eight heads on both sides, with the norm after each sum (Vaswani et al., 2017,
-arXiv:1706.03762), as Transformers' Marian.
+Six layers and eight heads on both sides (Vaswani et al., 2017, arXiv:1706.03762), with the norm
+before each sub-layer (Xiong et al., 2020, arXiv:2002.04745), as Transformers' Pegasus.
 """
 
 import argparse
 
 import torch
-from transformers import MarianConfig, MarianMTModel
+from transformers import PegasusConfig, PegasusForConditionalGeneration
 from transformers.modeling_outputs import BaseModelOutput
 
 from lib.model_folder import read_json
@@ -29,8 +29,8 @@ from lib.translation_export import Exported, export_translation
 from lib.translator_graphs import export_graphs
 
 
-class Transformer(MarianMTModel):
-    """Marian, with sinusoidal positions, as the recipes' ``Seq2Seq``."""
+class Transformer(PegasusForConditionalGeneration):
+    """Pegasus, with sinusoidal positions, as the recipes' ``Seq2Seq``."""
 
     def encode(self, ids: torch.Tensor, mask: torch.Tensor) -> Tensors:
         """The last hidden state of the source and its mask."""
@@ -44,16 +44,16 @@ class Transformer(MarianMTModel):
         return output.logits
 
 
-def configuration(vocabulary: int, size: int, layers: int, dropout: float) -> MarianConfig:
+def configuration(vocabulary: int, size: int, layers: int, dropout: float) -> PegasusConfig:
     """Encoder and decoder alike; one embedding for source, target and output."""
-    return MarianConfig(
+    return PegasusConfig(
         vocab_size=vocabulary, d_model=size, encoder_layers=layers, decoder_layers=layers,
         encoder_attention_heads=8, decoder_attention_heads=8, encoder_ffn_dim=4 * size,
         decoder_ffn_dim=4 * size, activation_function="relu", dropout=dropout,
         attention_dropout=0.0, activation_dropout=0.0, scale_embedding=True,
         max_position_embeddings=LONGEST * 2, pad_token_id=PAD_ID, eos_token_id=STOP_ID,
         forced_eos_token_id=STOP_ID, decoder_start_token_id=PAD_ID, bos_token_id=None,
-        share_encoder_decoder_embeddings=True, tie_word_embeddings=True, init_std=size ** -0.5)
+        tie_word_embeddings=True, init_std=size ** -0.5)
 
 
 def train(arguments: argparse.Namespace) -> None:
@@ -71,7 +71,8 @@ def export(arguments: argparse.Namespace) -> None:
     data = prepare(arguments)
     folder = arguments.work / "model"
     model = Transformer.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager")
-    config = read_json(folder / "config.json") | {"architectures": ["MarianMTModel"]}
+    config = read_json(folder / "config.json") | {
+        "architectures": ["PegasusForConditionalGeneration"]}
     export_translation(Exported(model, export_graphs(model), config, transformer_translator,
                                 "translator"), data, arguments)
 

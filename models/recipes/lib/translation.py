@@ -101,26 +101,31 @@ def padded(rows: list[list[int]], fill: int) -> np.ndarray:
     return array
 
 
-def draw_pairs(pairs: list[Pair], count: int, generator: np.random.Generator) -> list[Pair]:
-    """With replacement; some are joined to longer ones."""
+def draw_pairs(pairs: list[Pair], count: int, joined: float, generator: np.random.Generator,
+               ) -> list[Pair]:
+    """With replacement; a share of them are two to four joined to a longer one."""
     drawn = []
     for _ in range(count):
-        parts = int(generator.integers(2, 5)) if generator.random() < JOINED else 1
+        parts = int(generator.integers(2, 5)) if generator.random() < joined else 1
         chosen = [pairs[index] for index in generator.integers(len(pairs), size=parts)]
         drawn.append(Pair(" ".join(pair.english for pair in chosen),
                           " ".join(pair.spanish for pair in chosen)))
     return drawn
 
 
-def translation_batch(data: TranslationData, tokens: int, generator: np.random.Generator,
-                      ) -> dict[str, np.ndarray]:
+def translation_batch(data: TranslationData, tokens: int, done: float,
+                      generator: np.random.Generator) -> dict[str, np.ndarray]:
     """About ``tokens`` tokens of pairs of like length.
+
+    Easy pairs first: joining and dropping of merges grow to their full shares in the first half
+    of the training, of which ``done`` (0 to 1) is over.
 
     ``source``, ``mask`` [row, token]; ``prefix``, ``target`` [row, token]: the target begins with
     what follows the start token <pad> and ends with </s>.
     """
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
-    pool = draw_pairs(data.split.train, max(8, tokens // 2), generator)
+    grown = min(1.0, 2 * done)
+    pool = draw_pairs(data.split.train, max(8, tokens // 2), JOINED * grown, generator)
     pool.sort(key=lambda pair: len(pair.english) + len(pair.spanish))
     lengths = np.array([max(8, (len(pair.english) + len(pair.spanish)) // 5) for pair in pool])
     # By length, as short pairs come in larger batches.
@@ -128,7 +133,7 @@ def translation_batch(data: TranslationData, tokens: int, generator: np.random.G
     rows = min(len(pool), max(2, tokens // int(lengths[first])))
     at = min(first, len(pool) - rows)
     chosen = pool[at:at + rows]
-    data.tokenizer.model.dropout = DROPPED_MERGES
+    data.tokenizer.model.dropout = (DROPPED_MERGES * grown) or None
     return as_arrays(data.tokenizer, chosen)
 
 
@@ -239,12 +244,12 @@ def joined_pairs(pairs: list[Pair], count: int, seed: int) -> list[Pair]:
     return made
 
 
-def translation_task(data: TranslationData, tokens: int) -> Task:
+def translation_task(data: TranslationData, tokens: int, steps: int) -> Task:
     """Batches, the smoothed loss, and figures on validation pairs."""
     pairs = data.split.validation[:VALIDATED]
 
-    def batch(_step: int, generator: np.random.Generator) -> dict[str, np.ndarray]:
-        return translation_batch(data, tokens, generator)
+    def batch(step: int, generator: np.random.Generator) -> dict[str, np.ndarray]:
+        return translation_batch(data, tokens, step / steps, generator)
 
     def evaluate(model: torch.nn.Module) -> dict[str, float]:
         device = next(model.parameters()).device
@@ -277,7 +282,7 @@ def train_translation(model: torch.nn.Module, data: TranslationData,
     log.info("%s parameters", f"{sum(part.numel() for part in model.parameters()):,}")
     plan = Plan(arguments.steps, arguments.rate, warmup=min(100, arguments.steps // 10),
                 average=0.998, minutes=arguments.minutes, evaluate_every=arguments.evaluate_every)
-    task = translation_task(data, arguments.tokens)
+    task = translation_task(data, arguments.tokens, arguments.steps)
     Run(model, task, plan, arguments.work, seed=arguments.seed, device=arguments.device).train()
     folder = arguments.work / "model"
     folder.mkdir(exist_ok=True)

@@ -8,7 +8,7 @@ twice: the cross-attention's keys and values, which come from the source, stay a
 
 import torch
 from onnx import ModelProto
-from transformers import DynamicCache, EncoderDecoderCache, MarianMTModel
+from transformers import DynamicCache, EncoderDecoderCache, PreTrainedModel
 from transformers.modeling_outputs import BaseModelOutput
 
 from lib.onnx_export import export
@@ -34,7 +34,7 @@ def layered(parts: list[torch.Tensor]) -> list[tuple[torch.Tensor, torch.Tensor]
 class EncoderGraph(torch.nn.Module):
     """``last_hidden_state`` [row, source, size]."""
 
-    def __init__(self, model: MarianMTModel) -> None:
+    def __init__(self, model: PreTrainedModel) -> None:
         super().__init__()
         self.model = model
 
@@ -45,7 +45,7 @@ class EncoderGraph(torch.nn.Module):
 class FirstGraph(torch.nn.Module):
     """Logits [row, target, vocabulary] and all keys and values, from the encoder's states."""
 
-    def __init__(self, model: MarianMTModel) -> None:
+    def __init__(self, model: PreTrainedModel) -> None:
         super().__init__()
         self.model = model
 
@@ -63,7 +63,7 @@ class FirstGraph(torch.nn.Module):
 class NextGraph(torch.nn.Module):
     """Logits of new tokens, and the grown keys and values of the masked self-attention."""
 
-    def __init__(self, model: MarianMTModel) -> None:
+    def __init__(self, model: PreTrainedModel) -> None:
         super().__init__()
         self.model = model
 
@@ -81,7 +81,7 @@ class NextGraph(torch.nn.Module):
         return output.logits, *flat(output.past_key_values.self_attention_cache)
 
 
-def export_graphs(model: MarianMTModel) -> dict[str, ModelProto]:
+def export_graphs(model: PreTrainedModel) -> dict[str, ModelProto]:
     """The three graphs by file name. ``model`` has eager attention."""
     layers = model.config.decoder_layers
     own = cache_names(layers, "decoder", "present")
