@@ -4,6 +4,7 @@ import tseslint from 'typescript-eslint';
 const forbidden = {
   'src/text': ['vscode', 'onnxruntime-*', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/cli/**'],
   'src/math': ['vscode', 'onnxruntime-*', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/text/**', '**/cli/**'],
+  'src/picture': ['vscode', 'onnxruntime-*', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/text/**', '**/onnx/**', '**/cli/**'],
   'src/onnx': ['vscode', 'onnxruntime-*', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/text/**', '**/cli/**'],
   'src/lenses': ['vscode', 'onnxruntime-*', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/cli/**'],
   'src/panel': ['vscode', 'onnxruntime-*', 'node:*', '**/engine/**', '**/library/**', '**/editor/**', '**/onnx/**', '**/cli/**'],

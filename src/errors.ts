@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'model-untrusted'
   | 'cannot-instrument'
   | 'device-unavailable'
+  | 'file-not-written'
   | 'engine-died'
   | 'engine-hung'
   | 'cancelled';

@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { cssColor, parseColor, type Rgb } from './draw/color';
-import { sequentialRamp, type Ramp } from './draw/ramp';
+import { cssColor, parseColor, type Rgb } from '../src/picture/color';
+import { sequentialRamp, type Ramp } from '../src/picture/ramp';
+import type { DivergingRamp } from './draw/strip';
 
 /** Colours and fonts of the editor's theme, for what CSS cannot reach: canvases and charts. */
 export interface Theme {
@@ -21,11 +22,16 @@ export interface Theme {
   readonly data: string;
   readonly dataRgb: Rgb;
   readonly ramp: Ramp;
+  /** For numbers of either sign. */
+  readonly diverging: DivergingRamp;
   readonly fontFamily: string;
   readonly editorFontFamily: string;
   /** In pixels. */
   readonly fontSize: number;
 }
+
+/** Vermilion of Okabe and Ito, far from blue for every kind of colour vision. */
+const belowZero: Rgb = { r: 213, g: 94, b: 0 };
 
 function readTheme(): Theme {
   const style = getComputedStyle(document.documentElement);
@@ -38,6 +44,8 @@ function readTheme(): Theme {
   const background = read(dark ? '#1f1f1f' : '#ffffff', 'editor-background');
   const data = read('#3794ff', 'charts-blue', 'focusBorder');
   const dataRgb = parseColor(data) ?? { r: 55, g: 148, b: 255 };
+  const backgroundRgb = parseColor(background) ?? { r: 31, g: 31, b: 31 };
+  const ramp = sequentialRamp(backgroundRgb, dataRgb);
   const foreground = read(dark ? '#cccccc' : '#3b3b3b', 'foreground');
   return {
     highContrast,
@@ -51,7 +59,8 @@ function readTheme(): Theme {
     accent: read('#0078d4', 'focusBorder'),
     data,
     dataRgb,
-    ramp: sequentialRamp(parseColor(background) ?? { r: 31, g: 31, b: 31 }, dataRgb),
+    ramp,
+    diverging: { below: sequentialRamp(backgroundRgb, belowZero), above: ramp },
     fontFamily: read('sans-serif', 'font-family'),
     editorFontFamily: read('monospace', 'editor-font-family'),
     fontSize: Number.parseFloat(read('13', 'font-size')),

@@ -1,7 +1,9 @@
 import { topK } from '../math/topK';
-import type { AttentionHead, AttentionOverview } from '../lenses/attention/contract';
+import { mapKinds } from '../lenses/attention/maps';
+import type { AttentionMap, AttentionOverview } from '../lenses/attention/contract';
+import { drawings, writePictures } from './attentionPictures';
 import { percent } from './bar';
-import { wholeNumber } from './options';
+import { text as textOption, wholeNumber } from './options';
 import type { Verb, VerbContext } from './verb';
 
 const edgesShown = 8;
@@ -10,13 +12,25 @@ const edgesShown = 8;
 export const attention: Verb = {
   name: 'attention',
   summary: 'who attends to whom, in every head',
-  usage: 'attention TEXT [PAIR] [--layer L] [--head H]',
+  usage: 'attention TEXT [PAIR] [--layer L] [--head H] [--map KIND] [--svg FILE] [--csv FILE]',
   words: [1, 2],
-  options: { layer: { type: 'string' }, head: { type: 'string' } },
+  options: {
+    layer: { type: 'string' },
+    head: { type: 'string' },
+    map: { type: 'string' },
+    svg: { type: 'string' },
+    csv: { type: 'string' },
+    drawing: { type: 'string' },
+  },
   help: `Prints attention probabilities of TEXT, or of the sentence pair TEXT, PAIR.
 
   --layer L   this layer only; layers count from 0
   --head H    this head only, in every layer or in layer L; heads count from 0
+  --svg FILE  write one map as a picture, --csv FILE as numbers: of layer L and head H (0 where not given)
+  --map KIND  for --svg and --csv: ${mapKinds.join(', ')} (default head): the head's weights; weights times
+              the length of the values they carry; the mean over the layer's heads, or over all; what
+              reaches layer L through all layers below it
+  --drawing D for --svg: ${drawings.join(' or ')} (default ${drawings[0]})
 
 JSON: {model, device, tokens: [{text, id, start, end, special, segment}], layers, heads,
        attention: [layer][head][query][key]}
@@ -30,19 +44,23 @@ Without --json the ${edgesShown} largest weights of each head between tokens of 
     const request = { text, ...(pair === undefined ? {} : { pair }) };
     const layer = wholeNumber(options, 'layer', 0);
     const head = wholeNumber(options, 'head', 0);
+    if (textOption(options, 'svg') !== undefined || textOption(options, 'csv') !== undefined) {
+      await writePictures(context, request, layer ?? 0, head ?? 0);
+      return;
+    }
     // A layer or head that is not there shall fail before anything is printed.
-    await context.call('attention/head', { ...request, layer: layer ?? 0, head: head ?? 0 });
+    await context.call('attention/map', { ...request, map: { kind: 'head', layer: layer ?? 0, head: head ?? 0 } });
     const overview = await context.call('attention/overview', request);
     const layers = layer === undefined ? range(overview.layers) : [layer];
     const heads = head === undefined ? range(overview.heads) : [head];
-    const get = (l: number, h: number): Promise<AttentionHead> =>
-      context.call('attention/head', { ...request, layer: l, head: h });
+    const get = (l: number, h: number): Promise<AttentionMap> =>
+      context.call('attention/map', { ...request, map: { kind: 'head', layer: l, head: h } });
     if (output.json) await printJson(context, overview, layers, heads, get);
     else await printEdges(context, overview, layers, heads, get);
   },
 };
 
-type GetHead = (layer: number, head: number) => Promise<AttentionHead>;
+type GetHead = (layer: number, head: number) => Promise<AttentionMap>;
 
 /** Head by head, so that the JSON of a long text need not fit into one string. */
 async function printJson(

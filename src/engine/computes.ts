@@ -1,4 +1,5 @@
-import { attentionHead, attentionOverview } from '../lenses/attention/compute';
+import { attentionMap, attentionMetrics, attentionOverview } from '../lenses/attention/compute';
+import { attentionSum } from '../lenses/attention/sum';
 import type { LensMethod } from '../lenses/calls';
 import type { Compute } from '../lenses/compute';
 import { scoreNextSentence } from '../lenses/nextSentence/compute';
@@ -10,7 +11,9 @@ import { embed } from '../lenses/vectors/compute';
 export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'model/load': (_, { model }) => Promise.resolve(model.info),
   'attention/overview': attentionOverview,
-  'attention/head': attentionHead,
+  'attention/map': attentionMap,
+  'attention/sum': attentionSum,
+  'attention/metrics': attentionMetrics,
   'predictions/predict': predict,
   'senses/group': groupSenses,
   'vectors/embed': embed,

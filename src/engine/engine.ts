@@ -65,6 +65,7 @@ export class Engine implements LensService {
   private queued(model: LoadedModel): LoadedModel {
     return {
       info: model.info,
+      attention: model.attention,
       tokenizer: model.tokenizer,
       folder: model.folder,
       run: (batch, outputs, signal) => this.queue.run(() => model.run(batch, outputs, signal), signal),

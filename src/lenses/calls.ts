@@ -1,4 +1,6 @@
-import type { AttentionHead, AttentionHeadRequest, AttentionOverview, AttentionRequest } from './attention/contract';
+import type {
+  AttentionMap, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
+} from './attention/contract';
 import type { ModelInfo, Target } from './model';
 import type { NextSentence, NextSentenceRequest } from './nextSentence/contract';
 import type { Predictions, PredictionsRequest } from './predictions/contract';
@@ -9,7 +11,9 @@ import type { Vectors, VectorsRequest } from './vectors/contract';
 export interface LensCalls {
   'model/load': [Target, ModelInfo];
   'attention/overview': [AttentionRequest, AttentionOverview];
-  'attention/head': [AttentionHeadRequest, AttentionHead];
+  'attention/map': [AttentionMapRequest, AttentionMap];
+  'attention/sum': [AttentionSumRequest, AttentionSum];
+  'attention/metrics': [AttentionRequest, HeadMetrics];
   'predictions/predict': [PredictionsRequest, Predictions];
   'senses/group': [SensesRequest, Senses];
   'vectors/embed': [VectorsRequest, Vectors];

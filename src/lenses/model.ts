@@ -39,6 +39,15 @@ export interface ModelInfo {
   readonly limits: readonly string[];
 }
 
+/** Who attends to whom: a text to itself, to what came before only, or to another text. */
+export type AttentionKind = 'self' | 'causal' | 'cross';
+
+export interface LayerAttention {
+  readonly kind: AttentionKind;
+  /** `[head · head size, hidden]`: mixes the heads' outputs into the layer's; null where the file does not hold it. */
+  readonly outputProjection: Float32Array | null;
+}
+
 /** Row-major numbers with their shape. */
 export interface Tensor {
   readonly dims: readonly number[];
@@ -56,6 +65,8 @@ export interface OutputSelection {
   /** Places whose vocabulary logits are wanted, as (row of the batch, token index). */
   readonly logitsAt?: readonly { readonly row: number; readonly token: number }[];
   readonly nextSentence?: boolean;
+  /** The parts that are added up before the first layer. */
+  readonly embeddings?: boolean;
 }
 
 /** Results of one run over a batch, padded on the right to its longest row. */
@@ -70,6 +81,8 @@ export interface ModelOutputs {
   readonly logits: Tensor | null;
   /** `[batch, 2]`: logits of "B follows A" and "B is from elsewhere"; null when not asked for. */
   readonly nextSentence: Tensor | null;
+  /** `[batch or 1, token, hidden]` each; null for what was not asked for or the model lacks. */
+  readonly embeddings: Readonly<Record<'word' | 'position' | 'segment', Tensor | null>>;
 }
 
 /** One row of a batch: the tokens, and the ids to feed where they differ from the tokens' own (masked places). */
@@ -83,6 +96,8 @@ export interface ModelInput {
  */
 export interface TransformerModel {
   readonly info: ModelInfo;
+  /** What each layer's attention is. */
+  readonly attention: readonly LayerAttention[];
   readonly tokenizer: TextTokenizer;
   /** Folder of the model, for files that belong to it beside the graph. */
   readonly folder: string;

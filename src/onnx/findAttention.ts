@@ -1,7 +1,14 @@
-import { type Graph, input, integersAttribute, type Node, nodeName, output } from './graph';
+import { type Graph, input, integerAttribute, integersAttribute, type Node, nodeName, output } from './graph';
 
 /** Who attends to whom: a text to itself, to what came before only, or to another text. */
 export type AttentionKind = 'self' | 'causal' | 'cross';
+
+/** The weights that mix the heads' outputs into the layer's. */
+export interface OutputProjection {
+  /** Name of the initializer: `[head · head size, hidden]`, or its transpose. */
+  readonly weights: string;
+  readonly transposed: boolean;
+}
 
 /** One attention of the graph, by the names of its values. */
 export interface AttentionSite {
@@ -19,6 +26,8 @@ export interface AttentionSite {
   readonly value: string;
   /** What the query projection reads. */
   readonly querySource: string;
+  /** Null where no linear projection of stored weights follows. */
+  readonly outputProjection: OutputProjection | null;
 }
 
 /** Operators that scores pass on their way from Q·Kᵀ to the softmax: scale, mask, position bias, casts. */
@@ -29,6 +38,8 @@ const weightOps = new Set(['Dropout', 'Identity', 'Cast', 'Where', 'Reshape']);
 const layoutOps = new Set([
   'Transpose', 'Reshape', 'Add', 'Mul', 'Div', 'Split', 'Slice', 'Squeeze', 'Unsqueeze', 'Identity', 'Cast', 'Flatten', 'Gather', 'Concat',
 ]);
+/** Operators that put the heads' outputs side by side. */
+const besideOps = new Set(['Transpose', 'Reshape', 'Identity', 'Cast', 'Flatten', 'Squeeze', 'Unsqueeze', 'Concat', 'Dropout']);
 const scaleOps = new Set(['Mul', 'Div', 'Cast', 'Identity']);
 
 /** Attentions in layer order, and for each softmax that looks like one but is not understood, why. */
@@ -74,7 +85,31 @@ function describe(graph: Graph, softmax: Node, scores: Node, weighted: Node): At
     key: beforeTranspose(graph, keyTransposed),
     value,
     querySource: queryProjection,
+    outputProjection: outputProjection(graph, output(weighted)),
   };
+}
+
+/** The linear projection that reads the heads' outputs once they stand side by side. */
+function outputProjection(graph: Graph, heads: string): OutputProjection | null {
+  const waiting = [heads];
+  for (let value = waiting.shift(); value !== undefined; value = waiting.shift()) {
+    for (const node of graph.consumers(value)) {
+      const type = node.opType ?? '';
+      if ((type === 'MatMul' || type === 'Gemm') && input(node, 0) === value) {
+        const found = storedMatrix(graph, input(node, 1), type === 'Gemm' && integerAttribute(node, 'transB') === 1);
+        if (found) return found;
+      }
+      if (besideOps.has(type) && input(node, 0) === value) waiting.push(output(node));
+    }
+  }
+  return null;
+}
+
+function storedMatrix(graph: Graph, value: string, transposed: boolean): OutputProjection | null {
+  if (graph.initializer(value)) return { weights: value, transposed };
+  const node = graph.producer(value);
+  if (node?.opType === 'Transpose') return storedMatrix(graph, input(node, 0), !transposed);
+  return node?.opType === 'Identity' ? storedMatrix(graph, input(node, 0), transposed) : null;
 }
 
 /** The product that consumes the weights as its left side. */

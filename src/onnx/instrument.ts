@@ -2,10 +2,12 @@ import { onnx } from 'onnx-proto';
 import { HeadlightError } from '../errors';
 import { dequantizeWeights } from './dequantize';
 import { externalFiles } from './externalFiles';
-import { type AttentionKind, type AttentionSite, findAttention } from './findAttention';
+import { type Embeddings, findEmbeddings } from './findEmbeddings';
+import { type AttentionKind, type AttentionSite, findAttention, type OutputProjection } from './findAttention';
 import { findHiddenStates } from './findHiddenStates';
-import { Graph, type Node } from './graph';
+import { elementType, Graph, type Node } from './graph';
 import { gatherPositions } from './positions';
+import { numbersOf } from './tensorData';
 
 /** Names under which one attention can be fetched; see `AttentionSite` for the shapes. */
 export interface ExposedAttention {
@@ -14,6 +16,8 @@ export interface ExposedAttention {
   readonly query: string;
   readonly key: string;
   readonly value: string;
+  /** `[head · head size, hidden]`: what mixes the heads' outputs; null where it is not stored as fp32 in the file. */
+  readonly outputProjection: Float32Array | null;
 }
 
 export interface ExposedLogits {
@@ -33,6 +37,8 @@ export interface InstrumentedGraph {
   readonly attention: readonly ExposedAttention[];
   /** Layers + 1 names, null where none was found; each `[batch, token, hidden]`. */
   readonly hidden: readonly (string | null)[];
+  /** What is added up before the first layer. */
+  readonly embeddings: Embeddings;
   readonly logits: ExposedLogits | null;
   /** `[batch, 2]` */
   readonly nextSentence: string | null;
@@ -63,6 +69,7 @@ export function instrument(file: Uint8Array): InstrumentedGraph {
   if (found.sites.length === 0 && !lookUp) throw notInstrumentable(graph, found.limits);
   const hidden = lookUp ? { values: [lookedUp], limits: [] } : findHiddenStates(graph, found.sites);
   const limits = [...found.limits, ...hidden.limits];
+  const embeddings = findEmbeddings(graph, hidden.values[0] ?? null);
 
   const logits = own.find((name) => logitsNames.includes(name)) ?? null;
   const last = hidden.values.at(-1) ?? null;
@@ -71,7 +78,7 @@ export function instrument(file: Uint8Array): InstrumentedGraph {
   const attention = found.sites.map((site, layer) => expose(proto, site, layer));
   const added = new Set([
     ...attention.flatMap((site) => [site.probabilities, site.query, site.key, site.value]),
-    ...hidden.values.filter((value) => value !== null),
+    ...[...hidden.values, ...Object.values(embeddings) as (string | null)[]].filter((value) => value !== null),
   ]);
   proto.output = [...(proto.output ?? []), ...[...added].filter((name) => !own.includes(name)).map((name) => ({ name }))];
   const weights = new Set((proto.initializer ?? []).map((tensor) => tensor.name));
@@ -81,6 +88,7 @@ export function instrument(file: Uint8Array): InstrumentedGraph {
     externalFiles: externalFiles(model),
     attention,
     hidden: hidden.values,
+    embeddings,
     logits: logits === null ? null : { name: logits, atPositions },
     nextSentence: own.find((name) => nextSentenceNames.includes(name)) ?? null,
     limits,
@@ -95,7 +103,8 @@ function mixesTokens({ opType }: Node): boolean {
 /** Keys that the graph only holds transposed are turned back by an added node. */
 function expose(proto: onnx.IGraphProto, site: AttentionSite, layer: number): ExposedAttention {
   const { kind, probabilities, query, value } = site;
-  if (site.key !== null) return { kind, probabilities, query, key: site.key, value };
+  const outputProjection = site.outputProjection && projectionWeights(proto, site.outputProjection);
+  if (site.key !== null) return { kind, probabilities, query, key: site.key, value, outputProjection };
   const key = `headlight/key.${layer}`;
   proto.node = [
     ...(proto.node ?? []),
@@ -107,7 +116,16 @@ function expose(proto: onnx.IGraphProto, site: AttentionSite, layer: number): Ex
       attribute: [{ name: 'perm', type: onnx.AttributeProto.AttributeType.INTS, ints: [0, 1, 3, 2] }],
     },
   ];
-  return { kind, probabilities, query, key, value };
+  return { kind, probabilities, query, key, value, outputProjection };
+}
+
+function projectionWeights(proto: onnx.IGraphProto, { weights, transposed }: OutputProjection): Float32Array | null {
+  const tensor = (proto.initializer ?? []).find(({ name }) => name === weights);
+  const values = tensor?.dataType === elementType.float ? numbersOf(tensor) : null;
+  if (!tensor || !values || tensor.dims?.length !== 2) return null;
+  const [rows, columns] = tensor.dims.map(Number) as [number, number];
+  if (!transposed) return Float32Array.from(values);
+  return Float32Array.from({ length: rows * columns }, (_, at) => values[(at % rows) * columns + Math.floor(at / rows)]!);
 }
 
 function decode(file: Uint8Array): onnx.ModelProto {

@@ -1,4 +1,7 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../support/headlight';
 
 let headlight: Awaited<ReturnType<typeof commandLine>>;
@@ -70,5 +73,45 @@ describe('headlight attention', () => {
     const { code, stdout, stderr } = await headlight(['attention', text, ...options, '--json']);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(message);
+  });
+});
+
+describe('headlight attention as files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'headlight-'));
+  afterAll(() => { rmSync(folder, { recursive: true, force: true }); });
+  const file = (name: string): string => join(folder, name);
+
+  it('writes a picture and its numbers', async () => {
+    const { code, stdout } = await headlight(['attention', text, '--layer', '3', '--head', '1', '--svg', file('a.svg'), '--csv', file('a.csv'), '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ map: { kind: 'head', layer: 3, head: 1 }, files: [file('a.svg'), file('a.csv')] });
+    const svg = readFileSync(file('a.svg'), 'utf8');
+    expect(svg).toContain('<title>encoder · Layer 3, head 1</title>');
+    expect(svg).toContain('>treat<');
+    const rows = readFileSync(file('a.csv'), 'utf8').trim().split('\r\n');
+    expect(rows).toHaveLength(12);
+    for (const row of rows.slice(1)) {
+      const sum = row.split(',').slice(-11).reduce((total, cell) => total + Number(cell), 0);
+      expect(sum).toBeCloseTo(1, 4);
+    }
+  });
+
+  it('draws other maps, as a matrix too', async () => {
+    const { code } = await headlight(['attention', text, '--layer', '5', '--map', 'rollout', '--svg', file('b.svg'), '--drawing', 'matrix']);
+    expect(code).toBe(0);
+    expect(readFileSync(file('b.svg'), 'utf8')).toMatch(/Rollout up to layer 5[^]*<rect /);
+  });
+
+  it('says which maps there are', async () => {
+    expect(await headlight(['attention', text, '--svg', file('c.svg'), '--map', 'guess'])).toMatchObject({
+      code: 2, stderr: expect.stringContaining('head, norms, layer, model, rollout') as string,
+    });
+  });
+
+  it('says that a file could not be written', async () => {
+    const { code, stderr } = await headlight(['attention', text, '--svg', file('no/such/folder.svg')]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/folder\.svg could not be written: its folder does not exist/);
+    expect(stderr).not.toMatch(/\n\s+at /);
   });
 });

@@ -16,7 +16,7 @@ describe('calls', () => {
     expect(overview.thumbnails).toBeInstanceOf(Uint8Array);
     expect(overview.model.id).toBe('good');
     expect(overview.tokens.map((token) => token.text)).toContain('cow');
-    const head = await client.call('attention/head', { ...request('good'), layer: 1, head: 2 });
+    const head = await client.call('attention/map', { ...request('good'), map: { kind: 'head', layer: 1, head: 2 } });
     expect(head.weights).toBeInstanceOf(Float32Array);
     expect(head.weights.length).toBe(overview.tokens.length ** 2);
     expect(seen).toEqual([{ message: 'Loading the model' }]);
@@ -28,7 +28,7 @@ describe('calls', () => {
       code: 'model-broken',
       message: 'The file is broken. Export it again.',
     });
-    await expect(client.call('attention/head', { ...request('good'), layer: 9, head: 0 })).rejects.toMatchObject({
+    await expect(client.call('attention/map', { ...request('good'), map: { kind: 'head', layer: 9, head: 0 } })).rejects.toMatchObject({
       code: 'out-of-range',
     });
   });

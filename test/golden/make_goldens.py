@@ -92,13 +92,48 @@ class HeadRecorder:
             handle.remove()
 
 
+def rollout(attention: np.ndarray) -> np.ndarray:
+    """Attention rollout [layer, query, key] (Abnar & Zuidema, 2020) of [layer, head, query, key]."""
+    mixed = 0.5 * attention.mean(axis=1) + 0.5 * np.eye(attention.shape[2])
+    reached = [mixed[0]]
+    for layer in mixed[1:]:
+        reached.append(layer @ reached[-1])
+    return np.stack(reached)
+
+
+def norms(model: BertForPreTraining, attention: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """Row shares of the norms of what each key brings over (Kobayashi et al., 2020), for the
+    attention [layer, head, query, key] and values [layer, head, key, headDim]."""
+    size = value.shape[3]
+    shares = []
+    for layer, (weights, values) in enumerate(zip(attention, value, strict=True)):
+        dense = model.bert.encoder.layer[layer].attention.output.dense.weight.numpy()
+        brought = np.stack([values[head] @ dense[:, head * size:(head + 1) * size].T
+                            for head in range(len(values))])
+        vectors = weights[..., None] * brought[:, None]
+        lengths = np.linalg.norm(vectors, axis=-1)
+        shares.append(lengths / lengths.sum(axis=-1, keepdims=True))
+    return np.stack(shares)
+
+
+def embeddings(model: BertForPreTraining, inputs: dict) -> dict[str, np.ndarray]:
+    """What is added up before the first layer, [token, hidden] each."""
+    tables = model.bert.embeddings
+    positions = torch.arange(inputs["input_ids"].shape[1])
+    return {
+        "word": tables.word_embeddings(inputs["input_ids"])[0].numpy(),
+        "position": tables.position_embeddings(positions).numpy(),
+        "segment": tables.token_type_embeddings(inputs["token_type_ids"])[0].numpy(),
+    }
+
+
+@torch.no_grad()
 def run_case(model: BertForPreTraining, tokenizer,
              case: Case) -> tuple[dict, dict[str, np.ndarray]]:
     """The JSON part and the tensors of one case."""
     inputs = tokenizer(case.text, case.pair, return_tensors="pt")
     recorder = HeadRecorder(model)
-    with torch.no_grad():
-        outputs = model(**inputs)
+    outputs = model(**inputs)
     recorder.remove()
     attention = torch.cat(outputs.attentions).numpy()
     masks = torch.nonzero(inputs["input_ids"][0] == tokenizer.mask_token_id).flatten().tolist()
@@ -111,6 +146,9 @@ def run_case(model: BertForPreTraining, tokenizer,
     }
     if case.heads:
         tensors |= recorder.tensors(attention)
+        tensors |= {"rollout": rollout(attention),
+                    "norms": norms(model, attention, tensors["value"]),
+                    **embeddings(model, inputs)}
     description = {
         **encoded_case(tokenizer, case.text, case.pair),
         "masks": [{"position": position, "top": top_predictions(tokenizer, row)}

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/engine/loadModel';
 import type { OnnxModel } from '../../src/engine/session/onnxModel';
+import { attentionMap } from '../../src/lenses/attention/compute';
+import { attentionSum } from '../../src/lenses/attention/sum';
+import type { ComputeContext } from '../../src/lenses/compute';
 import type { ModelOutputs, Tensor } from '../../src/lenses/model';
 import { type Golden, largestDifference, readGolden } from '../support/golden';
 
@@ -92,6 +95,59 @@ describe('built-in encoder against PyTorch', () => {
   });
 });
 
+describe('what is made of the attention, against NumPy and PyTorch', () => {
+  const golden = readGolden(join(encoderGoldens, 'mask'));
+  const request = { model: 'encoder', device: 'cpu', text: golden.text } as const;
+  let context: ComputeContext;
+  let model: OnnxModel;
+  beforeAll(async () => {
+    model = await load('encoder');
+    context = { model, signal, progress: () => undefined };
+  });
+  afterAll(() => model.dispose());
+  const part = (name: string): Tensor => golden.tensor(name) ?? expect.fail(`The golden has no ${name}.`);
+
+  it('rollout', async () => {
+    for (let layer = 0; layer < 6; layer++) {
+      const { weights } = await attentionMap({ ...request, map: { kind: 'rollout', layer } }, context);
+      expect(largestDifference(weights, layerOf(part('rollout'), layer))).toBeLessThanOrEqual(tolerance);
+    }
+  });
+
+  it('norms', async () => {
+    const all = part('norms');
+    const area = all.dims[2]! * all.dims[3]!;
+    for (let at = 0; at < 72; at++) {
+      const { weights } = await attentionMap({ ...request, map: { kind: 'norms', layer: Math.floor(at / 12), head: at % 12 } }, context);
+      expect(largestDifference(weights, all.data.subarray(at * area, (at + 1) * area))).toBeLessThanOrEqual(tolerance);
+    }
+  });
+
+  it('the sum, step by step', async () => {
+    const [layer, head, query] = [3, 1, 4];
+    const sum = await attentionSum({ ...request, layer, head, query }, context);
+    const rowOf = (name: string): Float32Array => {
+      const { data, dims } = part(name);
+      const width = dims.at(-1)!;
+      const from = ((layer * dims[1]! + head) * dims[2]! + query) * width;
+      return data.subarray(from, from + width);
+    };
+    const ofToken = (name: string): Float32Array => part(name).data.subarray(query * 384, (query + 1) * 384);
+    expect(largestDifference(sum.queryVector, rowOf('query'))).toBeLessThanOrEqual(tolerance);
+    expect(largestDifference(sum.weights, rowOf('attention'))).toBeLessThanOrEqual(tolerance);
+    expect(largestDifference(sum.output, rowOf('headOutput'))).toBeLessThanOrEqual(tolerance);
+    expect(sum.unexplained).toBeLessThanOrEqual(tolerance);
+    for (const name of ['word', 'position', 'segment'] as const) {
+      expect(largestDifference(sum.embeddings[name]!, ofToken(name)), name).toBeLessThanOrEqual(tolerance);
+    }
+    const hidden = part('hidden');
+    sum.residual.forEach((norm, state) => {
+      const vector = layerOf(hidden, state).subarray(query * 384, (query + 1) * 384);
+      expect(norm).toBeCloseTo(Math.hypot(...vector), 3);
+    });
+  });
+});
+
 describe('the head that the lesson names', () => {
   it('lets "it" look at the cow', async () => {
     const model = await load('encoder');
@@ -104,6 +160,16 @@ describe('the head that the lesson names', () => {
     await model.dispose();
   });
 });
+
+/** Every export's weights are softmax(q·Kᵀ/√d) where its mask allows, and its parts add up before the first layer. */
+async function expectExplained(model: OnnxModel, { text, pair }: Golden): Promise<void> {
+  const request = { model: model.info.id, device: 'cpu', text, ...(pair === null ? {} : { pair }), layer: 1, head: 1, query: 2 } as const;
+  const sum = await attentionSum(request, { model, signal, progress: () => undefined });
+  expect(sum.unexplained).toBeLessThanOrEqual(tolerance);
+  expect(sum.embeddings.word).toHaveLength(model.info.hiddenSize);
+  expect(sum.embeddings.position).toHaveLength(model.info.hiddenSize);
+  expect(model.attention[1]!.outputProjection).toHaveLength(model.info.hiddenSize ** 2);
+}
 
 describe('exports of other shapes against PyTorch', () => {
   const names = readdirSync(fixtures);
@@ -118,6 +184,7 @@ describe('exports of other shapes against PyTorch', () => {
     expect(golden.tensor('attention')).not.toBeNull();
     expect(model.info.limits).toEqual([]);
     expectLikePyTorch(await runAll(model, golden), golden);
+    await expectExplained(model, golden);
     await model.dispose();
   });
 });

@@ -15,6 +15,10 @@ export interface FakeModelOptions {
   readonly onRun?: (batch: readonly ModelInput[], outputs: OutputSelection) => Promise<void> | void;
   /** Vector of a token: `[hidden]`, by hidden state. */
   readonly hidden?: (state: number, token: Token, index: number, input: ModelInput) => readonly number[];
+  /** Of every layer: `[head · head size, hidden]`. */
+  readonly outputProjection?: Float32Array;
+  /** Value vectors `[1, head, token, head size]` of every layer. */
+  readonly values?: Tensor;
   /** Vocabulary logits at a place. */
   readonly logits?: (ids: readonly number[], place: number) => readonly number[];
 }
@@ -42,6 +46,7 @@ export function fakeModel(options: FakeModelOptions = {}): TransformerModel & { 
   return {
     info,
     tokenizer,
+    attention: Array.from({ length: info.layers }, () => ({ kind: 'self', outputProjection: options.outputProjection ?? null })),
     folder: options.folder ?? '/nowhere',
     disposed: false,
     async run(batch, outputs, signal) {
@@ -124,13 +129,25 @@ function outputsOf(
         ),
       ]),
     ),
-    queryKeyValue: new Map(),
+    queryKeyValue: new Map(
+      (outputs.queryKeyValue ?? []).map((layer) => {
+        const value = options.values ?? tensor([1, info.heads, length, 1], new Array<number>(info.heads * length).fill(1));
+        return [layer, { query: value, key: value, value }];
+      }),
+    ),
     logits: outputs.logitsAt
       ? tensor(
           [outputs.logitsAt.length, vocabulary.length],
           outputs.logitsAt.flatMap(({ row, token }) => logits(idsOf(batch[row]!), token)),
         )
       : null,
+    embeddings: outputs.embeddings
+      ? {
+          word: tensor([1, length, info.hiddenSize], batch[0]!.tokens.flatMap(({ id }) => new Array<number>(info.hiddenSize).fill(id))),
+          position: tensor([1, length, info.hiddenSize], Array.from({ length: length * info.hiddenSize }, (_, at) => Math.floor(at / info.hiddenSize))),
+          segment: null,
+        }
+      : { word: null, position: null, segment: null },
     nextSentence: outputs.nextSentence ? tensor([batch.length, 2], batch.flatMap(() => [Math.log(3), 0])) : null,
   };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { drawnEdges, largestEdges, mostOfRow, strongestEdges } from '../../webview/lenses/attention/edges';
+import { drawnEdges, largestEdges, mostOfRow, strongestEdges, usualMass } from '../../webview/lenses/attention/edges';
 import { filteredTokens, headView } from '../../webview/lenses/attention/headView';
+import { formatMetric, headLabel, measured, rankedHeads } from '../../webview/lenses/attention/headMetricTexts';
+import { hasPieces, mergedWeights, wholeWords, wordsOf } from '../../webview/lenses/attention/wordPieces';
 import { thumbnails } from '../../webview/lenses/attention/thumbnails';
 import { readAttentionState } from '../../webview/lenses/attention/viewState';
 import { documentRange, tokensUnder } from '../../webview/lenses/tokenRanges';
@@ -66,10 +68,10 @@ describe('edges', () => {
 
   it('are thinned out in crowded drawings only, strongest on top', () => {
     const long = tokensOf(longText(60));
-    const crowded = drawnEdges(headView(weightsOf(long, 0, 0), long, all));
+    const crowded = drawnEdges(headView(weightsOf(long, 0, 0), long, all), usualMass(long.length));
     expect(crowded.length).toBeLessThanOrEqual(long.length * mostOfRow);
     expect(new Set(crowded.map(({ query }) => query)).size).toBe(long.length);
-    const few = drawnEdges(headView(weights, tokens, all));
+    const few = drawnEdges(headView(weights, tokens, all), usualMass(tokens.length));
     expect(few).toHaveLength(tokens.length ** 2);
     expect(few.at(-1)!.weight).toBe(Math.max(...weights));
   });
@@ -82,12 +84,77 @@ describe('edges', () => {
   });
 });
 
+describe('word pieces', () => {
+  // [CLS] Elepha nts ran [SEP]: the harness cuts long words in two.
+  const cut = tokensOf('Elephants ran');
+  const four = Float32Array.of(
+    1, 0, 0, 0, 0,
+    0.2, 0.1, 0.3, 0.4, 0,
+    0, 0.5, 0.1, 0.2, 0.2,
+    0, 0.25, 0.25, 0.5, 0,
+    0, 0, 0, 0, 1,
+  );
+
+  it('belong to their word, special tokens to none', () => {
+    expect(wordsOf(cut)).toEqual([[0], [1, 2], [3], [4]]);
+    expect(hasPieces(cut)).toBe(true);
+    expect(hasPieces(tokens)).toBe(false);
+    expect(wholeWords(cut)[1]).toMatchObject({ text: 'Elephants', start: 0, end: 9 });
+  });
+
+  it('are summed over keys and averaged over queries', () => {
+    const merged = mergedWeights(four, cut);
+    const at = (query: number, key: number): number => merged[query * 5 + key]!;
+    expect(at(1, 1)).toBeCloseTo((0.4 + 0.6) / 2, 6);
+    expect(at(1, 3)).toBeCloseTo(0.3, 6);
+    expect(at(3, 1)).toBeCloseTo(0.5, 6);
+    expect(at(2, 1)).toBe(0);
+  });
+
+  it('leave rows that sum to one', () => {
+    const view = headView(four, cut, { ...all, mergePieces: true });
+    expect(view.queries).toEqual([0, 1, 3, 4]);
+    view.queries.forEach((_, row) => { expect(sumOfRow(view, row)).toBeCloseTo(1, 6); });
+    const hidden = headView(four, cut, { hideSpecial: true, pairs: 'all', mergePieces: true });
+    expect(hidden.queries).toEqual([1, 3]);
+    expect(sumOfRow(hidden, 0)).toBeCloseTo(1, 6);
+  });
+});
+
+describe('head labels', () => {
+  const none = { previousToken: null, nextToken: null, sameToken: null, firstToken: null, separator: null, punctuation: null, crossSentence: null, distance: null, entropy: null };
+  const metrics = {
+    values: {
+      ...none,
+      previousToken: Float32Array.of(0.91, 0.2, 0.1),
+      firstToken: Float32Array.of(0.05, 0.25, 0.12),
+      entropy: Float32Array.of(0.1, 0.5, 0.93),
+      distance: Float32Array.of(1, 2, 3.21),
+    },
+  };
+
+  it('name the clearest habit, or that there is none', () => {
+    expect([0, 1, 2].map((at) => headLabel(metrics, at).text)).toEqual(['previous token 0.91', 'mixed: first token 0.25', 'broad: entropy 0.93']);
+  });
+
+  it('offer what could be measured, in tokens or shares', () => {
+    expect(measured(metrics)).toEqual(['previousToken', 'firstToken', 'distance', 'entropy']);
+    expect(formatMetric('distance', 3.21)).toBe('3.2\u202ftokens');
+  });
+
+  it('rank heads by falling value', () => {
+    expect(rankedHeads(metrics, 'distance', 3)).toEqual([2, 1, 0]);
+    expect(rankedHeads(metrics, 'layer', 3)).toEqual([0, 1, 2]);
+    expect(rankedHeads(metrics, 'separator', 3)).toEqual([0, 1, 2]);
+  });
+});
+
 describe('thumbnails', () => {
   const side = tokens.length;
   const bytes = new Uint8Array(2 * side * side);
   bytes[side * side + 2 * side + 4] = 204;
   bytes[side * side + 2 * side] = 255;
-  const overview = { model: encoderInfo, tokens, windowed: null, layers: 1, heads: 2, side, thumbnails: bytes };
+  const overview = { model: encoderInfo, tokens, windowed: null, layers: 1, heads: 2, kinds: ['self'] as const, side, thumbnails: bytes };
 
   it('name the strongest edge by token', () => {
     const { list, max, exact } = thumbnails(overview, false);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { roundAxis } from '../../webview/draw/axis';
 import { fitText } from '../../webview/draw/canvas';
-import { fromOklab, parseColor, toOklab, type Rgb } from '../../webview/draw/color';
+import { fromOklab, parseColor, toOklab, type Rgb } from '../../src/picture/color';
 import { cellOrigin, gridLayout, moveInGrid } from '../../webview/draw/grid';
 import { isVisible, lineMark, rowHeight } from '../../webview/draw/lines';
 import { markerOf } from '../../webview/draw/markers';
 import { matrixHit, matrixLayout, visibleSpan } from '../../webview/draw/matrix';
-import { level, rampColor, sequentialRamp } from '../../webview/draw/ramp';
+import { level, rampColor, sequentialRamp } from '../../src/picture/ramp';
 import { colorRaster, resampleMax } from '../../webview/draw/raster';
 import { themes } from './harness/themes';
 

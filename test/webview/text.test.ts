@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { formatCount, formatPercent, formatWeight } from '../../webview/format';
-import { excerpt, visibleText } from '../../webview/visibleText';
+import { excerpt, visibleText } from '../../src/text/visibleText';
 
 const plain = (text: string): string => text.replaceAll('\u202f', ' ');
 

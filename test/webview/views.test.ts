@@ -86,10 +86,10 @@ describe.skipIf(!present)('panel', () => {
       await page.getByRole('gridcell', { selected: true }).focus();
       await page.keyboard.press('ArrowUp');
       await page.keyboard.press('ArrowRight');
-      expect(await page.locator('[data-grid-caption]').textContent()).toMatch(/^Layer 4, head 1, strongest: .+ → .+ 0\.\d+$/);
+      expect(await page.locator('[data-grid-caption]').textContent()).toMatch(/^Layer 4, head 1: .+, strongest: .+ → .+ 0\.\d+$/);
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: 'Layer 4, head 1' }).waitFor();
-      await expect.poll(async () => (await calls(page, 'attention/head')).at(-1)).toMatchObject({ text: cow, layer: 4, head: 1 });
+      await expect.poll(async () => (await calls(page, 'attention/map')).at(-1)).toMatchObject({ text: cow, map: { kind: 'head', layer: 4, head: 1 } });
       await page.getByRole('button', { name: 'Next head' }).click();
       await page.getByRole('heading', { name: 'Layer 4, head 2' }).waitFor();
       await page.locator('[data-side="query"][data-token-index="0"]').focus();
@@ -139,6 +139,86 @@ describe.skipIf(!present)('panel', () => {
       const token = page.locator('[data-side="query"]', { hasText: 'moon' });
       await expect.poll(() => token.getAttribute('aria-selected')).toBe('true');
       expect(await heard(page, 'panel/reveal')).toEqual([]);
+    });
+
+    it('orders heads by a metric, dims those below a value and says how many are left', async () => {
+      const page = await open({ subject: attentionOf() });
+      await page.getByLabel('Order').selectOption('by previous token');
+      await page.getByText('Weight that a token gives to the token before it.').waitFor();
+      const cells = page.getByRole('gridcell');
+      expect(await cells.count()).toBe(72);
+      const values = await cells.evaluateAll((all) => all.map((cell) => Number(/, previous token ([\d.]+)/.exec(cell.getAttribute('aria-label')!)![1])));
+      expect(values).toEqual([...values].sort((a, b) => b - a));
+      await page.getByRole('slider', { name: 'At least' }).fill('0.4');
+      const left = values.filter((value) => value >= 0.405).length;
+      const said = Number((await page.getByText(/\d+ of 72 heads/).textContent())!.split(' ')[0]);
+      expect(said).toBeGreaterThanOrEqual(left);
+      expect(said).toBeLessThan(30);
+      expect(await page.locator('[role="gridcell"].below').count()).toBe(72 - said);
+      await page.getByLabel('Order').selectOption('by layer');
+      expect(await page.locator('[role="gridcell"].below').count()).toBe(0);
+    });
+
+    it('labels heads by what they do, and jumps to a layer by its digit', async () => {
+      const page = await open({ subject: attentionOf() });
+      await expect.poll(() => page.locator('[data-grid-caption]').textContent()).toMatch(/^Layer 5, head 0: next token 0\.\d\d, strongest/);
+      await page.getByRole('gridcell', { selected: true }).focus();
+      await page.keyboard.press('2');
+      expect(await page.locator('[data-grid-caption]').textContent()).toMatch(/^Layer 2, head 0: /);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: 'Layer 2, head 0' }).waitFor();
+    });
+
+    it('shows averages, rollout and norms, and says what they are', async () => {
+      const page = await open({ subject: attentionOf() });
+      const shown = page.getByLabel('Show', { exact: true });
+      for (const [label, heading, map] of [
+        ['Rollout through the layers', 'Rollout up to layer 5', { kind: 'rollout', layer: 5 }],
+        ['Mean of all heads', 'Mean of all heads', { kind: 'model' }],
+        ['Weights × length of values (norms)', 'Layer 5, head 0, by norms', { kind: 'norms', layer: 5, head: 0 }],
+      ] as const) {
+        await shown.selectOption(label);
+        await page.getByRole('heading', { name: heading }).waitFor();
+        await expect.poll(async () => (await calls(page, 'attention/map')).at(-1)).toMatchObject({ map });
+      }
+      await page.getByText('Kobayashi et al. 2020').waitFor();
+    });
+
+    it('keeps of each row what the reader asks for', async () => {
+      const page = await open({ subject: attentionOf() });
+      await expect.poll(() => inked(page, 'headlight-head-lines canvas')).toBeGreaterThan(1000);
+      const all = await inked(page, 'headlight-head-lines canvas');
+      await page.getByRole('slider', { name: 'Keep of each row' }).fill('0.2');
+      await page.getByText(/up to 20/).waitFor();
+      await expect.poll(() => inked(page, 'headlight-head-lines canvas')).toBeLessThan(all / 2);
+    });
+
+    it('merges the pieces of words where there are any', async () => {
+      const page = await open({ subject: attentionOf('The elephants jumped.') });
+      await page.locator('[data-side="query"]').first().waitFor();
+      expect(await page.locator('[data-side="query"]').count()).toBe(7);
+      await page.getByRole('checkbox', { name: 'Merge word pieces' }).click();
+      const texts = await page.locator('[data-side="query"] .source-text').allTextContents();
+      expect(texts).toEqual(['[CLS]', 'The', 'elephants', 'jumped', '.', '[SEP]']);
+      await page.locator('[data-side="query"]', { hasText: 'elephants' }).click();
+      await expect.poll(() => heard(page, 'panel/reveal')).toEqual([{ uri: 'file:///lesson.md', start: 104, end: 113 }]);
+    });
+
+    it('walks through the sum of the token that is kept', async () => {
+      const page = await open({ subject: attentionOf() });
+      await page.getByRole('button', { name: 'Show', exact: true }).click();
+      await page.getByText('1. q: what the token asks for').waitFor();
+      await page.locator('[data-side="query"]', { hasText: 'jumped' }).click();
+      await expect.poll(async () => (await calls(page, 'attention/sum')).at(-1)).toMatchObject({ layer: 5, head: 0, query: 12 });
+      await page.getByRole('button', { name: 'Next step' }).click();
+      await page.getByText('2. k: what each token offers').waitFor();
+      expect(await page.locator('headlight-attention-sum canvas').count()).toBe(18 + 4);
+      expect(await inked(page, 'headlight-attention-sum table:has(caption) tbody tr:nth-child(3) canvas')).toBeGreaterThan(500);
+      await page.getByRole('button', { name: '6', exact: true }).click();
+      const weights = await page.locator('headlight-attention-sum table').first().locator('td.number:last-child').allTextContents();
+      expect(weights.map(Number).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 1);
+      await page.getByRole('button', { name: 'Close' }).click();
+      expect(await page.locator('headlight-attention-sum').count()).toBe(0);
     });
 
     it('draws long texts in part and says what was left out', async () => {
@@ -323,7 +403,12 @@ describe.skipIf(!present)('panel', () => {
       await notify(page, 'editor/show', subject);
       await page.getByRole('tab', { selected: true, name: new RegExp(subject.lens, 'i') }).waitFor();
       await page.locator(subject.lens === 'attention' ? 'headlight-head-lines' : '.card').nth(subject.lens === 'attention' ? 0 : 1).waitFor();
-      if (subject.lens === 'attention') await page.getByRole('checkbox').click();
+      if (subject.lens === 'attention') {
+        await page.getByRole('checkbox').click();
+        await page.getByLabel('Order').selectOption('by entropy');
+        await page.getByRole('button', { name: 'Show', exact: true }).click();
+        await page.getByText('1. q: what the token asks for').waitFor();
+      }
       const violations = await page.evaluate(async () => {
         const { axe } = window as unknown as { axe: typeof Axe };
         const { violations: found } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'] });

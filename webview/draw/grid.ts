@@ -6,6 +6,8 @@ export interface GridLayout {
   readonly top: number;
   readonly cell: number;
   readonly gap: number;
+  /** Between rows; larger than `gap` where every cell has a header of its own. */
+  readonly gapBelow: number;
   readonly width: number;
   readonly height: number;
 }
@@ -20,7 +22,7 @@ export function gridLayout(
   width: number,
   rows: number,
   columns: number,
-  { left = 20, top = 20, gap = 2, smallest = 16, largest = 56 } = {},
+  { left = 20, top = 20, gap = 2, gapBelow = 2, smallest = 16, largest = 56 } = {},
 ): GridLayout {
   const free = Math.floor((width - left - gap * (columns - 1)) / columns);
   const cell = Math.max(smallest, Math.min(largest, free));
@@ -31,15 +33,16 @@ export function gridLayout(
     top,
     cell,
     gap,
+    gapBelow,
     width: left + columns * cell + (columns - 1) * gap,
-    height: top + rows * cell + (rows - 1) * gap,
+    height: top + rows * cell + (rows - 1) * gapBelow,
   };
 }
 
 /** Top left corner of a cell. */
 export function cellOrigin(layout: GridLayout, { row, column }: GridPlace): { readonly x: number; readonly y: number } {
-  const step = layout.cell + layout.gap;
-  return { x: layout.left + column * step, y: layout.top + row * step };
+  const { left, top, cell, gap, gapBelow } = layout;
+  return { x: left + column * (cell + gap), y: top + row * (cell + gapBelow) };
 }
 
 /** Where a key leads from a cell, as in the ARIA grid pattern; null for keys that do not move. */

@@ -1,4 +1,4 @@
-import { level, type Ramp } from './ramp';
+import { level, type Ramp } from '../../src/picture/ramp';
 
 /**
  * A square matrix resampled to `size` × `size` pixels: each pixel takes the largest value of the cells that it touches,

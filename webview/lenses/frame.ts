@@ -15,6 +15,11 @@ export const layoutStyles = css`
   @container (min-width: 760px) {
     .layout {
       grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
+      grid-template-rows: auto 1fr;
+    }
+    /* What stands at the right is as tall as all that stands at the left. */
+    .layout > :nth-child(2) {
+      grid-row: span 2;
     }
   }
 `;

@@ -1,5 +1,5 @@
 import type { Token } from '../../src/text/token';
-import { visibleText } from '../visibleText';
+import { visibleText } from '../../src/text/visibleText';
 
 /** A token as the views write it: its own text, visible where it would show nothing. */
 export function tokenText(token: Token): string {

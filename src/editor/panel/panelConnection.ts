@@ -9,7 +9,9 @@ import { compact, WebviewReader, WebviewWriter } from './webviewTransport';
 const lensMethods: Record<LensMethod, true> = {
   'model/load': true,
   'attention/overview': true,
-  'attention/head': true,
+  'attention/map': true,
+  'attention/metrics': true,
+  'attention/sum': true,
   'predictions/predict': true,
   'senses/group': true,
   'vectors/embed': true,

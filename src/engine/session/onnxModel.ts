@@ -5,6 +5,8 @@ import type { TextTokenizer } from '../../text/tokenizer';
 import { feedsFor, type LogitPlaces } from './feeds';
 import type { OnnxSession } from './onnxSession';
 
+const noEmbeddings = { word: null, position: null, segment: null };
+
 /** A model folder's graph, instrumented and loaded. */
 export class OnnxModel implements TransformerModel {
   constructor(
@@ -15,6 +17,10 @@ export class OnnxModel implements TransformerModel {
     private readonly session: OnnxSession,
   ) {}
 
+  get attention(): TransformerModel['attention'] {
+    return this.graph.attention;
+  }
+
   async run(batch: readonly ModelInput[], outputs: OutputSelection, signal: AbortSignal): Promise<ModelOutputs> {
     // A run blocks this process: whoever wants to cancel has to be heard before it.
     await new Promise(setImmediate);
@@ -24,16 +30,18 @@ export class OnnxModel implements TransformerModel {
     const vectors = (outputs.queryKeyValue ?? []).map((layer) => [layer, this.site(layer)] as const);
     const places = outputs.logitsAt ?? [];
     const logits = places.length > 0 ? this.logitsName() : null;
+    const { word, position, segment } = outputs.embeddings ? this.graph.embeddings : noEmbeddings;
     const nextSentence = outputs.nextSentence ? this.nextSentenceName() : null;
     const fetches = [
       ...attention.map(([, name]) => name),
       ...hidden.map(([, name]) => name),
       ...vectors.flatMap(([, site]) => [site.query, site.key, site.value]),
-      ...[logits, nextSentence].filter((name) => name !== null),
+      ...[logits, nextSentence, word, position, segment].filter((name) => name !== null),
     ];
     const feeds = feedsFor(this.graph.inputs, batch, this.tokenizer.padId, places);
     const results = await this.session.run(feeds, [...new Set(fetches)]);
     const result = (name: string): Tensor => results.get(name)!;
+    const resultIf = (name: string | null): Tensor | null => (name === null ? null : result(name));
     return {
       attention: new Map(attention.map(([layer, name]) => [layer, result(name)])),
       hidden: new Map(hidden.map(([index, name]) => [index, result(name)])),
@@ -44,7 +52,8 @@ export class OnnxModel implements TransformerModel {
         ]),
       ),
       logits: logits === null ? null : this.graph.logits!.atPositions ? flattened(result(logits)) : picked(result(logits), places),
-      nextSentence: nextSentence === null ? null : result(nextSentence),
+      nextSentence: resultIf(nextSentence),
+      embeddings: { word: resultIf(word), position: resultIf(position), segment: resultIf(segment) },
     };
   }
 

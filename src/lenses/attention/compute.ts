@@ -1,11 +1,15 @@
 import { HeadlightError } from '../../errors';
 import type { Compute, ComputeContext } from '../compute';
 import { LruCache } from '../lruCache';
-import type { ModelInfo, Tensor } from '../model';
+import type { AttentionKind, ModelInfo, Tensor, TransformerModel } from '../model';
 import { perModel } from '../perModel';
 import { type ReadText, readText } from '../readText';
-import type { AttentionRequest } from './contract';
+import { requireAttention, requireIndex } from './checks';
+import type { AttentionMapKey, AttentionRequest } from './contract';
+import { headMetrics } from './headMetrics';
 import { poolMaps, thumbnailSide } from './pool';
+import { meanOverHeads, rollout } from './rollout';
+import { valueWeighted } from './valueNorms';
 
 /** One text with the attention of all its heads: layer → `[1, head, query, key]`. */
 interface AttentionRun {
@@ -28,24 +32,73 @@ export const attentionOverview: Compute<'attention/overview'> = async (request, 
   for (let layer = 0; layer < layers; layer++) {
     poolMaps(attention.get(layer)!.data, size, side, thumbnails, layer * heads * side * side);
   }
-  return { model: context.model.info, ...input, layers, heads, side, thumbnails };
+  return { model: context.model.info, ...input, layers, heads, kinds: kindsOf(context.model), side, thumbnails };
 };
 
-/** One head in full, from the same run as the overview where that is still remembered. */
-export const attentionHead: Compute<'attention/head'> = async (request, context) => {
-  const { layers, heads } = context.model.info;
-  requireAttention(context.model.info);
-  requireIndex('layer', request.layer, layers);
-  requireIndex('head', request.head, heads);
-  const { input, attention } = await attend(request, context);
-  const area = input.tokens.length ** 2;
-  const from = request.head * area;
-  return {
-    layer: request.layer,
-    head: request.head,
-    weights: attention.get(request.layer)!.data.slice(from, from + area),
-  };
+/** One map in full, from the same run as the overview where that is still remembered. */
+export const attentionMap: Compute<'attention/map'> = async (request, context) => {
+  const { map } = request;
+  requireMap(map, context.model.info);
+  const run = await attend(request, context);
+  return { map, weights: await weightsOf(map, run, context) };
 };
+
+/** What kind of head each one is, by numbers. */
+export const attentionMetrics: Compute<'attention/metrics'> = async (request, context) => {
+  const { input, attention } = await attend(request, context);
+  return headMetrics(attention, input.tokens, kindsOf(context.model), context.signal);
+};
+
+/** `[query, key]` */
+async function weightsOf(map: AttentionMapKey, { input, attention }: AttentionRun, context: ComputeContext): Promise<Float32Array> {
+  const size = input.tokens.length;
+  const layersTo = (last: number): Tensor[] => Array.from({ length: last + 1 }, (_, layer) => attention.get(layer)!);
+  switch (map.kind) {
+    case 'head':
+      return headOf(attention.get(map.layer)!, map.head, size);
+    case 'layer':
+      return meanOverHeads([attention.get(map.layer)!], size);
+    case 'model':
+      return meanOverHeads([...attention.values()], size);
+    case 'rollout':
+      return rollout(layersTo(map.layer), size);
+    case 'norms':
+      return valueWeighted(
+        headOf(attention.get(map.layer)!, map.head, size),
+        await valuesOf(map.layer, input, context),
+        requireProjection(context.model, map.layer),
+        map.head,
+      );
+  }
+}
+
+function headOf({ data }: Tensor, head: number, size: number): Float32Array {
+  return data.slice(head * size * size, (head + 1) * size * size);
+}
+
+async function valuesOf(layer: number, { tokens }: ReadText, { model, signal }: ComputeContext): Promise<Tensor> {
+  const { queryKeyValue } = await model.run([{ tokens }], { queryKeyValue: [layer] }, signal);
+  return queryKeyValue.get(layer)!.value;
+}
+
+function requireProjection({ attention, info }: TransformerModel, layer: number): Float32Array {
+  const weights = attention[layer]?.outputProjection;
+  if (weights) return weights;
+  throw new HeadlightError(
+    'cannot-instrument',
+    `${info.name} does not hold the output projection of layer ${layer} as fp32 in its file, which norms need. Show weights instead, or export the model in fp32.`,
+  );
+}
+
+function kindsOf({ attention }: TransformerModel): AttentionKind[] {
+  return attention.map(({ kind }) => kind);
+}
+
+function requireMap(map: AttentionMapKey, info: ModelInfo): void {
+  requireAttention(info);
+  if ('layer' in map) requireIndex('layer', map.layer, info.layers);
+  if ('head' in map) requireIndex('head', map.head, info.heads);
+}
 
 async function attend(request: AttentionRequest, { model, signal }: ComputeContext): Promise<AttentionRun> {
   const runs = recentRuns(model);
@@ -62,20 +115,4 @@ async function attend(request: AttentionRequest, { model, signal }: ComputeConte
   const run = { input, attention };
   runs.set(key, run, cost);
   return run;
-}
-
-function requireAttention({ name, layers }: ModelInfo): void {
-  if (layers > 0) return;
-  throw new HeadlightError(
-    'cannot-instrument',
-    `${name} has no layers and so no attention: a word has one vector, whatever stands around it. Choose another model.`,
-  );
-}
-
-function requireIndex(what: 'layer' | 'head', index: number, count: number): void {
-  if (Number.isInteger(index) && index >= 0 && index < count) return;
-  throw new HeadlightError(
-    'out-of-range',
-    `There is no ${what} ${index}: this model has ${count} ${what}s, counted from 0. Choose one from 0 to ${count - 1}.`,
-  );
 }

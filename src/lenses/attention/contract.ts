@@ -1,4 +1,4 @@
-import type { Target, TextSubject } from '../model';
+import type { AttentionKind, Target, TextSubject } from '../model';
 
 /** The text, or sentence pair, whose attention is wanted. */
 export interface AttentionRequest extends Target {
@@ -12,6 +12,8 @@ export interface AttentionRequest extends Target {
 export interface AttentionOverview extends TextSubject {
   readonly layers: number;
   readonly heads: number;
+  /** Who may attend to whom in each layer: everybody, or each token to those up to itself. */
+  readonly kinds: readonly AttentionKind[];
   /** Side of a thumbnail in cells: the number of tokens, or less for long texts. */
   readonly side: number;
   /**
@@ -20,15 +22,94 @@ export interface AttentionOverview extends TextSubject {
   readonly thumbnails: Uint8Array;
 }
 
-export interface AttentionHeadRequest extends AttentionRequest {
-  readonly layer: number;
-  readonly head: number;
+/**
+ * One map of who attends to whom:
+ * - `head`: the probabilities of one head
+ * - `layer`: their mean over the heads of a layer; `model`: over all heads of all layers
+ * - `rollout`: what reaches a layer's output from each input token when attention and residual connection pass on half
+ *   each, through all layers up to this one (Abnar & Zuidema 2020, arXiv:2005.00928)
+ * - `norms`: ‖α·f(x)‖ of one head, the length of what each key token adds to the query token, as a share of its row
+ *   (Kobayashi et al. 2020, arXiv:2004.10102)
+ */
+export type AttentionMapKey =
+  | { readonly kind: 'head' | 'norms'; readonly layer: number; readonly head: number }
+  | { readonly kind: 'layer' | 'rollout'; readonly layer: number }
+  | { readonly kind: 'model' };
+
+export interface AttentionMapRequest extends AttentionRequest {
+  readonly map: AttentionMapKey;
 }
 
-/** One head in full. */
-export interface AttentionHead {
+/** One map in full. */
+export interface AttentionMap {
+  readonly map: AttentionMapKey;
+  /** `[query, key]`, side = number of tokens; each row sums to one. */
+  readonly weights: Float32Array;
+}
+
+/**
+ * Numbers that say what kind of head it is. Each is a mean over the query tokens of the text, special tokens left out:
+ * - `previousToken`, `nextToken`: weight on the token before or after
+ * - `sameToken`: weight on the token itself and on every other with the same id
+ * - `firstToken`: weight on the first token of the input ([CLS] for BERT)
+ * - `separator`: weight on all other special tokens ([SEP])
+ * - `punctuation`: weight on tokens of punctuation alone
+ * - `crossSentence`: of a pair, weight on the text tokens of the other sentence
+ * - `distance`: Σ weight · |query − key|, in tokens
+ * - `entropy`: Shannon entropy of the row over that of an even row over the keys it may attend to, 0–1
+ */
+export const headMetricNames = [
+  'previousToken', 'nextToken', 'sameToken', 'firstToken', 'separator', 'punctuation', 'crossSentence', 'distance', 'entropy',
+] as const;
+export type HeadMetricName = (typeof headMetricNames)[number];
+
+/** By metric `[layer, head]`; null where the text has nothing to measure it on. */
+export interface HeadMetrics {
+  readonly values: Readonly<Record<HeadMetricName, Float32Array | null>>;
+}
+
+/** One query token in one head. */
+export interface AttentionSumRequest extends AttentionRequest {
   readonly layer: number;
   readonly head: number;
-  /** `[query, key]` probabilities, side = number of tokens; each row sums to one. */
+  /** Index of the query token. */
+  readonly query: number;
+}
+
+/**
+ * How one head makes one row of attention and what it brings over, in the numbers of this run:
+ * softmax(q·Kᵀ/√d + mask)·V (Vaswani et al. 2017, equation 1).
+ */
+export interface AttentionSum {
+  readonly layer: number;
+  readonly head: number;
+  readonly query: number;
+  /** d: length of a query, key or value vector. */
+  readonly headSize: number;
+  /** `[d]`: q of the query token. */
+  readonly queryVector: Float32Array;
+  /** `[key, d]` */
+  readonly keyVectors: Float32Array;
+  /** `[key, d]` */
+  readonly valueVectors: Float32Array;
+  /** `[key]`: q·k. */
+  readonly products: Float32Array;
+  /** `[key]`: q·k/√d. */
+  readonly scaled: Float32Array;
+  /** `[key]`: 1 where the query may look, 0 where the mask forbids it. */
+  readonly allowed: Uint8Array;
+  /** `[key]`: the model's own weights. */
   readonly weights: Float32Array;
+  /** Largest difference of softmax(scaled, where allowed) from `weights`: large for models that add more to their scores. */
+  readonly unexplained: number;
+  /** `[d]`: Σ weight · v. */
+  readonly output: Float32Array;
+  /** `[layers + 1]`: ‖x‖ of the query token in the residual stream, from the embeddings on. */
+  readonly residual: Float32Array;
+  /** `[hidden]` each: what is added up for the query token before the first layer; null for parts the model lacks. */
+  readonly embeddings: {
+    readonly word: Float32Array | null;
+    readonly position: Float32Array | null;
+    readonly segment: Float32Array | null;
+  };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { attentionHead, attentionOverview } from '../../../src/lenses/attention/compute';
+import { attentionMap, attentionMetrics, attentionOverview } from '../../../src/lenses/attention/compute';
 import { poolMaps, thumbnailSide } from '../../../src/lenses/attention/pool';
+import { meanOverHeads, rollout } from '../../../src/lenses/attention/rollout';
+import { valueWeighted } from '../../../src/lenses/attention/valueNorms';
 import { contextOf } from '../../support/computeContext';
 import { fakeModel } from '../../support/fakeModel';
 
@@ -49,7 +51,7 @@ describe('attention', () => {
     expect(overview.thumbnails.length).toBe(2 * 3 * 64);
     for (let layer = 0; layer < 2; layer++) {
       for (let head = 0; head < 3; head++) {
-        const { weights } = await attentionHead({ ...request, layer, head }, contextOf(model));
+        const { weights } = await attentionMap({ ...request, map: { kind: 'head', layer, head } }, contextOf(model));
         const from = (layer * 3 + head) * 64;
         expect([...overview.thumbnails.subarray(from, from + 64)]).toEqual([...weights].map((w) => w * 255));
         for (let row = 0; row < 8; row++) {
@@ -88,7 +90,7 @@ describe('attention', () => {
     ['layer', { layer: -1, head: 0 }, /no layer -1/],
     ['layer', { layer: 0.5, head: 0 }, /no layer 0.5/],
   ])('refuses a %s that is not there', async (_, place, message) => {
-    const call = attentionHead({ ...target, text: 'the cow', ...place }, contextOf(fakeModel()));
+    const call = attentionMap({ ...target, text: 'the cow', map: { kind: 'head', ...place } }, contextOf(fakeModel()));
     await expect(call).rejects.toMatchObject({ code: 'out-of-range', message: expect.stringMatching(message) as string });
   });
 
@@ -98,5 +100,79 @@ describe('attention', () => {
     ['你好 мир', 'only-unknown-characters'],
   ])('refuses %j with advice', async (text, code) => {
     await expect(attentionOverview({ ...target, text }, contextOf(fakeModel()))).rejects.toMatchObject({ code });
+  });
+});
+
+const heads = (size: number, ...maps: number[][]) => ({ dims: [1, maps.length, size, size], data: Float32Array.from(maps.flat()) });
+
+describe('rollout', () => {
+  it('of one layer is half the mean attention and half the token itself', () => {
+    const layer = heads(2, [1, 0, 0, 1], [0, 1, 0.5, 0.5]);
+    expect([...meanOverHeads([layer], 2)]).toEqual([0.5, 0.5, 0.25, 0.75]);
+    expect([...rollout([layer], 2)]).toEqual([0.75, 0.25, 0.125, 0.875]);
+  });
+
+  it('carries what a layer mixed through the next one', () => {
+    // Layer 0: token 1 looks at token 0. Layer 1: token 2 looks at token 1, and so, by half of a half, at token 0.
+    const first = heads(3, [1, 0, 0, 1, 0, 0, 0, 0, 1]);
+    const second = heads(3, [1, 0, 0, 0, 1, 0, 0, 1, 0]);
+    expect([...rollout([first, second], 3)]).toEqual([1, 0, 0, 0.5, 0.5, 0, 0.25, 0.25, 0.5]);
+  });
+});
+
+describe('value-weighted attention', () => {
+  // Two heads of size 1, hidden size 2: head 1 brings value · (0, 2).
+  const projection = Float32Array.of(3, 4, 0, 2);
+  const values = { dims: [1, 2, 2, 1], data: Float32Array.of(1, -1, 3, 1) };
+
+  it('weighs each key with the length of what it brings over', () => {
+    // ‖f‖ is 6 and 2 in head 1.
+    const shares = valueWeighted(Float32Array.of(0.5, 0.5, 0, 1), values, projection, 1);
+    expect([...shares]).toEqual([0.75, 0.25, 0, 1]);
+  });
+
+  it('is the attention itself where all bring the same length', () => {
+    const weights = Float32Array.of(0.2, 0.8, 0.6, 0.4);
+    valueWeighted(weights, values, projection, 0).forEach((share, at) => { expect(share).toBeCloseTo(weights[at]!, 6); });
+  });
+});
+
+describe('attention maps', () => {
+  const request = { ...target, text: 'the cow ate' } as const;
+  const rowsOf = (weights: Float32Array, size: number) =>
+    Array.from({ length: size }, (_, row) => weights.subarray(row * size, (row + 1) * size).reduce((sum, w) => sum + w, 0));
+
+  it.each([
+    { kind: 'layer', layer: 1 },
+    { kind: 'model' },
+    { kind: 'rollout', layer: 1 },
+    { kind: 'norms', layer: 1, head: 2 },
+  ] as const)('of $kind have rows that sum to one', async (map) => {
+    const model = fakeModel({ outputProjection: Float32Array.of(1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0) });
+    const answer = await attentionMap({ ...request, map }, contextOf(model));
+    expect(answer.map).toEqual(map);
+    for (const sum of rowsOf(answer.weights, 5)) expect(sum).toBeCloseTo(1, 6);
+  });
+
+  it('say why norms cannot be had', async () => {
+    const call = attentionMap({ ...request, map: { kind: 'norms', layer: 0, head: 0 } }, contextOf(fakeModel()));
+    await expect(call).rejects.toMatchObject({ code: 'cannot-instrument', message: expect.stringContaining('layer 0') as string });
+  });
+
+  it('share one run with the metrics', async () => {
+    let runs = 0;
+    const model = fakeModel({ onRun: () => { runs++; } });
+    await attentionOverview(request, contextOf(model));
+    await attentionMap({ ...request, map: { kind: 'model' } }, contextOf(model));
+    const { values } = await attentionMetrics(request, contextOf(model));
+    expect(values.entropy).toHaveLength(6);
+    expect(runs).toBe(1);
+  });
+
+  it('are refused for a model without layers', async () => {
+    const model = fakeModel({ info: { layers: 0, heads: 0 } });
+    for (const call of [attentionOverview(request, contextOf(model)), attentionMap({ ...request, map: { kind: 'model' } }, contextOf(model))]) {
+      await expect(call).rejects.toMatchObject({ code: 'cannot-instrument', message: expect.stringContaining('no attention') as string });
+    }
   });
 });

@@ -1,4 +1,7 @@
-import type { AttentionHead, AttentionOverview } from '../../../src/lenses/attention/contract';
+import type {
+  AttentionMap, AttentionMapKey, AttentionOverview, AttentionSum, AttentionSumRequest, HeadMetrics,
+} from '../../../src/lenses/attention/contract';
+import { headMetrics } from '../../../src/lenses/attention/headMetrics';
 import type { LensMethod, LensResult } from '../../../src/lenses/calls';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { Senses, SensesRequest } from '../../../src/lenses/senses/contract';
@@ -71,7 +74,49 @@ function overview(text: string, pair?: string): AttentionOverview {
       thumbnails[cell] = Math.max(thumbnails[cell]!, Math.round(weight * 255));
     });
   }
-  return { model: encoderInfo, tokens, windowed: null, layers, heads, side, thumbnails };
+  const kinds = Array.from({ length: layers }, () => 'self' as const);
+  return { model: encoderInfo, tokens, windowed: null, layers, heads, kinds, side, thumbnails };
+}
+
+function mapOf(tokens: readonly Token[], map: AttentionMapKey): Float32Array {
+  if ('head' in map) return weightsOf(tokens, map.layer, map.head);
+  const heads = Array.from({ length: encoderInfo.heads }, (_, head) => weightsOf(tokens, 'layer' in map ? map.layer : 0, head));
+  return heads[0]!.map((_, at) => heads.reduce((sum, weights) => sum + weights[at]!, 0) / heads.length);
+}
+
+function metricsOf(tokens: readonly Token[]): Promise<HeadMetrics> {
+  const { layers, heads } = encoderInfo;
+  const size = tokens.length;
+  const attention = new Map(
+    Array.from({ length: layers }, (_, layer) => {
+      const data = new Float32Array(heads * size * size);
+      for (let head = 0; head < heads; head++) data.set(weightsOf(tokens, layer, head), head * size * size);
+      return [layer, { dims: [1, heads, size, size], data }] as const;
+    }),
+  );
+  return headMetrics(attention, tokens, Array.from({ length: layers }, () => 'self' as const), new AbortController().signal);
+}
+
+function sumOf(tokens: readonly Token[], { layer, head, query }: AttentionSumRequest): AttentionSum {
+  const headSize = 32;
+  const size = tokens.length;
+  const numbers = (seed: number, length: number): Float32Array => Float32Array.from({ length }, (_, at) => 2 * noise(seed + at * 31 + layer + head) - 1);
+  const weights = weightsOf(tokens, layer, head).slice(query * size, (query + 1) * size);
+  const scaled = weights.map((weight) => Math.log(weight) + 5);
+  return {
+    layer, head, query, headSize,
+    queryVector: numbers(1 + query, headSize),
+    keyVectors: numbers(2, size * headSize),
+    valueVectors: numbers(3, size * headSize),
+    products: scaled.map((score) => score * Math.sqrt(headSize)),
+    scaled,
+    allowed: new Uint8Array(size).fill(1),
+    weights,
+    unexplained: 1e-7,
+    output: numbers(4 + query, headSize),
+    residual: Float32Array.from({ length: encoderInfo.layers + 1 }, (_, state) => 10 + state),
+    embeddings: { word: numbers(5 + query, 384), position: numbers(6 + query, 384), segment: numbers(7, 384) },
+  };
 }
 
 function predict({ text, pair, maskRange, maskTokens = [], top, candidates = [] }: WithoutTarget<PredictionsRequest>): Predictions {
@@ -131,13 +176,17 @@ function group({ word, occurrences }: WithoutTarget<SensesRequest>): Senses {
 }
 
 /** Answers the lens calls that the panel makes. */
-export function answer(method: LensMethod, request: unknown): LensResult<LensMethod> {
-  const { text, pair, layer, head } = request as { text: string; pair?: string; layer: number; head: number };
+export function answer(method: LensMethod, request: unknown): LensResult<LensMethod> | Promise<LensResult<LensMethod>> {
+  const { text, pair, map } = request as { text: string; pair?: string; map: AttentionMapKey };
   switch (method) {
     case 'attention/overview':
       return overview(text, pair);
-    case 'attention/head':
-      return { layer, head, weights: weightsOf(tokensOf(text, pair), layer, head) } satisfies AttentionHead;
+    case 'attention/map':
+      return { map, weights: mapOf(tokensOf(text, pair), map) } satisfies AttentionMap;
+    case 'attention/metrics':
+      return metricsOf(tokensOf(text, pair));
+    case 'attention/sum':
+      return sumOf(tokensOf(text, pair), request as AttentionSumRequest);
     case 'predictions/predict':
       return predict(request as WithoutTarget<PredictionsRequest>);
     case 'senses/group':

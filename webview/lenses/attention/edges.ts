@@ -24,10 +24,14 @@ export function largestEdges({ queries, keys, weights }: HeadView, mass: number,
   });
 }
 
-/** The edges that a drawing shows: all of a short text, the largest of a long one. Strongest last, to lie on top. */
-export function drawnEdges(view: HeadView): Edge[] {
-  const [mass, most] = view.queries.length > crowded ? [keptMass, mostOfRow] : [1, Infinity];
-  const edges = largestEdges(view, mass, most);
+/** What is kept of each row unless the reader says otherwise: all of a short text, the largest of a long one. */
+export function usualMass(rows: number): number {
+  return rows > crowded ? keptMass : 1;
+}
+
+/** The edges that a drawing shows: each row's largest, up to a share of its weight. Strongest last, to lie on top. */
+export function drawnEdges(view: HeadView, mass: number): Edge[] {
+  const edges = largestEdges(view, mass, view.queries.length > crowded ? mostOfRow : Infinity);
   return edges.sort((a, b) => a.weight - b.weight);
 }
 

@@ -1,5 +1,6 @@
-import { css, html, LitElement, type PropertyValues, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
+import type { HeadMetricName, HeadMetrics } from '../../../src/lenses/attention/contract';
 import type { Token } from '../../../src/text/token';
 import { sharedStyles } from '../../controls';
 import { prepareCanvas } from '../../draw/canvas';
@@ -9,9 +10,18 @@ import { formatWeight } from '../../format';
 import { Measured } from '../../measured';
 import { ThemeController } from '../../theme';
 import { tokenText } from '../tokenText';
+import { formatMetric, headLabel, metricTexts, rankedHeads } from './headMetricTexts';
 import type { Thumbnail, Thumbnails } from './thumbnails';
+import type { HeadOrder } from './viewState';
 
-/** All layers × heads as thumbnails. Emits `choose` with `{ layer, head }` as `detail`. */
+/** Two digits that follow each other this quickly are one number. */
+const digitsTogether = 700;
+/** Height of a cell's own header where rows and columns have none. */
+const ownHeader = 14;
+
+/**
+ * All layers × heads as thumbnails, by layer and head or by a metric. Emits `choose` with `{ layer, head }` as `detail`.
+ */
 @customElement('headlight-head-grid')
 export class HeadGrid extends LitElement {
   static override styles = [
@@ -61,13 +71,25 @@ export class HeadGrid extends LitElement {
         font-size: var(--headlight-small);
         font-variant-numeric: tabular-nums;
       }
+      [role='gridcell'].below {
+        background: var(--vscode-editor-background);
+        opacity: 0.75;
+      }
+      .own {
+        position: absolute;
+        inset: -${ownHeader}px 0 auto;
+        color: var(--headlight-muted);
+        font-size: 10px;
+        line-height: ${ownHeader}px;
+        text-align: center;
+        white-space: nowrap;
+        pointer-events: none;
+      }
       .caption {
-        min-height: 1.4em;
+        min-height: 2.8em;
         margin-top: 8px;
         font-size: var(--headlight-small);
-        white-space: nowrap;
-        overflow: hidden;
-        text-overflow: ellipsis;
+        overflow-wrap: anywhere;
       }
     `,
   ];
@@ -78,27 +100,41 @@ export class HeadGrid extends LitElement {
   @property({ attribute: false }) tokens: readonly Token[] = [];
   @property({ type: Number }) layer = 0;
   @property({ type: Number }) head = 0;
+  /** Null until they are measured. */
+  @property({ attribute: false }) metrics: HeadMetrics | null = null;
+  @property() order: HeadOrder = 'layer';
+  /** Heads below this value of the metric that orders them are dimmed. */
+  @property({ type: Number }) least = 0;
   @state() private hovered: Thumbnail | null = null;
   @state() private focused: GridPlace | null = null;
   private readonly themed = new ThemeController(this);
   private readonly measured = new Measured(this, () => this.renderRoot.querySelector('.scroll'));
 
+  /** Heads (layer · heads + head) in the order in which they are shown. */
+  private ranked: readonly number[] = [];
+  private typed = { digits: '', at: 0 };
+
+  override willUpdate(): void {
+    this.ranked = rankedHeads(this.metrics, this.order, this.layers * this.heads);
+  }
+
   override render(): TemplateResult {
     const layout = this.layout;
     const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
-    const described = this.hovered ?? this.thumbnailAt({ row: this.layer, column: this.head });
+    const described = this.hovered ?? this.thumbnails.list[this.layer * this.heads + this.head];
+    const byLayer = this.order === 'layer';
     return html`
       <div class="scroll">
         <div
           class="area"
           role="grid"
-          aria-label="Attention heads: a row for each layer, a column for each head"
+          aria-label=${byLayer ? 'Attention heads: a row for each layer, a column for each head' : `Attention heads by ${metricTexts[this.order as HeadMetricName].name}, the largest first`}
           .style=${`width: ${layout.width}px; height: ${layout.height}px`}
           @keydown=${this.pressed}
           @pointerleave=${() => { this.hovered = null; }}
         >
           <canvas aria-hidden="true"></canvas>
-          <div role="row">
+          ${byLayer ? html`<div role="row">
             <span role="columnheader" title="Layer and head, from 0" .style=${this.box(layout, { row: -1, column: -1 })}
               ><span class="visually-hidden">Layer</span></span
             >
@@ -111,16 +147,16 @@ export class HeadGrid extends LitElement {
                 >${head}</span
               >`,
             )}
-          </div>
+          </div>` : nothing}
           ${range(layout.rows).map(
             (layer) => html`<div role="row">
-              <span
+              ${byLayer ? html`<span
                 role="rowheader"
                 aria-label="Layer ${layer}"
                 title="Layer ${layer}"
                 .style=${this.box(layout, { row: layer, column: -1 })}
                 >${layer}</span
-              >
+              >` : nothing}
               ${range(layout.columns).map((head) => this.cell(layout, { row: layer, column: head }))}
             </div>`,
           )}
@@ -140,7 +176,7 @@ export class HeadGrid extends LitElement {
     const ratio = window.devicePixelRatio;
     const size = Math.round(layout.cell * ratio);
     for (const { layer, head, weights, side } of thumbnails.list) {
-      const { x, y } = cellOrigin(layout, { row: layer, column: head });
+      const { x, y } = cellOrigin(layout, this.placeOf(layer, head));
       const pixels = colorRaster(resampleMax(weights, side, size), thumbnails.max, theme.ramp);
       context.putImageData(new ImageData(pixels, size, size), Math.round(x * ratio), Math.round(y * ratio));
       context.strokeStyle = theme.grid;
@@ -150,34 +186,52 @@ export class HeadGrid extends LitElement {
   }
 
   private get layout(): GridLayout {
-    return gridLayout(this.measured.width, this.layers, this.heads);
+    const byLayer = this.order === 'layer';
+    return gridLayout(this.measured.width, this.layers, this.heads, byLayer ? {} : { left: 0, top: ownHeader, gapBelow: ownHeader + 2 });
   }
 
   private thumbnailAt({ row, column }: GridPlace): Thumbnail | undefined {
-    return this.thumbnails.list[row * this.heads + column];
+    return this.thumbnails.list[this.ranked[row * this.heads + column] ?? -1];
+  }
+
+  private placeOf(layer: number, head: number): GridPlace {
+    const rank = this.ranked.indexOf(layer * this.heads + head);
+    return { row: Math.floor(rank / this.heads), column: rank % this.heads };
+  }
+
+  private metricOf({ layer, head }: Thumbnail): number | null {
+    return this.order === 'layer' ? null : (this.metrics?.values[this.order]?.[layer * this.heads + head] ?? null);
   }
 
   private cell(layout: GridLayout, place: GridPlace): TemplateResult {
     const thumbnail = this.thumbnailAt(place)!;
-    const selected = place.row === this.layer && place.column === this.head;
-    const stop = this.focused ?? { row: this.layer, column: this.head };
+    const { layer, head } = thumbnail;
+    const selected = layer === this.layer && head === this.head;
+    const stop = this.focused ?? this.placeOf(this.layer, this.head);
+    const value = this.metricOf(thumbnail);
     return html`<span
       role="gridcell"
+      class=${value !== null && value < this.least ? 'below' : ''}
       aria-label=${this.describe(thumbnail)}
       aria-selected=${selected}
       tabindex=${place.row === stop.row && place.column === stop.column ? 0 : -1}
-      data-layer=${place.row}
-      data-head=${place.column}
+      data-layer=${layer}
+      data-head=${head}
       .style=${this.box(layout, place)}
       @pointerenter=${() => { this.hovered = thumbnail; }}
-      @click=${() => { this.choose(place); }}
-    ></span>`;
+      @click=${() => { this.choose(thumbnail); }}
+      >${value === null ? nothing : html`<span class="own" aria-hidden="true">${layer}.${head}</span>`}</span
+    >`;
   }
 
   private describe({ layer, head, strongest }: Thumbnail): string {
     const [query, key] = [this.tokens[strongest.query], this.tokens[strongest.key]];
     const near = this.thumbnails.exact ? '' : '…';
-    const name = `Layer ${layer}, head ${head}`;
+    const at = layer * this.heads + head;
+    const label = this.metrics ? `: ${headLabel(this.metrics, at).text}` : '';
+    const value = this.order === 'layer' ? null : this.metrics?.values[this.order]?.[at];
+    const measured = value == null ? '' : `, ${metricTexts[this.order as HeadMetricName].name} ${formatMetric(this.order as HeadMetricName, value)}`;
+    const name = `Layer ${layer}, head ${head}${label}${measured}`;
     if (!query || !key) return name;
     return `${name}, strongest: ${tokenText(query)}${near} → ${tokenText(key)}${near} ${formatWeight(strongest.weight)}`;
   }
@@ -190,22 +244,34 @@ export class HeadGrid extends LitElement {
   }
 
   private readonly pressed = (event: KeyboardEvent): void => {
-    const from = this.focused ?? { row: this.layer, column: this.head };
+    const from = this.focused ?? this.placeOf(this.layer, this.head);
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
-      this.choose(from);
+      this.choose(this.thumbnailAt(from)!);
       return;
     }
-    const to = moveInGrid(event.key, from, this.layers, this.heads);
+    const to = this.jump(event) ?? moveInGrid(event.key, from, this.layers, this.heads);
     if (!to) return;
     event.preventDefault();
     this.focused = to;
-    this.hovered = this.thumbnailAt(to) ?? null;
-    this.renderRoot.querySelector<HTMLElement>(`[data-layer="${to.row}"][data-head="${to.column}"]`)?.focus();
+    const thumbnail = this.thumbnailAt(to)!;
+    this.hovered = thumbnail;
+    this.renderRoot.querySelector<HTMLElement>(`[data-layer="${thumbnail.layer}"][data-head="${thumbnail.head}"]`)?.focus();
   };
 
-  private choose({ row, column }: GridPlace): void {
+  /** Where typed digits lead: the first head of that layer, or in the order of a metric its highest. */
+  private jump({ key, timeStamp, ctrlKey, metaKey, altKey }: KeyboardEvent): GridPlace | null {
+    if (!/^\d$/.test(key) || ctrlKey || metaKey || altKey) return null;
+    const together = timeStamp - this.typed.at < digitsTogether;
+    const digits = together && Number(this.typed.digits + key) < this.layers ? this.typed.digits + key : key;
+    this.typed = { digits, at: timeStamp };
+    const layer = Number(digits);
+    const rank = this.ranked.findIndex((at) => Math.floor(at / this.heads) === layer);
+    return rank < 0 ? null : { row: Math.floor(rank / this.heads), column: rank % this.heads };
+  }
+
+  private choose({ layer, head }: Pick<Thumbnail, 'layer' | 'head'>): void {
     this.focused = null;
-    this.dispatchEvent(new CustomEvent('choose', { detail: { layer: row, head: column } }));
+    this.dispatchEvent(new CustomEvent('choose', { detail: { layer, head } }));
   }
 }

@@ -122,6 +122,8 @@ export class HeadLines extends LitElement {
   @property({ attribute: false }) pinned: Followed | null = null;
   /** Token indexes that the editor's selection touches. */
   @property({ attribute: false }) selected: readonly number[] = [];
+  /** Share of each row's weight that is drawn, largest first. */
+  @property({ type: Number }) mass = 1;
   @property() label = '';
   @state() private previewed: Followed | null = null;
   private readonly themed = new ThemeController(this);
@@ -130,7 +132,7 @@ export class HeadLines extends LitElement {
   private edges: readonly Edge[] = [];
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('view')) this.edges = drawnEdges(this.view);
+    if (changed.has('view') || changed.has('mass')) this.edges = drawnEdges(this.view, this.mass);
   }
 
   override render(): TemplateResult {

@@ -1,4 +1,5 @@
 import type { Token } from '../../../src/text/token';
+import { mergedWeights, wordsOf } from './wordPieces';
 
 /** Which part of a sentence pair's attention is shown: from the text of the query to the text of the key. */
 export const pairFilters = ['all', 'aa', 'ab', 'ba', 'bb'] as const;
@@ -7,6 +8,8 @@ export type PairFilter = (typeof pairFilters)[number];
 export interface HeadFilter {
   readonly hideSpecial: boolean;
   readonly pairs: PairFilter;
+  /** Words instead of their pieces; a word stands at its first token. */
+  readonly mergePieces?: boolean;
 }
 
 /** The part of one head that is shown. */
@@ -30,11 +33,12 @@ const segments: Readonly<Record<PairFilter, readonly [query: 0 | 1 | null, key: 
 };
 
 /** Indexes of the rows and columns that a filter leaves. */
-export function filteredTokens(tokens: readonly Token[], { hideSpecial, pairs }: HeadFilter): Pick<HeadView, 'queries' | 'keys'> {
+export function filteredTokens(tokens: readonly Token[], { hideSpecial, pairs, mergePieces }: HeadFilter): Pick<HeadView, 'queries' | 'keys'> {
   const [querySegment, keySegment] = segments[pairs];
+  const first = mergePieces ? new Set(wordsOf(tokens).map((word) => word[0]!)) : null;
   const within = (segment: 0 | 1 | null): number[] =>
     tokens.flatMap((token, index) =>
-      (segment !== null && token.segment !== segment) || (hideSpecial && token.special) ? [] : [index],
+      (segment !== null && token.segment !== segment) || (hideSpecial && token.special) || first?.has(index) === false ? [] : [index],
     );
   return { queries: within(querySegment), keys: within(keySegment) };
 }
@@ -42,12 +46,13 @@ export function filteredTokens(tokens: readonly Token[], { hideSpecial, pairs }:
 /**
  * Applies a filter to a head. Without special tokens each row is divided by what it gives to the other tokens, of both
  * texts, so that it sums to one again; a pair filter alone changes no number.
- * @param weights `[tokens, tokens]`, query first
+ * @param all `[tokens, tokens]`, query first
  */
-export function headView(weights: ArrayLike<number>, tokens: readonly Token[], filter: HeadFilter): HeadView {
+export function headView(all: ArrayLike<number>, tokens: readonly Token[], filter: HeadFilter): HeadView {
   const { queries, keys } = filteredTokens(tokens, filter);
   const side = tokens.length;
-  const kept = filter.hideSpecial ? filteredTokens(tokens, { hideSpecial: true, pairs: 'all' }).keys : null;
+  const weights = filter.mergePieces ? mergedWeights(all, tokens) : all;
+  const kept = filter.hideSpecial ? filteredTokens(tokens, { ...filter, pairs: 'all' }).keys : null;
   const shown = new Float32Array(queries.length * keys.length);
   let max = 0;
   queries.forEach((query, row) => {

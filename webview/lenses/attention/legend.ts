@@ -1,5 +1,5 @@
 import { css, html, type TemplateResult } from 'lit';
-import { rampColor, type Ramp } from '../../draw/ramp';
+import { rampColor, type Ramp } from '../../../src/picture/ramp';
 import { formatWeight } from '../../format';
 
 /** Styles of `scaleLegend`. */

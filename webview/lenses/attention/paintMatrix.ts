@@ -2,7 +2,7 @@ import type { Token } from '../../../src/text/token';
 import { fitText } from '../../draw/canvas';
 import type { GridPlace } from '../../draw/grid';
 import { visibleSpan, type MatrixLayout } from '../../draw/matrix';
-import { level, rampColor } from '../../draw/ramp';
+import { level, rampColor } from '../../../src/picture/ramp';
 import type { Theme } from '../../theme';
 import { tokenText } from '../tokenText';
 import type { HeadView } from './headView';

@@ -1,24 +1,31 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { AttentionHead, AttentionOverview } from '../../../src/lenses/attention/contract';
+import type { AttentionMap, AttentionMapKey, AttentionOverview, AttentionSum, HeadMetrics } from '../../../src/lenses/attention/contract';
+import { mapKeyOf, mapKinds, mapName } from '../../../src/lenses/attention/maps';
 import type { Subject } from '../../../src/panel/contract';
 import type { Token } from '../../../src/text/token';
-import { checkbox, iconButton, notice, sharedStyles, tableButton } from '../../controls';
+import { button, checkbox, iconButton, notice, select, selectStyles, sharedStyles, slider, sliderStyles, tableButton } from '../../controls';
 import { Latest } from '../../latest';
 import { memoize } from '../../memoize';
 import { ThemeController } from '../../theme';
 import { frameStyles, layoutStyles, headline, loadState, windowedNotice } from '../frame';
 import { documentRange, tokensUnder } from '../tokenRanges';
+import { tokenText } from '../tokenText';
 import { LensView, type ViewContext } from '../view';
-import { crowded, keptMass, mostOfRow } from './edges';
+import { crowded, mostOfRow, usualMass } from './edges';
 import './headGrid';
 import './headLines';
 import './headMatrix';
+import { formatMetric, measured, metricTexts } from './headMetricTexts';
 import { headTable } from './headTable';
 import { headView, type HeadView, type PairFilter } from './headView';
 import { legendStyles, scaleLegend } from './legend';
 import { thumbnails, type Thumbnails } from './thumbnails';
-import { readAttentionState, type AttentionViewState, type Followed } from './viewState';
+import { hasPieces, wholeWords, wordsOf } from './wordPieces';
+import { mapTexts } from './mapTexts';
+import './sumView';
+import type { SumStage } from './sumStages';
+import { readAttentionState, type AttentionViewState, type Followed, type HeadOrder } from './viewState';
 
 type AttentionSubject = Extract<Subject, { lens: 'attention' }>;
 
@@ -42,6 +49,8 @@ export class AttentionView extends LensView<AttentionSubject> {
     ...frameStyles,
     layoutStyles,
     legendStyles,
+    selectStyles,
+    sliderStyles,
     css`
       .busy {
         opacity: 0.6;
@@ -52,11 +61,16 @@ export class AttentionView extends LensView<AttentionSubject> {
   @state() private own!: AttentionViewState;
   private readonly themed = new ThemeController(this);
   private readonly overview = new Latest<AttentionOverview>(this, (overview) => { this.overviewArrived(overview); });
-  private readonly head = new Latest<AttentionHead>(this);
+  private readonly head = new Latest<AttentionMap>(this);
+  private readonly sum = new Latest<AttentionSum>(this);
+  private readonly metrics = new Latest<HeadMetrics>(this);
   private readonly thumbnailsOf = memoize(thumbnails);
-  private readonly headViewOf = memoize((weights: Float32Array, tokens: readonly Token[], hideSpecial: boolean, pairs: PairFilter) =>
-    headView(weights, tokens, { hideSpecial, pairs }),
+  private readonly headViewOf = memoize(
+    (weights: Float32Array, tokens: readonly Token[], hideSpecial: boolean, pairs: PairFilter, mergePieces: boolean) =>
+      headView(weights, tokens, { hideSpecial, pairs, mergePieces }),
   );
+  private readonly wholeWordsOf = memoize(wholeWords);
+  private readonly hasPieces = memoize(hasPieces);
   private thumbnails: Thumbnails | null = null;
   private shown: HeadView | null = null;
   private selected: readonly number[] = [];
@@ -78,7 +92,7 @@ export class AttentionView extends LensView<AttentionSubject> {
       ${headline(context.subject.source.label, overview?.model ?? null, overview ? [this.headName] : [])}
       ${loadState(this.overview, context.progress)}
       ${overview ? windowedNotice(overview) : nothing}
-      ${overview ? html`<div class="layout">${this.gridCard(overview)}${this.headCard(overview)}</div>` : nothing}
+      ${overview ? html`<div class="layout">${this.gridCard(overview)}${this.headCard(overview)}${this.sumCard(overview)}</div>` : nothing}
     </div>`;
   }
 
@@ -91,6 +105,20 @@ export class AttentionView extends LensView<AttentionSubject> {
     return Math.min(this.own.head, (this.overview.value?.heads ?? 1) - 1);
   }
 
+  private get mapKey(): AttentionMapKey {
+    return mapKeyOf(this.own.map, this.layer, this.headIndex);
+  }
+
+  /** Whether words of the text are made of several tokens. */
+  private get pieces(): boolean {
+    const tokens = this.overview.value?.tokens;
+    return tokens !== undefined && this.hasPieces(tokens);
+  }
+
+  private get merging(): boolean {
+    return this.own.mergePieces && this.pieces;
+  }
+
   private get headName(): string {
     return `layer ${this.layer}, head ${this.headIndex}`;
   }
@@ -98,8 +126,11 @@ export class AttentionView extends LensView<AttentionSubject> {
   private gridCard(overview: AttentionOverview): TemplateResult {
     const { thumbnails: shown } = this;
     if (!shown) return html``;
+    // Until the metrics of this text are there, or where it cannot be measured by the one that was chosen.
+    const order = this.own.order !== 'layer' && this.metrics.value?.values[this.own.order] ? this.own.order : 'layer';
     return html`<section class="card stack" aria-label="All heads">
-      <h2>All heads <span class="muted small">rows: layers · columns: heads</span></h2>
+      <h2>All heads${order === 'layer' ? html` <span class="muted small">rows: layers · columns: heads</span>` : nothing}</h2>
+      ${this.orderBar(overview, order)}
       <headlight-head-grid
         .layers=${overview.layers}
         .heads=${overview.heads}
@@ -107,9 +138,13 @@ export class AttentionView extends LensView<AttentionSubject> {
         .tokens=${overview.tokens}
         .layer=${this.layer}
         .head=${this.headIndex}
+        .metrics=${this.metrics.value}
+        .order=${order}
+        .least=${this.own.least}
         @choose=${({ detail }: CustomEvent<{ layer: number; head: number }>) => { this.open(detail.layer, detail.head); }}
       ></headlight-head-grid>
       ${scaleLegend(this.themed.theme.ramp, shown.max)}
+      <p class="muted small">Arrow keys walk, Enter opens, a digit jumps to that layer.</p>
       ${shown.exact
         ? nothing
         : html`<p class="muted small">
@@ -117,6 +152,42 @@ export class AttentionView extends LensView<AttentionSubject> {
             them${this.own.hideSpecial ? ', special tokens included' : ''}.
           </p>`}
     </section>`;
+  }
+
+  /** By what heads are ordered, from what value on they count, and what the number means. */
+  private orderBar({ layers, heads }: AttentionOverview, order: HeadOrder): TemplateResult {
+    const metrics = this.metrics.value;
+    if (!metrics) return loadState(this.metrics, null);
+    const values = order === 'layer' ? null : metrics.values[order];
+    const largest = values ? Math.max(...values) : 1;
+    const least = Math.min(this.own.least, largest);
+    const left = values?.filter((value) => value >= least).length ?? layers * heads;
+    return html`<div class="bar">
+        ${select({
+          label: 'Order',
+          value: order,
+          options: [
+            { value: 'layer', label: 'by layer' },
+            ...measured(metrics).map((metric) => ({ value: metric, label: `by ${metricTexts[metric].name}` })),
+          ],
+          onChange: (chosen) => { this.change({ order: chosen, least: 0 }); },
+        })}
+        ${order === 'layer' || !values
+          ? nothing
+          : slider({
+              label: 'At least',
+              min: 0,
+              max: largest,
+              step: largest / 50,
+              value: least,
+              text: formatMetric(order, least),
+              onInput: (value) => { this.change({ least: value }); },
+            })}
+        ${order === 'layer' ? nothing : html`<span class="muted small" aria-live="polite">${left} of ${layers * heads} heads</span>`}
+      </div>
+      ${order === 'layer'
+        ? nothing
+        : html`<p class="muted small">${metricTexts[order].definition} Mean over the tokens of the text (${metricTexts[order].source}).</p>`}`;
   }
 
   private headCard(overview: AttentionOverview): TemplateResult {
@@ -130,7 +201,7 @@ export class AttentionView extends LensView<AttentionSubject> {
       <div class="bar spread">
         <div class="bar">
           ${iconButton({ label: 'Previous head', icon: 'chevron-left', disabled: at === 0, onClick: go(-1) })}
-          <h2 aria-live="polite">Layer ${this.layer}, head ${this.headIndex}</h2>
+          <h2 aria-live="polite">${mapName(this.mapKey)}</h2>
           ${iconButton({ label: 'Next head', icon: 'chevron-right', disabled: at === heads - 1, onClick: go(1) })}
         </div>
         ${tableButton(own.table, () => { this.change({ table: !own.table }); })}
@@ -147,6 +218,13 @@ export class AttentionView extends LensView<AttentionSubject> {
           checked: own.hideSpecial,
           onChange: (hideSpecial) => { this.change({ hideSpecial }); },
         })}
+        ${this.pieces
+          ? checkbox({
+              label: 'Merge word pieces',
+              checked: own.mergePieces,
+              onChange: (mergePieces) => { this.change({ mergePieces }); },
+            })
+          : nothing}
         ${this.context.subject.source.second
           ? html`<headlight-segmented
               label="Sentence pair"
@@ -156,16 +234,19 @@ export class AttentionView extends LensView<AttentionSubject> {
             ></headlight-segmented>`
           : nothing}
       </div>
+      ${this.mapChoice()}
       ${own.hideSpecial
         ? notice('info', 'Weights renormalised without special tokens: each row sums to 1 again.')
         : nothing}
+      ${own.mergePieces && this.pieces ? notice('info', 'Words instead of pieces: sums over the pieces of a key, means over those of a query.') : nothing}
       ${loadState(this.head, null)} ${shown ? this.drawing(overview, shown) : nothing}
     </section>`;
   }
 
   private drawing(overview: AttentionOverview, shown: HeadView): TemplateResult {
     const { own } = this;
-    const { tokens } = overview;
+    const tokens = this.merging ? this.wholeWordsOf(overview.tokens) : overview.tokens;
+    const mass = own.mass ?? usualMass(shown.queries.length);
     const pin = ({ detail }: CustomEvent<Followed | null>): void => { this.pin(detail); };
     const size = `${shown.queries.length} query tokens to ${shown.keys.length} key tokens`;
     const label = `Attention of ${this.headName} from ${size}; “Show as table” gives the numbers.`;
@@ -187,13 +268,79 @@ export class AttentionView extends LensView<AttentionSubject> {
         .tokens=${tokens}
         .pinned=${own.pinned}
         .selected=${this.selected}
+        .mass=${mass}
         .label=${label}
         @pin=${pin}
       ></headlight-head-lines>
+      ${slider({
+        label: 'Keep of each row',
+        min: 0.05,
+        max: 1,
+        step: 0.05,
+        value: mass,
+        text: `${Math.round(mass * 100)}\u202f%`,
+        onInput: (value) => { this.change({ mass: value }); },
+      })}
       <p class="muted small">
-        ${shown.queries.length > crowded ? `Of each row the largest weights are drawn, up to ${keptMass * 100}\u202f% of its sum and no more than ${mostOfRow}. ` : ''}Wider and
-        stronger lines are larger weights. Click a token to keep it, Esc to let it go.
+        ${keptText(mass, shown.queries.length)}Wider and stronger lines are larger weights. Point at a token to see its own,
+        click to keep it, Esc to let it go; arrow keys walk.
       </p>`;
+  }
+
+  /** Which map of this layer and head is shown. */
+  private mapChoice(): TemplateResult {
+    const choice = select({
+      label: 'Show',
+      value: this.own.map,
+      options: mapKinds.map((kind) => ({ value: kind, label: mapTexts[kind].label })),
+      onChange: (map) => {
+        this.change({ map });
+        this.loadHead(false);
+      },
+    });
+    return html`${choice}<p class="muted small">${mapTexts[this.own.map].explanation}</p>`;
+  }
+
+  /** How this head makes its weights for one token, in numbers. */
+  private sumCard({ tokens }: AttentionOverview): TemplateResult {
+    const { own } = this;
+    const open = own.stage !== null;
+    const toggle = (): void => {
+      this.change({ stage: open ? null : 'query' });
+      this.loadSum();
+    };
+    const sum = this.sum.value;
+    // After a new text the sum still shown may be of another.
+    const shown = open && sum?.weights.length === tokens.length ? sum : null;
+    return html`<section class="card stack" aria-label="The sum, step by step">
+      <div class="bar spread">
+        <h2>The sum, step by step${shown ? html` <span class="muted">${tokenText(tokens[shown.query]!)}, layer ${shown.layer}, head ${shown.head}</span>` : nothing}</h2>
+        ${button({ label: open ? 'Close' : 'Show', onClick: toggle })}
+      </div>
+      ${open
+        ? html`${loadState(this.sum, null)}
+            <p class="muted small">For the query token that is kept above, else the first of the text. Click another query token to follow it here.</p>
+            ${shown
+              ? html`<headlight-attention-sum
+                  .sum=${shown}
+                  .tokens=${tokens}
+                  .stage=${own.stage}
+                  @stage=${({ detail }: CustomEvent<SumStage>) => { this.change({ stage: detail }); }}
+                ></headlight-attention-sum>`
+              : nothing}`
+        : html`<p class="muted small">Query, keys, products, softmax, values: how one head gets one row of its weights, with the numbers of this text.</p>`}
+    </section>`;
+  }
+
+  private loadSum(): void {
+    const tokens = this.overview.value?.tokens;
+    if (this.own.stage === null || !tokens) return;
+    const { editor } = this.context;
+    const { pinned } = this.own;
+    const first = Math.max(0, tokens.findIndex(({ special }) => !special));
+    const query = pinned?.side === 'query' && pinned.token < tokens.length ? pinned.token : first;
+    const request = { ...this.request, layer: this.layer, head: this.headIndex, query };
+    this.sum.load((signal) => editor.call('attention/sum', request, { signal }));
   }
 
   private viewOfHead(): HeadView | null {
@@ -201,7 +348,7 @@ export class AttentionView extends LensView<AttentionSubject> {
     const weights = this.head.value?.weights;
     // After a new text the head still shown may be the old one, of another length.
     if (!tokens || weights?.length !== tokens.length ** 2) return null;
-    return this.headViewOf(weights, tokens, this.own.hideSpecial, this.own.pairs);
+    return this.headViewOf(weights, tokens, this.own.hideSpecial, this.own.pairs, this.merging);
   }
 
   private subjectChanged(before: ViewContext<AttentionSubject> | undefined): void {
@@ -211,6 +358,7 @@ export class AttentionView extends LensView<AttentionSubject> {
     const sameText = this.own.text === source.first.text;
     if (!sameText) this.change({ pinned: null, text: source.first.text });
     if (!source.second) this.change({ pairs: 'all' });
+    this.metrics.value = null;
     this.overview.load((signal) => context.editor.call('attention/overview', this.request, { signal }));
   }
 
@@ -222,22 +370,29 @@ export class AttentionView extends LensView<AttentionSubject> {
   private overviewArrived(overview: AttentionOverview): void {
     const old = this.head.value?.weights.length;
     this.loadHead(old !== undefined && old !== overview.tokens.length ** 2);
+    this.loadSum();
+    // After the grid, which need not wait for them.
+    this.metrics.load((signal) => this.context.editor.call('attention/metrics', this.request, { signal }));
   }
 
   private loadHead(forget: boolean): void {
     const { editor } = this.context;
-    const request = { ...this.request, layer: this.layer, head: this.headIndex };
-    this.head.load((signal) => editor.call('attention/head', request, { signal }), { forget });
+    const request = { ...this.request, map: this.mapKey };
+    this.head.load((signal) => editor.call('attention/map', request, { signal }), { forget });
   }
 
   private open(layer: number, head: number): void {
     this.change({ layer, head });
     this.loadHead(false);
+    this.loadSum();
   }
 
   private pin(pinned: Followed | null): void {
     this.change({ pinned });
-    const token = pinned && this.overview.value?.tokens[pinned.token];
+    if (pinned?.side === 'query') this.loadSum();
+    const tokens = this.overview.value?.tokens;
+    const shown = tokens && this.merging ? this.wholeWordsOf(tokens) : tokens;
+    const token = pinned && shown?.[pinned.token];
     const range = token && documentRange(token, this.context.subject.source);
     if (range) this.reveal(range);
   }
@@ -245,7 +400,8 @@ export class AttentionView extends LensView<AttentionSubject> {
   private selectionChanged(): void {
     const { selection, subject } = this.context;
     const tokens = this.overview.value?.tokens;
-    this.selected = selection && tokens ? tokensUnder(selection, tokens, subject.source) : [];
+    const touched = selection && tokens ? tokensUnder(selection, tokens, subject.source) : [];
+    this.selected = this.merging && tokens ? wordsOf(tokens).filter((word) => word.some((index) => touched.includes(index))).map((word) => word[0]!) : touched;
     const [first] = this.selected;
     // The editor's answer to our own reveal touches the token that is pinned already.
     if (first === undefined || (this.own.pinned && this.selected.includes(this.own.pinned.token))) return;
@@ -256,4 +412,10 @@ export class AttentionView extends LensView<AttentionSubject> {
     this.own = { ...this.own, ...change };
     this.context.save(this.own);
   }
+}
+
+function keptText(mass: number, rows: number): string {
+  if (mass === 1 && rows <= crowded) return '';
+  const most = rows > crowded ? ` and no more than ${mostOfRow}` : '';
+  return `Of each row the largest weights are drawn, up to ${Math.round(mass * 100)}\u202f% of its sum${most}. `;
 }

@@ -1,3 +1,6 @@
+import { headMetricNames, type AttentionMapKey, type HeadMetricName } from '../../../src/lenses/attention/contract';
+import { mapKinds } from '../../../src/lenses/attention/maps';
+import { sumStages, type SumStage } from './sumStages';
 import { pairFilters, type PairFilter } from './headView';
 
 /** A token that the reader follows: a row (query) or a column (key), by token index. */
@@ -6,6 +9,9 @@ export interface Followed {
   readonly token: number;
 }
 
+/** How the grid orders heads: by layer and head, or by a metric. */
+export type HeadOrder = HeadMetricName | 'layer';
+
 /** What the attention view remembers while it is hidden. */
 export interface AttentionViewState {
   /** −1 for the last layer. */
@@ -13,8 +19,18 @@ export interface AttentionViewState {
   readonly head: number;
   readonly drawing: 'lines' | 'matrix';
   readonly hideSpecial: boolean;
+  readonly mergePieces: boolean;
+  /** Share of each row's weight that lines show; null for what suits the text's length. */
+  readonly mass: number | null;
   readonly pairs: PairFilter;
   readonly table: boolean;
+  /** Which map of the chosen layer and head is shown. */
+  readonly map: AttentionMapKey['kind'];
+  /** The step of the sum that is shown, null while the sum is closed. */
+  readonly stage: SumStage | null;
+  readonly order: HeadOrder;
+  /** Heads below this value of the ordering metric are dimmed. */
+  readonly least: number;
   readonly pinned: Followed | null;
   /** The text that `pinned` belongs to. */
   readonly text: string;
@@ -31,8 +47,14 @@ export function readAttentionState(saved: unknown, firstLayer: number): Attentio
     head: Number.isInteger(from.head) ? from.head! : 0,
     drawing: from.drawing === 'matrix' ? 'matrix' : 'lines',
     hideSpecial: from.hideSpecial === true,
+    mergePieces: from.mergePieces === true,
+    mass: typeof from.mass === 'number' && from.mass > 0 && from.mass <= 1 ? from.mass : null,
     pairs: pairFilters.find((name) => name === from.pairs) ?? 'all',
     table: from.table === true,
+    order: headMetricNames.find((name) => name === from.order) ?? 'layer',
+    least: typeof from.least === 'number' && Number.isFinite(from.least) ? from.least : 0,
+    map: mapKinds.find((kind) => kind === from.map) ?? 'head',
+    stage: sumStages.find((stage) => stage === from.stage) ?? null,
     pinned: isFollowed(from.pinned) ? from.pinned : null,
     text: typeof from.text === 'string' ? from.text : '',
   };

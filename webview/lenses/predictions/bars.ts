@@ -8,7 +8,7 @@ import { fitText } from '../../draw/canvas';
 import { ThemedChart } from '../../draw/charts';
 import { formatPercent } from '../../format';
 import { ThemeController, type Theme } from '../../theme';
-import { visibleText } from '../../visibleText';
+import { visibleText } from '../../../src/text/visibleText';
 
 const barHeight = 22;
 const axisHeight = 24;

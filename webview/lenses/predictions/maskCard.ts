@@ -3,7 +3,7 @@ import type { CandidateScore, MaskPredictions } from '../../../src/lenses/predic
 import type { Token } from '../../../src/text/token';
 import { iconButton } from '../../controls';
 import { formatPercent, formatWeight } from '../../format';
-import { visibleText } from '../../visibleText';
+import { visibleText } from '../../../src/text/visibleText';
 import { tokenText } from '../tokenText';
 import './bars';
 

@@ -2,7 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Senses } from '../../../src/lenses/senses/contract';
 import type { WordInDocument } from '../../../src/panel/contract';
 import { formatCount, formatPercent } from '../../format';
-import { visibleText } from '../../visibleText';
+import { visibleText } from '../../../src/text/visibleText';
 import { senseMarker } from './marker';
 
 /** Styles of `senseGroups`. */

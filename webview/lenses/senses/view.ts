@@ -5,7 +5,7 @@ import type { Subject } from '../../../src/panel/contract';
 import { notice, sharedStyles } from '../../controls';
 import { formatCount } from '../../format';
 import { Latest } from '../../latest';
-import { excerpt, visibleText } from '../../visibleText';
+import { excerpt, visibleText } from '../../../src/text/visibleText';
 import { frameStyles, layoutStyles, headline, loadState } from '../frame';
 import { LensView, type ViewContext } from '../view';
 import { cosineTable } from './cosines';

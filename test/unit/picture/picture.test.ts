@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { csvOf } from '../../../src/picture/csv';
+import { linesPicture } from '../../../src/picture/linesPicture';
+import { labelWidth, type MapPicture, type PictureColors, shortLabel } from '../../../src/picture/mapPicture';
+import { matrixPicture } from '../../../src/picture/matrixPicture';
+import { element, svgFile } from '../../../src/picture/svg';
+
+const colors: PictureColors = {
+  background: '#ffffff', foreground: '#000000', muted: '#777777', data: '#0000ff',
+  ramp: (level) => `rgb(${Math.round(level * 255)}, 0, 0)`,
+};
+const picture: MapPicture = {
+  queries: ['the', 'cow'], keys: ['<b>', 'x & "y"', '牛'], weights: Float32Array.of(0.5, 0.25, 0.25, 0, 1, 0.001), max: 1,
+  title: 'encoder · layer 3, head 1', note: '',
+};
+const count = (text: string, part: string): number => text.split(part).length - 1;
+
+describe('SVG', () => {
+  it('escapes text and attributes, and control characters', () => {
+    expect(element('text', { title: '"<' }, 'a < b & c\u0000\ud800').markup).toBe('<text title="&quot;&lt;">a &lt; b &amp; c\ufffd\ufffd</text>');
+    expect(svgFile(10.2, 5, '</title><script>', [])).toContain('<title>&lt;/title&gt;&lt;script&gt;</title>');
+  });
+
+  it('keeps astral characters whole', () => {
+    expect(element('text', {}, '🐄').markup).toBe('<text>🐄</text>');
+  });
+});
+
+describe('a picture of lines', () => {
+  const svg = linesPicture(picture, colors);
+
+  it('has a line for each weight that can be seen, the strongest last', () => {
+    expect(count(svg, '<path ')).toBe(4);
+    const widths = [...svg.matchAll(/stroke-width="([\d.]+)"/g)].map(([, width]) => Number(width));
+    expect(widths).toEqual([...widths].sort((a, b) => a - b));
+    expect(widths.at(-1)).toBe(4);
+  });
+
+  it('names its tokens as text', () => {
+    expect(svg).toContain('&lt;b&gt;');
+    expect(svg).not.toContain('<b>');
+  });
+
+  it('leads from the row of the query to the row of the key', () => {
+    const strongest = svg.match(/<path d="M(\d+(?:\.\d+)?) (\d+(?:\.\d+)?)C[^"]* (\d+(?:\.\d+)?)" stroke-width="4"/)!;
+    const yOf = (label: string): number => Number(new RegExp(`y="([\\d.]+)"[^>]*>${label}<`).exec(svg)![1]) - 4;
+    expect(Number(strongest[2])).toBe(yOf('cow'));
+    expect(Number(strongest[3])).toBe(yOf('x &amp; &quot;y&quot;'));
+  });
+});
+
+describe('a picture of a matrix', () => {
+  it('has a square with its number for each weight', () => {
+    const svg = matrixPicture(picture, colors, (weight, max) => weight / max);
+    expect(count(svg, '<rect ')).toBe(7);
+    expect(svg).toContain('<title>the → &lt;b&gt; 0.500</title>');
+    expect(svg).toContain('fill="rgb(255, 0, 0)"');
+  });
+});
+
+describe('labels', () => {
+  it('are as wide as their characters', () => {
+    expect(labelWidth('牛')).toBe(2 * labelWidth('a'));
+    expect(shortLabel('a'.repeat(30))).toHaveLength(24);
+    expect(Array.from(shortLabel('🐄'.repeat(30)))).toHaveLength(24);
+  });
+});
+
+describe('CSV', () => {
+  it('quotes what needs it and keeps formulas from being run', () => {
+    const csv = csvOf({ queries: ['=1+1', 'a,b'], keys: ['say "x"', '-'], weights: Float32Array.of(0.1, 0.9, 1 / 3, 2 / 3) });
+    expect(csv).toBe("query \\ key,\"say \"\"x\"\"\",-\r\n'=1+1,0.1,0.9\r\n\"a,b\",0.333333,0.666667\r\n");
+  });
+});
