@@ -12,7 +12,7 @@ import {
 } from 'vscode-jsonrpc/browser';
 import { HeadlightError, type ErrorCode } from '../src/errors';
 import type { CallOptions, LensMethod } from '../src/lenses/calls';
-import type { EditorNotifications, PanelNotifications, PanelRequests, PanelState } from '../src/panel/contract';
+import type { EditorNotifications, PanelNotifications, PanelRequests, PanelState, SavedFile } from '../src/panel/contract';
 
 /** The part of VS Code's webview API that the panel uses. */
 export interface WebviewApi {
@@ -59,6 +59,8 @@ export interface EditorConnection {
   ready(): Promise<PanelState>;
   /** Asks a lens; rejects with an `Error` whose message is meant for the reader. */
   call<M extends LensMethod>(method: M, request: PanelRequests[M][0], options?: Pick<CallOptions, 'signal'>): Promise<PanelRequests[M][1]>;
+  /** Asks where to and writes; answers where, or null. */
+  save(file: SavedFile): Promise<string | null>;
   notify<N extends keyof PanelNotifications>(name: N, value: PanelNotifications[N]): void;
   on<N extends keyof EditorNotifications>(name: N, listener: (value: EditorNotifications[N]) => void): void;
 }
@@ -85,6 +87,13 @@ export function connectToEditor(api: WebviewApi): EditorConnection {
       } finally {
         options?.signal?.removeEventListener('abort', cancel);
         cancellation.dispose();
+      }
+    },
+    save: async (file) => {
+      try {
+        return await connection.sendRequest<string | null>('panel/save', file);
+      } catch (error) {
+        throw revived(error);
       }
     },
     notify: (name, value) => void connection.sendNotification(name, value),

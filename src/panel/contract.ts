@@ -74,9 +74,20 @@ export interface PanelState {
 
 export type { WithoutTarget };
 
+/** A file that the reader wants to keep; the editor asks where. */
+export interface SavedFile {
+  /** A proposal, with its extension. */
+  readonly name: string;
+  /** UTF-8 text, or bytes. */
+  readonly text?: string;
+  readonly base64?: string;
+}
+
 /** Requests of the panel that the editor answers; lens calls come without their target. */
 export type PanelRequests = {
   'panel/ready': [null, PanelState];
+  /** Answers where the file was written, null where it was not wanted after all. */
+  'panel/save': [SavedFile, string | null];
 } & { [M in LensMethod]: [WithoutTarget<LensCalls[M][0]>, LensCalls[M][1]] };
 
 /** Notifications from the panel to the editor. */

@@ -204,6 +204,38 @@ describe.skipIf(!present)('panel', () => {
       await expect.poll(() => heard(page, 'panel/reveal')).toEqual([{ uri: 'file:///lesson.md', start: 104, end: 113 }]);
     });
 
+    it('saves what is shown as picture and numbers, and says where', async () => {
+      const page = await open({ subject: attentionOf() });
+      await page.getByRole('checkbox', { name: 'Hide special tokens' }).click();
+      const saved = async (label: string): Promise<{ name: string; text: string; base64: string }> => {
+        const before = (await calls(page, 'panel/save')).length;
+        await page.getByLabel('Save as').selectOption(label);
+        await expect.poll(async () => (await calls(page, 'panel/save')).length).toBe(before + 1);
+        return (await calls(page, 'panel/save')).at(-1) as { name: string; text: string; base64: string };
+      };
+      const svg = await saved('SVG picture');
+      expect(svg.name).toBe('attention-encoder-layer-5-head-0.svg');
+      expect(svg.text).toMatch(/rows renormalised[^]*<path [^]*>moon</);
+      await page.getByText('Saved: papers/attention-encoder-layer-5-head-0.svg').waitFor();
+      expect(await page.getByLabel('Save as').inputValue()).toBe('choose…');
+      const rows = (await saved('CSV numbers')).text.trim().split('\r\n');
+      expect(rows).toHaveLength(17);
+      const png = Buffer.from((await saved('PNG picture')).base64, 'base64');
+      expect(png.subarray(1, 4).toString()).toBe('PNG');
+      expect(png.readUInt32BE(16)).toBe(2 * Number(/width="(\d+)"/.exec(svg.text)![1]));
+      const json = JSON.parse((await saved('JSON numbers')).text) as { queries: { text: string }[]; weights: number[][] };
+      expect(json.queries.map(({ text }) => text).join(' ')).toMatch(/^The cow ate/);
+      for (const row of json.weights) expect(row.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 4);
+    });
+
+    it('keeps the choice and says why when a file could not be written', async () => {
+      const page = await open({ subject: attentionOf() });
+      await page.getByLabel('Save as').waitFor();
+      await page.evaluate(() => { window.harness.fail = 'a.svg could not be written: the disk is full.'; });
+      await page.getByLabel('Save as').selectOption('SVG picture');
+      await page.getByText('the disk is full').waitFor();
+    });
+
     it('walks through the sum of the token that is kept', async () => {
       const page = await open({ subject: attentionOf() });
       await page.getByRole('button', { name: 'Show', exact: true }).click();

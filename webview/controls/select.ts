@@ -35,7 +35,10 @@ export interface SelectOptions<T extends string> {
 /** One of several, for choices too many or too long for buttons in a row. */
 export function select<T extends string>({ label, value, options, onChange }: SelectOptions<T>): TemplateResult {
   const changed = ({ currentTarget }: Event): void => {
-    const chosen = options[(currentTarget as HTMLSelectElement).selectedIndex];
+    const list = currentTarget as HTMLSelectElement;
+    const chosen = options[list.selectedIndex];
+    // What is chosen is the owner's to say: a choice that only starts something falls back.
+    list.selectedIndex = options.findIndex((option) => option.value === value);
     if (chosen) onChange(chosen.value);
   };
   return html`<label class="select"

@@ -2,7 +2,7 @@ import { createMessageConnection, type CancellationToken, type Message, type Mes
 import { toResponseError } from '../../engine/protocol';
 import { HeadlightError } from '../../errors';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
-import type { EditorNotifications, PanelNotifications, PanelRequests, PanelState } from '../../panel/contract';
+import type { EditorNotifications, PanelNotifications, PanelRequests, PanelState, SavedFile } from '../../panel/contract';
 import { compact, WebviewReader, WebviewWriter } from './webviewTransport';
 
 /** The lens calls that a panel may make: all there are. */
@@ -22,6 +22,7 @@ const lensMethods: Record<LensMethod, true> = {
 export interface PanelHost {
   state(): PanelState;
   call<M extends LensMethod>(method: M, request: PanelRequests[M][0], options: Required<CallOptions>): Promise<LensResult<M>>;
+  save(file: SavedFile): Promise<string | null>;
   readonly notified: { readonly [N in keyof PanelNotifications]: (value: PanelNotifications[N]) => void };
 }
 
@@ -34,6 +35,7 @@ export class PanelConnection {
   constructor(post: (message: unknown) => PromiseLike<boolean>, host: PanelHost) {
     this.connection = createMessageConnection(this.reader, new WebviewWriter(post));
     this.connection.onRequest('panel/ready', () => host.state());
+    this.connection.onRequest('panel/save', (file: SavedFile) => host.save(file).catch(rethrown));
     for (const method of Object.keys(lensMethods) as LensMethod[]) {
       this.connection.onRequest(method, (request: PanelRequests[typeof method][0], token: CancellationToken) =>
         this.answer(host, method, request, token),
@@ -77,9 +79,14 @@ export class PanelConnection {
       };
       return compact(await host.call(method, request, { signal, onProgress }));
     } catch (error) {
-      throw error instanceof HeadlightError ? toResponseError(error) : error;
+      return rethrown(error);
     } finally {
       listener.dispose();
     }
   }
+}
+
+/** With its code, for the panel. */
+function rethrown(error: unknown): never {
+  throw error instanceof HeadlightError ? toResponseError(error) : error;
 }

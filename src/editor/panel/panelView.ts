@@ -103,6 +103,10 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
   private readonly host: PanelHost = {
     state: () => ({ subject: this.shown?.subject ?? null, status: this.engine.status, settings: panelSettings() }),
     call: (method, request, options) => this.call(method, request, options),
+    save: async (file) => {
+      const { saveFile } = await import('./saveFile');
+      return saveFile(file, this.shown?.uri ?? null);
+    },
     notified: {
       'panel/reveal': (value) => void this.reveal(value),
       'panel/openLens': ({ lens }) => void this.openLens(lens),

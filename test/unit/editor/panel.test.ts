@@ -73,7 +73,7 @@ describe('PanelConnection', () => {
   };
 
   /** A page and a connection that hand their messages to each other. */
-  function connect(call: PanelHost['call']): { page: ReturnType<typeof createMessageConnection>; panel: PanelConnection } {
+  function connect(call: PanelHost['call'], save: PanelHost['save'] = () => Promise.resolve(null)): { page: ReturnType<typeof createMessageConnection>; panel: PanelConnection } {
     const notified = { 'panel/reveal': () => undefined, 'panel/openLens': () => undefined, 'panel/command': () => undefined };
     const reader = new WebviewReader();
     const panel = new PanelConnection(
@@ -81,7 +81,7 @@ describe('PanelConnection', () => {
         reader.accept(message as Message);
         return Promise.resolve(true);
       },
-      { state: () => state, call, notified },
+      { state: () => state, call, save: (file) => save(file), notified },
     );
     const page = createMessageConnection(
       reader,
@@ -98,6 +98,14 @@ describe('PanelConnection', () => {
     const { page } = connect((method) => Promise.resolve({ ...encoderInfo, name: method } as never));
     expect(await page.sendRequest('panel/ready', null)).toEqual(state);
     expect(await page.sendRequest('model/load', {})).toMatchObject({ name: 'model/load' });
+  });
+
+  it('saves files, and says why one could not be', async () => {
+    const never = (): Promise<never> => Promise.reject(new Error('not reached'));
+    const { page } = connect(never, ({ name }) => Promise.resolve(`here/${name}`));
+    expect(await page.sendRequest('panel/save', { name: 'a.svg', text: '<svg/>' })).toBe('here/a.svg');
+    const { page: full } = connect(never, () => Promise.reject(new HeadlightError('file-not-written', 'The disk is full.')));
+    await expect(full.sendRequest('panel/save', { name: 'a.svg', text: '' })).rejects.toMatchObject({ data: { code: 'file-not-written' } });
   });
 
   it('passes the message and the code of an error on', async () => {

@@ -9,7 +9,7 @@ import {
 } from 'vscode-jsonrpc/browser';
 import type { ErrorCode } from '../../../src/errors';
 import type { LensMethod } from '../../../src/lenses/calls';
-import type { EngineStatus, PanelState, Subject } from '../../../src/panel/contract';
+import type { EngineStatus, PanelState, Subject, SavedFile } from '../../../src/panel/contract';
 import { answer } from './fakeModel';
 
 /** What tests steer and look at, as `window.harness`. */
@@ -80,6 +80,7 @@ connection.onRequest(async (method, request) => {
   const delay = harness.delays.shift() ?? 0;
   if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
   if (harness.fail !== null) throw new ResponseError(ErrorCodes.InternalError, harness.fail, { code: harness.failCode });
+  if (method === 'panel/save') return `papers/${(request as SavedFile).name}`;
   return answer(method as LensMethod, request);
 });
 connection.onNotification((name, value) => {

@@ -20,6 +20,7 @@ import { formatMetric, measured, metricTexts } from './headMetricTexts';
 import { headTable } from './headTable';
 import { headView, type HeadView, type PairFilter } from './headView';
 import { legendStyles, scaleLegend } from './legend';
+import { mapFormats, savedMap, type MapFormat } from './saveMap';
 import { thumbnails, type Thumbnails } from './thumbnails';
 import { hasPieces, wholeWords, wordsOf } from './wordPieces';
 import { mapTexts } from './mapTexts';
@@ -64,6 +65,8 @@ export class AttentionView extends LensView<AttentionSubject> {
   private readonly head = new Latest<AttentionMap>(this);
   private readonly sum = new Latest<AttentionSum>(this);
   private readonly metrics = new Latest<HeadMetrics>(this);
+  /** Where the map was saved last. */
+  private readonly saved = new Latest<string | null>(this);
   private readonly thumbnailsOf = memoize(thumbnails);
   private readonly headViewOf = memoize(
     (weights: Float32Array, tokens: readonly Token[], hideSpecial: boolean, pairs: PairFilter, mergePieces: boolean) =>
@@ -240,7 +243,34 @@ export class AttentionView extends LensView<AttentionSubject> {
         : nothing}
       ${own.mergePieces && this.pieces ? notice('info', 'Words instead of pieces: sums over the pieces of a key, means over those of a query.') : nothing}
       ${loadState(this.head, null)} ${shown ? this.drawing(overview, shown) : nothing}
+      ${shown ? this.saveBar(overview, shown) : nothing}
     </section>`;
+  }
+
+  private saveBar(overview: AttentionOverview, view: HeadView): TemplateResult {
+    const save = (format: MapFormat | 'none'): void => {
+      if (format === 'none') return;
+      const tokens = this.merging ? this.wholeWordsOf(overview.tokens) : overview.tokens;
+      const map = { overview, view, tokens, name: mapName(this.mapKey), note: this.note, drawing: this.own.drawing };
+      this.saved.load(async () => this.context.editor.save(await savedMap(map, format, this.themed.theme)), { forget: true });
+    };
+    return html`<div class="bar">
+        ${select({ label: 'Save as', value: 'none', options: [{ value: 'none', label: 'choose…' }, ...mapFormats], onChange: save })}
+        <span class="muted small" role="status">${this.saved.value === null ? '' : `Saved: ${this.saved.value}`}</span>
+      </div>
+      ${this.saved.error === null ? nothing : notice('error', this.saved.error)}`;
+  }
+
+  /** What was done to the numbers that are shown, in a line. */
+  private get note(): string {
+    const { own } = this;
+    return [
+      own.map === 'head' ? '' : mapTexts[own.map].explanation,
+      own.hideSpecial ? 'Without special tokens, rows renormalised.' : '',
+      this.merging ? 'Word pieces merged.' : '',
+      own.pairs === 'all' ? '' : `Only ${pairSegments.find(({ value }) => value === own.pairs)!.label}.`,
+      this.overview.value?.windowed?.explanation ?? '',
+    ].filter((part) => part !== '').join(' ');
   }
 
   private drawing(overview: AttentionOverview, shown: HeadView): TemplateResult {

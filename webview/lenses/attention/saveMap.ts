@@ -1,0 +1,102 @@
+import type { AttentionOverview } from '../../../src/lenses/attention/contract';
+import type { SavedFile } from '../../../src/panel/contract';
+import { csvOf } from '../../../src/picture/csv';
+import { linesPicture } from '../../../src/picture/linesPicture';
+import type { MapPicture, PictureColors } from '../../../src/picture/mapPicture';
+import { matrixPicture } from '../../../src/picture/matrixPicture';
+import { level, rampColor } from '../../../src/picture/ramp';
+import type { Token } from '../../../src/text/token';
+import type { Theme } from '../../theme';
+import { tokenText } from '../tokenText';
+import type { HeadView } from './headView';
+
+/** Kinds of file that a map can be saved as. */
+export const mapFormats = [
+  { value: 'png', label: 'PNG picture' },
+  { value: 'svg', label: 'SVG picture' },
+  { value: 'csv', label: 'CSV numbers' },
+  { value: 'json', label: 'JSON numbers' },
+] as const;
+export type MapFormat = (typeof mapFormats)[number]['value'];
+
+/** What is shown, and how it is called. */
+export interface ShownMap {
+  readonly overview: AttentionOverview;
+  readonly view: HeadView;
+  /** Words where pieces are merged. */
+  readonly tokens: readonly Token[];
+  readonly name: string;
+  readonly note: string;
+  readonly drawing: 'lines' | 'matrix';
+}
+
+/** Pixels of a saved PNG for one of the picture's. */
+const scale = 2;
+
+/** The map as the reader sees it, in a file. */
+export async function savedMap(shown: ShownMap, format: MapFormat, theme: Theme): Promise<SavedFile> {
+  const name = `${fileName(`attention ${shown.overview.model.name} ${shown.name}`)}.${format}`;
+  const picture = pictureOf(shown);
+  switch (format) {
+    case 'svg':
+      return { name, text: svgOf(picture, shown.drawing, theme) };
+    case 'png':
+      return { name, base64: await rasterized(svgOf(picture, shown.drawing, theme)) };
+    case 'csv':
+      return { name, text: csvOf(picture) };
+    case 'json':
+      return { name, text: jsonOf(shown) };
+  }
+}
+
+function pictureOf({ overview, view, tokens, name, note }: ShownMap): MapPicture {
+  const label = (index: number): string => tokenText(tokens[index]!);
+  return {
+    queries: view.queries.map(label),
+    keys: view.keys.map(label),
+    weights: view.weights,
+    max: view.max,
+    title: `${overview.model.name} · ${name}`,
+    note,
+  };
+}
+
+function svgOf(picture: MapPicture, drawing: ShownMap['drawing'], theme: Theme): string {
+  const colors: PictureColors = {
+    background: theme.background,
+    foreground: theme.foreground,
+    muted: theme.muted,
+    data: theme.data,
+    ramp: (at) => rampColor(theme.ramp, at),
+  };
+  return drawing === 'lines' ? linesPicture(picture, colors) : matrixPicture(picture, colors, level);
+}
+
+function jsonOf({ overview, view, tokens, name, note }: ShownMap): string {
+  const item = (index: number): object => {
+    const { text, start, end, special, segment } = tokens[index]!;
+    return { text, start, end, special, segment };
+  };
+  const rows = view.queries.map((_, row) => Array.from(view.weights.subarray(row * view.keys.length, (row + 1) * view.keys.length)));
+  const { model } = overview;
+  return `${JSON.stringify({ model: model.id, device: model.device, map: name, note, queries: view.queries.map(item), keys: view.keys.map(item), weights: rows }, null, 1)}\n`;
+}
+
+/** Letters, digits and hyphens only, so that every file system takes it. */
+export function fileName(text: string): string {
+  return text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 80);
+}
+
+/** The picture as PNG, base64. */
+async function rasterized(svg: string): Promise<string> {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
+  await image.decode();
+  const canvas = document.createElement('canvas');
+  canvas.width = image.naturalWidth * scale;
+  canvas.height = image.naturalHeight * scale;
+  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  const url = canvas.toDataURL('image/png');
+  if (!url.startsWith('data:image/png;base64,')) throw new Error('The picture is too large for a PNG. Save it as SVG.');
+  return url.slice('data:image/png;base64,'.length);
+}
