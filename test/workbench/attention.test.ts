@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { lessonFile, treatSentence } from '../support/lesson';
@@ -13,7 +15,7 @@ beforeAll(async () => {
   await workbench.placeCursor('lesson.md', treatSentence);
   await workbench.command('Headlight: Show Attention');
   panel = await workbench.panel();
-  await panel.getByRole('option').first().waitFor();
+  await panel.locator('[data-side="query"]').first().waitFor();
 });
 afterAll(() => workbench.close());
 keepFailures(() => workbench);
@@ -117,6 +119,46 @@ test('the numbers are there as a table', async () => {
   expect(weights.length).toBeGreaterThan(10);
   expect(weights).toEqual([...weights].sort((a, b) => b - a));
   await panel.getByRole('button', { name: 'Show as table' }).click();
+});
+
+test('heads are labelled by what they do, and ordered by it', async () => {
+  await panel.getByLabel('Order').selectOption('by first token');
+  await panel.getByText('Clark et al. 2019').waitFor();
+  const labels = await panel.getByRole('gridcell').evaluateAll((cells) => cells.map((cell) => cell.getAttribute('aria-label')!));
+  const shares = labels.map((label) => Number(/, first token ([\d.]+)/.exec(label)![1]));
+  expect(shares).toHaveLength(72);
+  expect(shares).toEqual([...shares].sort((a, b) => b - a));
+  expect(labels[0]).toMatch(/: first token 0\.\d\d/);
+  await workbench.screenshot('attention-ordered');
+  await panel.getByLabel('Order').selectOption('by layer');
+});
+
+test('the sum goes from query to output in the numbers of the run', async () => {
+  await panel.locator('[data-layer="3"][data-head="1"]').click();
+  await token('query', 'it').click();
+  const beside = (await column('key').locator('.value').allInnerTexts()).map((text) => (text.includes('<') ? 0 : Number(text)));
+  await panel.getByRole('button', { name: 'Show', exact: true }).click();
+  await panel.getByText('it, layer 3, head 1').waitFor();
+  await panel.getByRole('button', { name: '6', exact: true }).click();
+  const rows = panel.locator('headlight-attention-sum table').first().locator('tbody tr');
+  const weights = (await rows.locator('td.number').last().evaluate((cell) => {
+    const numbers = cell.closest('tbody')!.querySelectorAll('tr td:last-child');
+    return Array.from(numbers, (number) => number.textContent!.trim());
+  })).map((text) => (text.includes('<') ? 0 : Number(text)));
+  expect(weights).toEqual(beside);
+  await workbench.screenshot('attention-sum');
+  await panel.getByRole('button', { name: 'Close', exact: true }).click();
+  await token('query', 'it').click();
+});
+
+test('the map is saved where the reader says', async () => {
+  await panel.getByLabel('Save as').selectOption('SVG picture');
+  const name = 'attention-encoder-layer-3-head-1.svg';
+  const input = workbench.page.locator('.quick-input-widget input.input');
+  await workbench.until('the save dialog', async () => ((await input.inputValue().catch(() => '')).endsWith(name) ? true : null));
+  await workbench.page.keyboard.press('Enter');
+  await panel.getByText(`Saved: ${name}`).waitFor();
+  expect(readFileSync(join(workbench.server.folder, name), 'utf8')).toMatch(/^<\?xml[^]*Layer 3, head 1[^]*>moon</);
 });
 
 describe('a sentence pair', () => {

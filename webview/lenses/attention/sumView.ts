@@ -34,13 +34,17 @@ export class AttentionSumView extends LitElement {
       :host {
         container-type: inline-size;
       }
+      .walk {
+        display: flex;
+        align-items: center;
+        gap: 2px;
+      }
       .steps {
         display: flex;
-        flex-wrap: wrap;
-        gap: 4px;
+        gap: 2px;
       }
       .steps button {
-        padding: 2px 8px;
+        padding: 2px 7px;
         border: 1px solid var(--headlight-border);
         border-radius: 10px;
         color: inherit;
@@ -129,7 +133,7 @@ export class AttentionSumView extends LitElement {
     const at = sumStages.indexOf(this.stage);
     return html`<div class="stack">
       ${sumFormula(this.stage)}
-      <div class="bar">
+      <div class="walk">
         ${iconButton({ label: 'Previous step', icon: 'chevron-left', disabled: at === 0, onClick: () => { this.go(at - 1); } })}
         <div class="steps" role="group" aria-label="Steps">
           ${sumStages.map((name, index) => html`<button
