@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { arcMark, arcPoint, isArcVisible, type ArcMark } from '../../webview/draw/arcs';
 import { roundAxis } from '../../webview/draw/axis';
 import { fitText } from '../../webview/draw/canvas';
 import { fromOklab, parseColor, toOklab, type Rgb } from '../../src/picture/color';
 import { cellOrigin, gridLayout, moveInGrid } from '../../webview/draw/grid';
-import { isVisible, lineMark, rowHeight } from '../../webview/draw/lines';
+import { contrastRatio, inksOf } from '../../webview/draw/ink';
+import { edgeAt, isVisible, lineMark, lineProgress, rowHeight } from '../../webview/draw/lines';
 import { markerOf } from '../../webview/draw/markers';
 import { matrixHit, matrixLayout, visibleSpan } from '../../webview/draw/matrix';
 import { level, rampColor, sequentialRamp } from '../../src/picture/ramp';
@@ -125,6 +127,87 @@ describe('lines', () => {
   it('are left out when they lie outside the viewport', () => {
     expect(isVisible(lineMark({ query: 0, key: 1, weight: 1 }, 500), 400)).toBe(false);
     expect(isVisible(lineMark({ query: 0, key: 40, weight: 1 }, 500), 100)).toBe(true);
+  });
+
+  it('run from row to row, level at both ends', () => {
+    expect([0, 0.5, 1].map((across) => lineProgress(across))).toEqual([0, 0.5, 1].map((value) => expect.closeTo(value, 4) as number));
+    expect(lineProgress(0.05)).toBeLessThan(0.01);
+    expect(lineProgress(0.25)).toBeCloseTo(1 - lineProgress(0.75), 4);
+  });
+
+  it('are found under the pointer, the strongest first', () => {
+    const edges = [{ query: 0, key: 2, weight: 0.2 }, { query: 2, key: 0, weight: 0.5 }, { query: 9, key: 9, weight: 1 }];
+    const middle = 1.5 * rowHeight;
+    expect(edgeAt(edges, 0.5, middle)).toBe(edges[1]);
+    expect(edgeAt(edges, 0.02, rowHeight / 2)).toBe(edges[0]);
+    expect(edgeAt(edges, 0.5, middle + 30)).toBeNull();
+  });
+});
+
+describe('arcs', () => {
+  const [here, right, below] = [
+    { left: 0, top: 40, width: 20, height: 20 },
+    { left: 100, top: 40, width: 20, height: 20 },
+    { left: 60, top: 80, width: 20, height: 20 },
+  ];
+
+  it('bow over the tokens of a line and end in a head on the key', () => {
+    const mark = arcMark(here, right, 0.5);
+    expect(mark.start).toEqual({ x: 10, y: 40 });
+    expect(mark.head[0]).toEqual({ x: 110, y: 40 });
+    const top = arcPoint(mark, 0.5);
+    expect(top.x).toBeGreaterThan(40);
+    expect(top.x).toBeLessThan(70);
+    expect(top.y).toBeLessThan(40 - 10);
+    expect(top.y).toBeGreaterThan(40 - 30);
+    // The head stands before its tip, symmetric about the curve's end.
+    const [, left, other] = mark.head;
+    expect((left.x + other.x) / 2).toBeCloseTo(mark.end.x, 6);
+    expect(Math.hypot(mark.end.x - 110, mark.end.y - 40)).toBeCloseTo(6, 6);
+  });
+
+  it('leave by the side that faces the other line', () => {
+    const down = arcMark(here, below, 1);
+    expect([down.start, down.head[0]]).toEqual([{ x: 10, y: 60 }, { x: 70, y: 80 }]);
+    const up = arcMark(below, here, 1);
+    expect([up.start, up.head[0]]).toEqual([{ x: 70, y: 80 }, { x: 10, y: 60 }]);
+    expect(up.end.y).toBeGreaterThan(60);
+  });
+
+  it('loop over a token that looks at itself', () => {
+    const mark = arcMark(here, here, 1);
+    expect(mark.start.x).toBeLessThan(10);
+    expect(mark.head[0].x).toBeGreaterThan(10);
+    expect(arcPoint(mark, 0.5).y).toBeLessThan(35);
+  });
+
+  it('grow with the weight, and show direction by more than colour', () => {
+    const [weak, strong] = [arcMark(here, right, 0.1), arcMark(here, right, 0.9)];
+    expect(strong.width).toBeGreaterThan(weak.width);
+    expect(strong.opacity).toBeGreaterThan(weak.opacity);
+    const size = ({ head: [tip, left] }: ArcMark): number => Math.hypot(tip.x - left.x, tip.y - left.y);
+    expect(size(strong)).toBeGreaterThan(size(weak));
+    expect(size(weak)).toBeGreaterThan(4);
+  });
+
+  it('are left out when they lie outside the viewport', () => {
+    expect(isArcVisible(arcMark(here, right, 1), 0, 100)).toBe(true);
+    expect(isArcVisible(arcMark(here, right, 1), 200, 300)).toBe(false);
+    expect(isArcVisible(arcMark({ ...here, top: -500 }, { ...right, top: 900 }, 1), 100, 200)).toBe(true);
+  });
+});
+
+describe('ink', () => {
+  it.each(Object.entries(themes))('%s: text on every shade has a contrast of 4.5', (_, { variables }) => {
+    const ramp = sequentialRamp(color(variables['editor-background']), color(variables['charts-blue']));
+    const inks = inksOf(ramp, variables.foreground);
+    expect(inks[0]).toBe('usual');
+    const colors = { usual: color(variables.foreground), white: color('#fff'), black: color('#000') };
+    inks.forEach((ink, at) => {
+      const shade = { r: ramp[at * 4]!, g: ramp[at * 4 + 1]!, b: ramp[at * 4 + 2]! };
+      expect(contrastRatio(colors[ink], shade)).toBeGreaterThanOrEqual(4.5);
+    });
+    expect(contrastRatio(color('#fff'), color('#000'))).toBeCloseTo(21, 6);
   });
 });
 

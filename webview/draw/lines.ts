@@ -39,3 +39,32 @@ export function lineMark(edge: Edge, scroll: number): LineMark {
 export function isVisible(mark: LineMark, height: number): boolean {
   return Math.max(mark.y0, mark.y1) >= 0 && Math.min(mark.y0, mark.y1) <= height;
 }
+
+/** How far down from its start to its end a line is at a place between the columns, both as shares of the whole. */
+export function lineProgress(across: number): number {
+  // The curve's control points stand at 0.4 and 0.6 of the width: found by bisection, as it only ever goes right.
+  let [low, high] = [0, 1];
+  for (let step = 0; step < 20; step++) {
+    const t = (low + high) / 2;
+    const x = 3 * (1 - t) ** 2 * t * 0.4 + 3 * (1 - t) * t ** 2 * 0.6 + t ** 3;
+    if (x < across) low = t;
+    else high = t;
+  }
+  return 3 * (1 - low) * low ** 2 + low ** 3;
+}
+
+/**
+ * The edge whose line passes under a point, the strongest where several do; null where none does.
+ * @param across where the point stands between the columns, 0–1
+ * @param y in CSS pixels from the first row's top
+ */
+export function edgeAt(edges: readonly Edge[], across: number, y: number, reach = 3): Edge | null {
+  const progress = lineProgress(across);
+  let found: Edge | null = null;
+  for (const edge of edges) {
+    const { y0, y1, width } = lineMark(edge, 0);
+    const near = Math.abs(y0 + (y1 - y0) * progress - y) <= reach + width / 2;
+    if (near && edge.weight > (found?.weight ?? 0)) found = edge;
+  }
+  return found;
+}

@@ -1,5 +1,5 @@
 import type { Edge } from '../../draw/lines';
-import type { HeadView } from './headView';
+import { isMasked, type HeadView } from './headView';
 
 /** Texts with more rows than this are drawn with each row's largest edges only. */
 export const crowded = 40;
@@ -10,29 +10,64 @@ export const keptMass = 0.7;
 /** Most edges of a row in crowded drawings: the mass of a diffuse row is in lines too faint to see. */
 export const mostOfRow = 12;
 
-/** Each row's largest edges, up to a share of the row's weight (0–1) and a number of edges. */
-export function largestEdges({ queries, keys, weights }: HeadView, mass: number, most: number): Edge[] {
-  return queries.flatMap((_, query) => {
-    const weightsOfRow = weights.subarray(query * keys.length, (query + 1) * keys.length);
-    const row = Array.from(weightsOfRow, (weight, key) => ({ query, key, weight }))
-      .filter(({ weight }) => weight > 0)
-      .sort((a, b) => b.weight - a.weight);
-    const wanted = mass * row.reduce((sum, { weight }) => sum + weight, 0);
-    let sum = 0;
-    const kept = row.findIndex(({ weight }) => (sum += weight) >= wanted - 1e-6);
-    return row.slice(0, Math.min(most, kept < 0 ? row.length : kept + 1));
-  });
-}
-
 /** What is kept of each row unless the reader says otherwise: all of a short text, the largest of a long one. */
 export function usualMass(rows: number): number {
   return rows > crowded ? keptMass : 1;
 }
 
-/** The edges that a drawing shows: each row's largest, up to a share of its weight. Strongest last, to lie on top. */
-export function drawnEdges(view: HeadView, mass: number): Edge[] {
-  const edges = largestEdges(view, mass, view.queries.length > crowded ? mostOfRow : Infinity);
+/**
+ * Which weights a drawing shows: of each row the largest, as few as hold a share of its sum, never zeros.
+ * @param mass 0–1
+ * @returns `[queries, keys]`, 1 for those that are kept
+ */
+export function keptWeights({ queries, keys, weights }: HeadView, mass: number): Uint8Array {
+  const kept = new Uint8Array(weights.length);
+  for (let row = 0; row < queries.length; row++) {
+    const own = weights.subarray(row * keys.length, (row + 1) * keys.length);
+    const rising = own.slice().sort();
+    const wanted = mass * rising.reduce((sum, weight) => sum + weight, 0) - 1e-6;
+    let sum = 0;
+    let at = rising.length;
+    while (at > 0 && sum < wanted && rising[at - 1]! > 0) sum += rising[--at]!;
+    const least = rising[at] ?? Infinity;
+    // Of weights as large as the smallest kept one, only so many are wanted.
+    let ties = rising.subarray(at).filter((weight) => weight === least).length;
+    own.forEach((weight, column) => {
+      if (weight > least || (weight === least && ties-- > 0)) kept[row * keys.length + column] = 1;
+    });
+  }
+  return kept;
+}
+
+/** The edges that a drawing of all rows shows, no more than a number of each row. Strongest last, to lie on top. */
+export function drawnEdges({ queries, keys, weights }: HeadView, kept: Uint8Array, most = queries.length > crowded ? mostOfRow : Infinity): Edge[] {
+  const edges = queries.flatMap((_, query) => {
+    const row: Edge[] = [];
+    for (let key = 0; key < keys.length; key++) {
+      const at = query * keys.length + key;
+      if (kept[at]) row.push({ query, key, weight: weights[at]! });
+    }
+    return row.length > most ? row.sort((a, b) => b.weight - a.weight).slice(0, most) : row;
+  });
   return edges.sort((a, b) => a.weight - b.weight);
+}
+
+/** All weights of a row, or of a column, that the mask allows; strongest last. */
+export function edgesOf(view: HeadView, side: 'query' | 'key', at: number): Edge[] {
+  const { queries, keys, weights } = view;
+  const others = side === 'query' ? keys : queries;
+  const edges = others.map((_, other): Edge => {
+    const [query, key] = side === 'query' ? [at, other] : [other, at];
+    return { query, key, weight: weights[query * keys.length + key]! };
+  });
+  return edges.filter(({ query, key }) => !isMasked(view, query, key)).sort((a, b) => a.weight - b.weight);
+}
+
+/** Where a weight stands in its row: 1 for the largest; equal weights share a rank. */
+export function rankInRow({ keys, weights }: HeadView, row: number, column: number): number {
+  const own = weights.subarray(row * keys.length, (row + 1) * keys.length);
+  const weight = own[column]!;
+  return 1 + own.reduce((larger, other) => larger + (other > weight ? 1 : 0), 0);
 }
 
 /** The `count` strongest edges of a head, strongest first. */

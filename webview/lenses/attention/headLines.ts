@@ -1,28 +1,38 @@
-import { css, html, LitElement, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { Token } from '../../../src/text/token';
 import { sharedStyles } from '../../controls';
 import { prepareCanvas } from '../../draw/canvas';
-import { isVisible, lineMark, rowHeight, type Edge } from '../../draw/lines';
+import { edgeAt, isVisible, lineMark, rowHeight, type Edge } from '../../draw/lines';
 import { formatWeight } from '../../format';
 import { Measured } from '../../measured';
 import { ThemeController } from '../../theme';
-import { tokenText, tokenTitle } from '../tokenText';
-import { drawnEdges } from './edges';
-import type { HeadView } from './headView';
+import { drawnEdges, edgesOf, keptWeights } from './edges';
+import { isMasked, itemOf, type AxisItem, type HeadView } from './headView';
+import { pairReadout, placeReadout, readoutStyles } from './pairReadout';
 import type { Followed } from './viewState';
 
+/** A row of one of the columns. */
+interface Place {
+  readonly side: Followed['side'];
+  readonly row: number;
+}
+
 /**
- * One head as lines from query tokens (left) to key tokens (right). A token under the pointer or the keyboard is
- * followed alone, with its numbers. Emits `pin` with a `Followed` or null as `detail`.
+ * One map as lines from query tokens (left) to key tokens (right). A token under the pointer or the keyboard is
+ * followed alone, with its numbers; while one is kept, a token of the other column tells the weight between them, and
+ * so does a line under the pointer. Emits `pin` with a `Followed` or null as `detail`.
  */
 @customElement('headlight-head-lines')
 export class HeadLines extends LitElement {
   static override styles = [
     sharedStyles,
+    readoutStyles,
     css`
       :host {
         container-type: inline-size;
+      }
+      .frame {
+        position: relative;
       }
       .scroll {
         position: relative;
@@ -71,8 +81,10 @@ export class HeadLines extends LitElement {
       [role='option'].special .source-text {
         color: var(--headlight-muted);
       }
-      [role='option'].faded {
-        opacity: 0.75;
+      /* Not by opacity, which costs a layer for each row. */
+      [role='option'].faded .source-text,
+      [role='option'].faded .value {
+        color: var(--headlight-muted);
       }
       [role='option'].selected {
         background: var(--vscode-editor-inactiveSelectionBackground, var(--vscode-list-inactiveSelectionBackground));
@@ -90,8 +102,12 @@ export class HeadLines extends LitElement {
         font-weight: 700;
       }
       .value {
+        /* Hundreds of numbers change at once: none moves anything else. */
+        contain: strict;
         flex: none;
         width: 6ch;
+        height: 100%;
+        line-height: ${rowHeight}px;
         color: var(--vscode-foreground);
         font-size: var(--headlight-small);
       }
@@ -118,93 +134,119 @@ export class HeadLines extends LitElement {
   ];
 
   @property({ attribute: false }) view!: HeadView;
-  @property({ attribute: false }) tokens: readonly Token[] = [];
   @property({ attribute: false }) pinned: Followed | null = null;
   /** Token indexes that the editor's selection touches. */
   @property({ attribute: false }) selected: readonly number[] = [];
   /** Share of each row's weight that is drawn, largest first. */
   @property({ type: Number }) mass = 1;
   @property() label = '';
-  @state() private previewed: Followed | null = null;
+  @state() private pointed: Place | null = null;
+  /** The line under the pointer. */
+  @state() private edge: Edge | null = null;
   private readonly themed = new ThemeController(this);
   private readonly area = new Measured(this, () => this.renderRoot.querySelector('.sticky'));
   private readonly viewport = new Measured(this, () => this.renderRoot.querySelector('.scroll'));
+  private kept: Uint8Array = new Uint8Array();
   private edges: readonly Edge[] = [];
+  private pointer = new DOMRect();
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
-    if (changed.has('view') || changed.has('mass')) this.edges = drawnEdges(this.view, this.mass);
+    if (changed.has('view')) this.pointed = null;
+    if (changed.has('view') || changed.has('mass')) {
+      this.kept = keptWeights(this.view, this.mass);
+      this.edges = drawnEdges(this.view, this.kept);
+      this.edge = null;
+    }
   }
 
   override render(): TemplateResult {
+    const { pair } = this;
     return html`
       <div class="heads"><span>Query: who looks</span><span>Key: who is looked at</span></div>
-      <div class="scroll" @scroll=${this.draw}>
-        <div class="columns" @keydown=${this.pressed} @pointerleave=${this.leave} @focusout=${this.leave}>
-          ${this.column('query')}
-          <div class="sticky"><canvas role="img" aria-label=${this.label}></canvas></div>
-          ${this.column('key')}
+      <div class="frame">
+        <div class="scroll" @scroll=${this.scrolled}>
+          <div class="columns" @keydown=${this.pressed} @pointerleave=${this.leave} @focusout=${this.leave}>
+            ${this.column('query')}
+            <div class="sticky">
+              <canvas role="img" aria-label=${this.label} @pointermove=${this.moved} @pointerleave=${this.leaveLines}></canvas>
+            </div>
+            ${this.column('key')}
+          </div>
         </div>
+        <div class="floating" role="status" data-readout>${pair ? pairReadout(this.view, pair.query, pair.key) : nothing}</div>
       </div>
     `;
   }
 
   override updated(): void {
     this.draw();
+    this.place();
   }
 
   private column(side: Followed['side']): TemplateResult {
-    const indexes = side === 'query' ? this.view.queries : this.view.keys;
-    const followed = this.followed;
-    const values = followed && followed.side !== side ? this.valuesBeside(followed) : null;
-    const stop = followed?.side === side && indexes.includes(followed.token) ? followed.token : indexes[0];
+    const { followed, pointed, view } = this;
+    const items = this.items(side);
+    const pinned = this.pinnedPlace;
+    const weights = followed && followed.side !== side ? followed : null;
+    const stop = [pointed, pinned].find((place) => place?.side === side)?.row ?? 0;
     return html`<div role="listbox" aria-label=${side === 'query' ? 'Query tokens' : 'Key tokens'}>
-      ${indexes.map((index, row) => {
-        const token = this.tokens[index]!;
-        const isFollowed = followed?.side === side && followed.token === index;
-        const value = values?.[row];
+      ${items.map((item, row) => {
+        const [query, key] = side === 'query' ? [row, weights?.row ?? 0] : [weights?.row ?? 0, row];
+        const at = query * view.keys.length + key;
+        const value = weights && !isMasked(view, query, key) ? view.weights[at]! : null;
         const names = [
-          token.special ? 'special' : '',
-          isFollowed ? 'followed' : '',
-          this.selected.includes(index) ? 'selected' : '',
-          value !== undefined && value < 0.01 ? 'faded' : '',
+          item.special ? 'special' : '',
+          followed?.side === side && followed.row === row ? 'followed' : '',
+          item.tokens.some((token) => this.selected.includes(token)) ? 'selected' : '',
+          weights && (value === null || value < 0.01 || !this.kept[at]) ? 'faded' : '',
         ];
-        const number = html`<span class="value number">${value === undefined ? '' : formatWeight(value)}</span>`;
+        const number = html`<span class="value number">${value === null ? '' : formatWeight(value)}</span>`;
         return html`<div
           role="option"
           class=${names.join(' ')}
-          title=${tokenTitle(token)}
-          aria-selected=${this.pinned?.side === side && this.pinned.token === index}
-          tabindex=${index === stop ? 0 : -1}
-          data-token-index=${index}
+          title=${item.title}
+          aria-selected=${pinned?.side === side && pinned.row === row}
+          tabindex=${row === stop ? 0 : -1}
+          data-token-index=${item.tokens[0]!}
+          data-row=${row}
           data-side=${side}
-          @pointerenter=${() => { this.previewed = { side, token: index }; }}
-          @click=${() => { this.pin({ side, token: index }); }}
+          @pointerenter=${() => { this.point({ side, row }); }}
+          @click=${() => { this.pin({ side, row }); }}
         >
-          ${side === 'query' ? number : ''}<span class="source-text">${tokenText(token)}</span>${side === 'key' ? number : ''}
+          ${side === 'query' ? number : ''}<span class="source-text">${item.label}</span>${side === 'key' ? number : ''}
         </div>`;
       })}
     </div>`;
   }
 
-  private get followed(): Followed | null {
-    const followed = this.previewed ?? this.pinned;
-    const { queries, keys } = this.view;
-    return followed && (followed.side === 'query' ? queries : keys).includes(followed.token) ? followed : null;
+  private items(side: Followed['side']): readonly AxisItem[] {
+    return side === 'query' ? this.view.queries : this.view.keys;
   }
 
-  private valuesBeside({ side, token }: Followed): number[] {
-    const { queries, keys, weights } = this.view;
-    const at = (side === 'query' ? queries : keys).indexOf(token);
-    return side === 'query'
-      ? keys.map((_, key) => weights[at * keys.length + key]!)
-      : queries.map((_, query) => weights[query * keys.length + at]!);
+  private get pinnedPlace(): Place | null {
+    const { pinned } = this;
+    const row = pinned ? itemOf(this.items(pinned.side), pinned.token) : -1;
+    return pinned && row >= 0 ? { side: pinned.side, row } : null;
   }
 
-  private edgesOf({ side, token }: Followed): Edge[] {
-    const at = (side === 'query' ? this.view.queries : this.view.keys).indexOf(token);
-    return this.valuesBeside({ side, token }).map((weight, other) =>
-      side === 'query' ? { query: at, key: other, weight } : { query: other, key: at, weight },
-    );
+  /** A token of the other column than the one that is kept is measured against it, not followed itself. */
+  private get followed(): Place | null {
+    const { pinnedPlace, pointed } = this;
+    return pointed && pointed.side === (pinnedPlace?.side ?? pointed.side) ? pointed : pinnedPlace;
+  }
+
+  /** The weight that is read out. */
+  private get pair(): { readonly query: number; readonly key: number } | null {
+    const { edge, pointed, followed } = this;
+    if (edge) return edge;
+    if (!pointed || !followed || pointed.side === followed.side) return null;
+    return pointed.side === 'key' ? { query: followed.row, key: pointed.row } : { query: pointed.row, key: followed.row };
+  }
+
+  private get shownEdges(): readonly Edge[] {
+    const { followed, kept, view } = this;
+    if (!followed) return this.edges;
+    return edgesOf(view, followed.side, followed.row).filter(({ query, key }) => kept[query * view.keys.length + key]);
   }
 
   private readonly draw = (): void => {
@@ -214,47 +256,83 @@ export class HeadLines extends LitElement {
     const { width } = this.area;
     const context = prepareCanvas(this.renderRoot.querySelector('canvas')!, width, height);
     if (!context || width === 0) return;
-    const { followed } = this;
-    context.strokeStyle = this.themed.theme.data;
-    for (const edge of followed ? this.edgesOf(followed) : this.edges) {
+    const { theme } = this.themed;
+    const stroke = (edge: Edge, color: string, more: { readonly width: number; readonly opacity: number }): void => {
       const mark = lineMark(edge, scroll.scrollTop);
-      if (!isVisible(mark, height)) continue;
-      context.globalAlpha = mark.opacity;
-      context.lineWidth = mark.width;
+      if (!isVisible(mark, height)) return;
+      context.strokeStyle = color;
+      context.globalAlpha = Math.max(mark.opacity, more.opacity);
+      context.lineWidth = mark.width + more.width;
       context.beginPath();
       context.moveTo(0, mark.y0);
       context.bezierCurveTo(width * 0.4, mark.y0, width * 0.6, mark.y1, width, mark.y1);
       context.stroke();
-    }
+    };
+    for (const edge of this.shownEdges) stroke(edge, theme.data, { width: 0, opacity: 0 });
+    if (this.edge) stroke(this.edge, theme.foreground, { width: 1, opacity: 1 });
     context.globalAlpha = 1;
   };
 
+  private place(): void {
+    const { pair, pointed, edge } = this;
+    if (!pair) return;
+    const readout = this.renderRoot.querySelector<HTMLElement>('.floating')!;
+    const frame = readout.parentElement!.getBoundingClientRect();
+    const option = edge ? null : this.renderRoot.querySelector(`[data-side="${pointed!.side}"][data-row="${pointed!.row}"]`);
+    const box = option?.getBoundingClientRect() ?? this.pointer;
+    placeReadout(readout, { x: (box.left + box.right) / 2 - frame.left, top: box.top - frame.top, bottom: box.bottom - frame.top });
+  }
+
+  private point(place: Place): void {
+    this.pointed = place;
+    this.edge = null;
+  }
+
+  private readonly moved = ({ clientX, clientY, currentTarget }: PointerEvent): void => {
+    const canvas = (currentTarget as HTMLElement).getBoundingClientRect();
+    const { scrollTop } = this.renderRoot.querySelector('.scroll')!;
+    this.pointer = new DOMRect(clientX, clientY - 4, 0, 8);
+    this.edge = edgeAt(this.shownEdges, (clientX - canvas.left) / canvas.width, clientY - canvas.top + scrollTop);
+    this.place();
+  };
+
+  private readonly leaveLines = (): void => {
+    this.edge = null;
+  };
+
+  private readonly scrolled = (): void => {
+    this.edge = null;
+    this.draw();
+    this.place();
+  };
+
   private readonly leave = (): void => {
-    this.previewed = null;
+    this.pointed = null;
+    this.edge = null;
   };
 
   private readonly pressed = (event: KeyboardEvent): void => {
-    const option = event.target as HTMLElement;
-    const side = option.dataset['side'] as Followed['side'];
-    const token = Number(option.dataset['tokenIndex']);
-    const [own, other] = side === 'query' ? [this.view.queries, this.view.keys] : [this.view.keys, this.view.queries];
-    const at = own.indexOf(token);
-    const to: Readonly<Record<string, Followed | undefined>> = {
-      ArrowUp: { side, token: own[Math.max(0, at - 1)]! },
-      ArrowDown: { side, token: own[Math.min(own.length - 1, at + 1)]! },
-      Home: { side, token: own[0]! },
-      End: { side, token: own.at(-1)! },
-      ArrowLeft: side === 'key' ? { side: 'query', token: other[Math.min(at, other.length - 1)]! } : undefined,
-      ArrowRight: side === 'query' ? { side: 'key', token: other[Math.min(at, other.length - 1)]! } : undefined,
+    const { side, row } = (event.target as HTMLElement).dataset as { side: Followed['side']; row: string };
+    const at = Number(row);
+    const last = this.items(side).length - 1;
+    const other = side === 'query' ? 'key' : 'query';
+    const beside: Place = { side: other, row: Math.min(at, this.items(other).length - 1) };
+    const to: Readonly<Record<string, Place | undefined>> = {
+      ArrowUp: { side, row: Math.max(0, at - 1) },
+      ArrowDown: { side, row: Math.min(last, at + 1) },
+      Home: { side, row: 0 },
+      End: { side, row: last },
+      ArrowLeft: side === 'key' ? beside : undefined,
+      ArrowRight: side === 'query' ? beside : undefined,
     };
     const next = to[event.key];
     if (next) {
-      this.renderRoot.querySelector<HTMLElement>(`[data-side="${next.side}"][data-token-index="${next.token}"]`)?.focus();
-      this.previewed = next;
+      this.renderRoot.querySelector<HTMLElement>(`[data-side="${next.side}"][data-row="${next.row}"]`)?.focus();
+      this.point(next);
     } else if (event.key === 'Enter' || event.key === ' ') {
-      this.pin({ side, token });
+      this.pin({ side, row: at });
     } else if (event.key === 'Escape') {
-      this.previewed = null;
+      this.leave();
       this.dispatchEvent(new CustomEvent('pin', { detail: null }));
     } else {
       return;
@@ -262,9 +340,11 @@ export class HeadLines extends LitElement {
     event.preventDefault();
   };
 
-  private pin(followed: Followed): void {
-    const same = this.pinned?.side === followed.side && this.pinned.token === followed.token;
-    if (same) this.previewed = null;
-    this.dispatchEvent(new CustomEvent('pin', { detail: same ? null : followed }));
+  private pin({ side, row }: Place): void {
+    const { pinnedPlace } = this;
+    const same = pinnedPlace?.side === side && pinnedPlace.row === row;
+    if (same) this.leave();
+    const detail: Followed | null = same ? null : { side, token: this.items(side)[row]!.tokens[0]! };
+    this.dispatchEvent(new CustomEvent('pin', { detail }));
   }
 }

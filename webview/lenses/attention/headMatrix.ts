@@ -1,15 +1,13 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { Token } from '../../../src/text/token';
 import { sharedStyles } from '../../controls';
 import { prepareCanvas } from '../../draw/canvas';
 import { moveInGrid, type GridPlace } from '../../draw/grid';
 import { matrixHit, matrixLayout, type MatrixLayout } from '../../draw/matrix';
-import { formatWeight } from '../../format';
 import { Measured } from '../../measured';
 import { ThemeController } from '../../theme';
-import { tokenText } from '../tokenText';
-import type { HeadView } from './headView';
+import type { AxisItem, HeadView } from './headView';
+import { pairReadout } from './pairReadout';
 import { paintMatrix } from './paintMatrix';
 import type { Followed } from './viewState';
 
@@ -17,7 +15,7 @@ import type { Followed } from './viewState';
 const characterWidth = 0.61;
 const mostRoom = 84;
 
-/** One head as a matrix, queries in rows. Emits `pin` with a `Followed` or null as `detail`. */
+/** One map as a matrix, queries in rows. Emits `pin` with a `Followed` or null as `detail`. */
 @customElement('headlight-head-matrix')
 export class HeadMatrix extends LitElement {
   static override styles = [
@@ -44,7 +42,6 @@ export class HeadMatrix extends LitElement {
   ];
 
   @property({ attribute: false }) view!: HeadView;
-  @property({ attribute: false }) tokens: readonly Token[] = [];
   @property({ attribute: false }) pinned: Followed | null = null;
   @property({ attribute: false }) selected: readonly number[] = [];
   @property() label = '';
@@ -82,8 +79,8 @@ export class HeadMatrix extends LitElement {
   private get layout(): MatrixLayout {
     const { queries, keys } = this.view;
     const em = this.themed.theme.fontSize - 1;
-    const room = (indexes: readonly number[]): number => {
-      const longest = Math.max(...indexes.map((index) => Array.from(tokenText(this.tokens[index]!)).length));
+    const room = (items: readonly AxisItem[]): number => {
+      const longest = Math.max(...items.map(({ label }) => Array.from(label).length));
       return Math.min(mostRoom, Math.ceil(longest * em * characterWidth) + 10);
     };
     return matrixLayout(this.viewport.width, queries.length, keys.length, { left: room(queries), top: room(keys) });
@@ -91,13 +88,12 @@ export class HeadMatrix extends LitElement {
 
   private get readout(): TemplateResult | string {
     const { pointed } = this;
-    const { queries, keys, weights } = this.view;
+    const { view } = this;
     if (!pointed) return html`<span class="muted">Rows are queries, columns are keys. Point at a cell for its weight.</span>`;
-    const query = pointed.row < 0 ? null : this.tokens[queries[pointed.row]!]!;
-    const key = pointed.column < 0 ? null : this.tokens[keys[pointed.column]!]!;
-    if (!query || !key) return html`${query ? 'Query' : 'Key'} <span class="source-text">${tokenText((query ?? key)!)}</span>`;
-    return html`<span class="source-text">${tokenText(query)}</span> → <span class="source-text">${tokenText(key)}</span>
-      <strong class="number">${formatWeight(weights[pointed.row * keys.length + pointed.column]!)}</strong>`;
+    const { row, column } = pointed;
+    if (row >= 0 && column >= 0) return pairReadout(view, row, column);
+    const label = (row >= 0 ? view.queries[row] : view.keys[column])!.label;
+    return html`${row >= 0 ? 'Query' : 'Key'} <span class="source-text">${label}</span>`;
   }
 
   private readonly draw = (): void => {
@@ -107,10 +103,10 @@ export class HeadMatrix extends LitElement {
     const height = Math.min(layout.height, scroll.clientHeight);
     const context = prepareCanvas(this.renderRoot.querySelector('canvas')!, width, height);
     if (!context || this.viewport.width === 0) return;
-    const { view, tokens, pointed, pinned, selected } = this;
+    const { view, pointed, pinned, selected } = this;
     paintMatrix(
       context,
-      { view, tokens, layout, theme: this.themed.theme, pointed, pinned, selected },
+      { view, layout, theme: this.themed.theme, pointed, pinned, selected },
       { width, height, left: scroll.scrollLeft, top: scroll.scrollTop },
     );
   };
@@ -161,8 +157,10 @@ export class HeadMatrix extends LitElement {
 
   private pin({ row, column }: GridPlace): void {
     const { queries, keys } = this.view;
-    const detail: Followed = row >= 0 ? { side: 'query', token: queries[row]! } : { side: 'key', token: keys[column]! };
-    const same = this.pinned?.side === detail.side && this.pinned.token === detail.token;
+    const side = row >= 0 ? 'query' : 'key';
+    const item = (row >= 0 ? queries[row] : keys[column])!;
+    const same = this.pinned?.side === side && item.tokens.includes(this.pinned.token);
+    const detail: Followed = { side, token: item.tokens[0]! };
     this.dispatchEvent(new CustomEvent('pin', { detail: same ? null : detail }));
   }
 }

@@ -1,5 +1,9 @@
+import type { AttentionKind } from '../../../src/lenses/model';
 import type { Token } from '../../../src/text/token';
-import { mergedWeights, wordsOf } from './wordPieces';
+import { memoize } from '../../memoize';
+import { tokenText, tokenTitle } from '../tokenText';
+import { mergedWeights, wordsOf, wordText } from './wordPieces';
+import { visibleText } from '../../../src/text/visibleText';
 
 /** Which part of a sentence pair's attention is shown: from the text of the query to the text of the key. */
 export const pairFilters = ['all', 'aa', 'ab', 'ba', 'bb'] as const;
@@ -8,20 +12,33 @@ export type PairFilter = (typeof pairFilters)[number];
 export interface HeadFilter {
   readonly hideSpecial: boolean;
   readonly pairs: PairFilter;
-  /** Words instead of their pieces; a word stands at its first token. */
+  /** Words instead of their pieces. */
   readonly mergePieces?: boolean;
 }
 
-/** The part of one head that is shown. */
+/** A row or a column: a token, or a word of several. */
+export interface AxisItem {
+  /** Token indexes in reading order, at least one; the first stands for the item where one is followed. */
+  readonly tokens: readonly number[];
+  /** What the views write: the source text, visible where it would show nothing. */
+  readonly label: string;
+  /** What a tooltip adds: the vocabulary entries and their numbers. */
+  readonly title: string;
+  readonly special: boolean;
+  readonly segment: 0 | 1;
+  /** Whether it follows the item before without a space. */
+  readonly joined: boolean;
+}
+
+/** The part of one map that is shown. Queries and keys are of one text, or, for `cross`, of two. */
 export interface HeadView {
-  /** Token indexes of the rows. */
-  readonly queries: readonly number[];
-  /** Token indexes of the columns. */
-  readonly keys: readonly number[];
+  readonly queries: readonly AxisItem[];
+  readonly keys: readonly AxisItem[];
   /** `[queries, keys]` */
   readonly weights: Float32Array;
   /** Largest weight shown, 0 when there is none. */
   readonly max: number;
+  readonly kind: AttentionKind;
 }
 
 const segments: Readonly<Record<PairFilter, readonly [query: 0 | 1 | null, key: 0 | 1 | null]>> = {
@@ -32,36 +49,67 @@ const segments: Readonly<Record<PairFilter, readonly [query: 0 | 1 | null, key: 
   bb: [1, 1],
 };
 
-/** Indexes of the rows and columns that a filter leaves. */
-export function filteredTokens(tokens: readonly Token[], { hideSpecial, pairs, mergePieces }: HeadFilter): Pick<HeadView, 'queries' | 'keys'> {
+/** The tokens of a text, or its words, as rows or columns. */
+export function axisItems(tokens: readonly Token[], mergePieces = false): AxisItem[] {
+  const groups = mergePieces ? wordsOf(tokens) : tokens.map((_, index) => [index]);
+  return groups.map((group): AxisItem => {
+    const pieces = group.map((index) => tokens[index]!);
+    const first = pieces[0]!;
+    const before = tokens[group[0]! - 1];
+    return {
+      tokens: group,
+      label: pieces.length === 1 ? tokenText(first) : visibleText(wordText(pieces)),
+      title: pieces.map(tokenTitle).join('\n'),
+      special: first.special,
+      segment: first.segment,
+      joined: before !== undefined && !before.special && !first.special && before.segment === first.segment && before.end >= first.start,
+    };
+  });
+}
+
+// Sixty and more heads of one text are shown at once.
+const itemsOf = memoize(axisItems);
+
+/** Rows and columns that a filter leaves. */
+export function filteredAxes(tokens: readonly Token[], { hideSpecial, pairs, mergePieces }: HeadFilter): Pick<HeadView, 'queries' | 'keys'> {
+  const items = itemsOf(tokens, mergePieces === true);
   const [querySegment, keySegment] = segments[pairs];
-  const first = mergePieces ? new Set(wordsOf(tokens).map((word) => word[0]!)) : null;
-  const within = (segment: 0 | 1 | null): number[] =>
-    tokens.flatMap((token, index) =>
-      (segment !== null && token.segment !== segment) || (hideSpecial && token.special) || first?.has(index) === false ? [] : [index],
-    );
+  const within = (segment: 0 | 1 | null): AxisItem[] =>
+    items.filter((item) => (segment === null || item.segment === segment) && !(hideSpecial && item.special));
   return { queries: within(querySegment), keys: within(keySegment) };
 }
 
 /**
- * Applies a filter to a head. Without special tokens each row is divided by what it gives to the other tokens, of both
- * texts, so that it sums to one again; a pair filter alone changes no number.
+ * Applies a filter to a map. Words take the sum over their pieces as keys and the mean over their pieces as queries
+ * (Clark et al. 2019, section 4.1, arXiv:1906.04341). Then, without special tokens, each row is divided by what it gives
+ * to the others, of both texts, so that it sums to one again; a pair filter alone changes no number.
  * @param all `[tokens, tokens]`, query first
  */
-export function headView(all: ArrayLike<number>, tokens: readonly Token[], filter: HeadFilter): HeadView {
-  const { queries, keys } = filteredTokens(tokens, filter);
-  const side = tokens.length;
-  const weights = filter.mergePieces ? mergedWeights(all, tokens) : all;
-  const kept = filter.hideSpecial ? filteredTokens(tokens, { ...filter, pairs: 'all' }).keys : null;
-  const shown = new Float32Array(queries.length * keys.length);
-  let max = 0;
-  queries.forEach((query, row) => {
-    const share = kept?.reduce((sum, key) => sum + weights[query * side + key]!, 0) ?? 1;
-    keys.forEach((key, column) => {
-      const weight = share > 0 ? weights[query * side + key]! / share : 0;
-      shown[row * keys.length + column] = weight;
-      max = Math.max(max, weight);
+export function headView(all: ArrayLike<number>, tokens: readonly Token[], filter: HeadFilter, kind: AttentionKind = 'self'): HeadView {
+  const { queries, keys } = filteredAxes(tokens, filter);
+  const weights = mergedWeights(all, tokens.length, queries, keys);
+  if (filter.hideSpecial) {
+    const kept = filter.pairs === 'all' ? keys : filteredAxes(tokens, { ...filter, pairs: 'all' }).keys;
+    const whole = kept === keys ? weights : mergedWeights(all, tokens.length, queries, kept);
+    const shares = queries.map((_, row) => sumOf(whole.subarray(row * kept.length, (row + 1) * kept.length)));
+    weights.forEach((weight, at) => {
+      const share = shares[Math.floor(at / keys.length)]!;
+      weights[at] = share > 0 ? weight / share : 0;
     });
-  });
-  return { queries, keys, weights: shown, max };
+  }
+  return { queries, keys, weights, max: weights.reduce((max, weight) => Math.max(max, weight), 0), kind };
+}
+
+/** Whether the model forbids a query to look at a key, which comes after it and is not yet written. */
+export function isMasked({ queries, keys, kind }: HeadView, row: number, column: number): boolean {
+  return kind === 'causal' && keys[column]!.tokens[0]! > queries[row]!.tokens.at(-1)!;
+}
+
+/** Row or column that holds a token, −1 when none does. */
+export function itemOf(items: readonly AxisItem[], token: number): number {
+  return items.findIndex(({ tokens }) => tokens.includes(token));
+}
+
+function sumOf(values: Float32Array): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

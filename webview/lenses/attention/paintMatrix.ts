@@ -1,17 +1,14 @@
-import type { Token } from '../../../src/text/token';
 import { fitText } from '../../draw/canvas';
 import type { GridPlace } from '../../draw/grid';
 import { visibleSpan, type MatrixLayout } from '../../draw/matrix';
 import { level, rampColor } from '../../../src/picture/ramp';
 import type { Theme } from '../../theme';
-import { tokenText } from '../tokenText';
-import type { HeadView } from './headView';
+import { isMasked, itemOf, type AxisItem, type HeadView } from './headView';
 import type { Followed } from './viewState';
 
 /** Everything that decides how the matrix looks. */
 export interface MatrixPicture {
   readonly view: HeadView;
-  readonly tokens: readonly Token[];
   readonly layout: MatrixLayout;
   readonly theme: Theme;
   /** Row or column −1: a label is pointed at. */
@@ -31,7 +28,7 @@ export interface Viewport {
 
 /** Draws the part of a matrix that a viewport shows; labels stay at the edges while cells scroll. */
 export function paintMatrix(context: CanvasRenderingContext2D, picture: MatrixPicture, viewport: Viewport): void {
-  const { view, tokens, layout, theme, pointed, pinned, selected } = picture;
+  const { view, layout, theme, pointed, pinned, selected } = picture;
   const { queries, keys, weights, max } = view;
   const { left, top, cell } = layout;
   const { width, height } = viewport;
@@ -54,21 +51,23 @@ export function paintMatrix(context: CanvasRenderingContext2D, picture: MatrixPi
     if (place.row >= 0) context.strokeRect(left - 4, y(place.row) - 0.5, layout.width, cell);
     if (place.column >= 0) context.strokeRect(x(place.column) - 0.5, top - 4, cell, layout.height);
   };
-  const label = (index: number, strong: boolean, room: number): void => {
-    const token = tokens[index]!;
-    context.fillStyle = strong || !(token.special || pointed) ? theme.foreground : theme.muted;
-    context.fillText(fitText(context, tokenText(token), room - 8), 0, 0);
+  const label = (item: AxisItem, isPointed: boolean, room: number): void => {
+    const strong = isPointed || item.tokens.some((token) => selected.includes(token));
+    context.fillStyle = strong || !(item.special || pointed) ? theme.foreground : theme.muted;
+    context.fillText(fitText(context, item.label, room - 8), 0, 0);
   };
+  const masked = view.kind === 'causal' ? hatching(context, theme) : null;
 
   within([left, top, width - left, height - top], () => {
     for (let row = rows.first; row < rows.last; row++) {
       for (let column = columns.first; column < columns.last; column++) {
-        context.fillStyle = rampColor(theme.ramp, level(weights[row * keys.length + column]!, max));
+        const fill = rampColor(theme.ramp, level(weights[row * keys.length + column]!, max));
+        context.fillStyle = masked && isMasked(view, row, column) ? masked : fill;
         context.fillRect(x(column), y(row), cell - 1, cell - 1);
       }
     }
     if (pointed) frame(pointed, theme.foreground, 1);
-    const at = pinned ? (pinned.side === 'query' ? queries : keys).indexOf(pinned.token) : -1;
+    const at = pinned ? itemOf(pinned.side === 'query' ? queries : keys, pinned.token) : -1;
     if (pinned) frame(pinned.side === 'query' ? { row: at, column: -1 } : { row: -1, column: at }, theme.foreground, 2);
   });
 
@@ -79,7 +78,7 @@ export function paintMatrix(context: CanvasRenderingContext2D, picture: MatrixPi
     for (let row = rows.first; row < rows.last; row++) {
       context.save();
       context.translate(left - 6, y(row) + cell / 2);
-      label(queries[row]!, pointed?.row === row || selected.includes(queries[row]!), left);
+      label(queries[row]!, pointed?.row === row, left);
       context.restore();
     }
   });
@@ -89,8 +88,28 @@ export function paintMatrix(context: CanvasRenderingContext2D, picture: MatrixPi
       context.save();
       context.translate(x(column) + cell / 2, top - 6);
       context.rotate(-Math.PI / 2);
-      label(keys[column]!, pointed?.column === column || selected.includes(keys[column]!), top);
+      label(keys[column]!, pointed?.column === column, top);
       context.restore();
     }
   });
+}
+
+/** Slanted lines for cells that the model may not look at, so that they cannot be taken for small weights. */
+function hatching(context: CanvasRenderingContext2D, theme: Theme): CanvasPattern | string {
+  const tile = document.createElement('canvas');
+  const side = 5;
+  tile.width = side;
+  tile.height = side;
+  const pen = tile.getContext('2d');
+  if (!pen) return theme.grid;
+  pen.strokeStyle = theme.muted;
+  pen.globalAlpha = theme.highContrast ? 0.7 : 0.4;
+  pen.beginPath();
+  // The corners of the neighbouring tiles' lines too, so that they meet.
+  for (const shift of [-side, 0, side]) {
+    pen.moveTo(shift - 1, side + 1);
+    pen.lineTo(shift + side + 1, -1);
+  }
+  pen.stroke();
+  return context.createPattern(tile, 'repeat') ?? theme.grid;
 }

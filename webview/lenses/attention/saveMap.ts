@@ -5,10 +5,9 @@ import { linesPicture } from '../../../src/picture/linesPicture';
 import type { MapPicture, PictureColors } from '../../../src/picture/mapPicture';
 import { matrixPicture } from '../../../src/picture/matrixPicture';
 import { level, rampColor } from '../../../src/picture/ramp';
-import type { Token } from '../../../src/text/token';
 import type { Theme } from '../../theme';
-import { tokenText } from '../tokenText';
-import type { HeadView } from './headView';
+import type { AxisItem, HeadView } from './headView';
+import { wordText } from './wordPieces';
 
 /** Kinds of file that a map can be saved as. */
 export const mapFormats = [
@@ -23,8 +22,6 @@ export type MapFormat = (typeof mapFormats)[number]['value'];
 export interface ShownMap {
   readonly overview: AttentionOverview;
   readonly view: HeadView;
-  /** Words where pieces are merged. */
-  readonly tokens: readonly Token[];
   readonly name: string;
   readonly note: string;
   readonly drawing: 'lines' | 'matrix';
@@ -49,11 +46,10 @@ export async function savedMap(shown: ShownMap, format: MapFormat, theme: Theme)
   }
 }
 
-function pictureOf({ overview, view, tokens, name, note }: ShownMap): MapPicture {
-  const label = (index: number): string => tokenText(tokens[index]!);
+function pictureOf({ overview, view, name, note }: ShownMap): MapPicture {
   return {
-    queries: view.queries.map(label),
-    keys: view.keys.map(label),
+    queries: view.queries.map(({ label }) => label),
+    keys: view.keys.map(({ label }) => label),
     weights: view.weights,
     max: view.max,
     title: `${overview.model.name} · ${name}`,
@@ -72,10 +68,10 @@ function svgOf(picture: MapPicture, drawing: ShownMap['drawing'], theme: Theme):
   return drawing === 'lines' ? linesPicture(picture, colors) : matrixPicture(picture, colors, level);
 }
 
-function jsonOf({ overview, view, tokens, name, note }: ShownMap): string {
-  const item = (index: number): object => {
-    const { text, start, end, special, segment } = tokens[index]!;
-    return { text, start, end, special, segment };
+function jsonOf({ overview, view, name, note }: ShownMap): string {
+  const item = ({ tokens, special, segment }: AxisItem): object => {
+    const pieces = tokens.map((index) => overview.tokens[index]!);
+    return { text: wordText(pieces), start: pieces[0]!.start, end: pieces.at(-1)!.end, special, segment };
   };
   const rows = view.queries.map((_, row) => Array.from(view.weights.subarray(row * view.keys.length, (row + 1) * view.keys.length)));
   const { model } = overview;

@@ -35,7 +35,7 @@ export function thumbnails(overview: AttentionOverview, hideSpecial: boolean): T
     weights.forEach((weight, cell) => {
       if (weight > weights[at]!) at = cell;
     });
-    const tokenOf = (cell: number): number => view?.queries[cell] ?? Math.floor((cell * tokens.length) / side);
+    const tokenOf = (cell: number): number => view?.queries[cell]?.tokens[0] ?? Math.floor((cell * tokens.length) / side);
     const weight = weights[at] ?? 0;
     max = Math.max(max, weight);
     return {

@@ -2,6 +2,7 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import { customElement, state } from 'lit/decorators.js';
 import type { AttentionMap, AttentionMapKey, AttentionOverview, AttentionSum, HeadMetrics } from '../../../src/lenses/attention/contract';
 import { mapKeyOf, mapKinds, mapName } from '../../../src/lenses/attention/maps';
+import type { AttentionKind } from '../../../src/lenses/model';
 import type { Subject } from '../../../src/panel/contract';
 import type { Token } from '../../../src/text/token';
 import { button, checkbox, iconButton, notice, select, selectStyles, sharedStyles, slider, sliderStyles, tableButton } from '../../controls';
@@ -12,10 +13,12 @@ import { frameStyles, layoutStyles, headline, loadState, windowedNotice } from '
 import { documentRange, tokensUnder } from '../tokenRanges';
 import { tokenText } from '../tokenText';
 import { LensView, type ViewContext } from '../view';
-import { crowded, mostOfRow, usualMass } from './edges';
+import { causalText, drawingFor, drawings, gestureTexts, keptText, readingTexts, type Drawing } from './drawings';
+import { usualMass } from './edges';
 import './headGrid';
 import './headLines';
 import './headMatrix';
+import './headText';
 import { formatMetric, measured, metricTexts } from './headMetricTexts';
 import { headTable } from './headTable';
 import { headView, type HeadView, type PairFilter } from './headView';
@@ -36,10 +39,6 @@ const pairSegments = [
   { value: 'ab', label: 'A→B' },
   { value: 'ba', label: 'B→A' },
   { value: 'bb', label: 'B→B' },
-];
-const drawings = [
-  { value: 'lines', label: 'Lines' },
-  { value: 'matrix', label: 'Matrix' },
 ];
 
 /** Who looks at whom: all heads at a glance, one in full. */
@@ -69,8 +68,8 @@ export class AttentionView extends LensView<AttentionSubject> {
   private readonly saved = new Latest<string | null>(this);
   private readonly thumbnailsOf = memoize(thumbnails);
   private readonly headViewOf = memoize(
-    (weights: Float32Array, tokens: readonly Token[], hideSpecial: boolean, pairs: PairFilter, mergePieces: boolean) =>
-      headView(weights, tokens, { hideSpecial, pairs, mergePieces }),
+    (weights: Float32Array, tokens: readonly Token[], hideSpecial: boolean, pairs: PairFilter, mergePieces: boolean, kind: AttentionKind) =>
+      headView(weights, tokens, { hideSpecial, pairs, mergePieces }, kind),
   );
   private readonly wholeWordsOf = memoize(wholeWords);
   private readonly hasPieces = memoize(hasPieces);
@@ -213,8 +212,8 @@ export class AttentionView extends LensView<AttentionSubject> {
         <headlight-segmented
           label="Drawing"
           .segments=${drawings}
-          .value=${own.drawing}
-          @choose=${({ detail }: CustomEvent<AttentionViewState['drawing']>) => { this.change({ drawing: detail, table: false }); }}
+          .value=${drawingFor(own.drawing, shown?.queries.length ?? 0)}
+          @choose=${({ detail }: CustomEvent<Drawing>) => { this.change({ drawing: detail, table: false }); }}
         ></headlight-segmented>
         ${checkbox({
           label: 'Hide special tokens',
@@ -242,7 +241,7 @@ export class AttentionView extends LensView<AttentionSubject> {
         ? notice('info', 'Weights renormalised without special tokens: each row sums to 1 again.')
         : nothing}
       ${own.mergePieces && this.pieces ? notice('info', 'Words instead of pieces: sums over the pieces of a key, means over those of a query.') : nothing}
-      ${loadState(this.head, null)} ${shown ? this.drawing(overview, shown) : nothing}
+      ${loadState(this.head, null)} ${shown ? this.drawing(shown) : nothing}
       ${shown ? this.saveBar(overview, shown) : nothing}
     </section>`;
   }
@@ -250,8 +249,8 @@ export class AttentionView extends LensView<AttentionSubject> {
   private saveBar(overview: AttentionOverview, view: HeadView): TemplateResult {
     const save = (format: MapFormat | 'none'): void => {
       if (format === 'none') return;
-      const tokens = this.merging ? this.wholeWordsOf(overview.tokens) : overview.tokens;
-      const map = { overview, view, tokens, name: mapName(this.mapKey), note: this.note, drawing: this.own.drawing };
+      const drawing = drawingFor(this.own.drawing, view.queries.length) === 'matrix' ? 'matrix' : 'lines';
+      const map = { overview, view, name: mapName(this.mapKey), note: this.note, drawing } as const;
       this.saved.load(async () => this.context.editor.save(await savedMap(map, format, this.themed.theme)), { forget: true });
     };
     return html`<div class="bar">
@@ -273,48 +272,64 @@ export class AttentionView extends LensView<AttentionSubject> {
     ].filter((part) => part !== '').join(' ');
   }
 
-  private drawing(overview: AttentionOverview, shown: HeadView): TemplateResult {
+  private drawing(shown: HeadView): TemplateResult {
     const { own } = this;
-    const tokens = this.merging ? this.wholeWordsOf(overview.tokens) : overview.tokens;
-    const mass = own.mass ?? usualMass(shown.queries.length);
+    const rows = shown.queries.length;
+    if (rows === 0 || shown.keys.length === 0) return html`<p class="muted">No token is left to show.</p>`;
+    if (own.table) return headTable(shown, own.pinned);
+    const drawing = drawingFor(own.drawing, rows);
+    const mass = own.mass ?? usualMass(rows);
+    const what = this.merging ? 'words' : 'tokens';
+    const label = `${mapName(this.mapKey)}: attention from ${rows} query ${what} to ${shown.keys.length} key ${what}; “Show as table” gives the numbers.`;
+    return html`${this.drawn(drawing, shown, mass, label)}
+      ${drawing === 'matrix'
+        ? scaleLegend(this.themed.theme.ramp, shown.max)
+        : slider({
+            label: 'Keep of each row',
+            min: 0.05,
+            max: 1,
+            step: 0.05,
+            value: mass,
+            text: `${Math.round(mass * 100)}\u202f%`,
+            onInput: (value) => { this.change({ mass: value }); },
+          })}
+      <p class="muted small">
+        ${keptText(drawing, mass, rows)} ${readingTexts[drawing]} ${shown.kind === 'causal' ? causalText : ''}
+      </p>
+      <p class="muted small" data-gestures>${gestureTexts[drawing]}</p>`;
+  }
+
+  private drawn(drawing: Drawing, shown: HeadView, mass: number, label: string): TemplateResult {
+    const { pinned } = this.own;
     const pin = ({ detail }: CustomEvent<Followed | null>): void => { this.pin(detail); };
-    const size = `${shown.queries.length} query tokens to ${shown.keys.length} key tokens`;
-    const label = `Attention of ${this.headName} from ${size}; “Show as table” gives the numbers.`;
-    if (shown.queries.length === 0 || shown.keys.length === 0) return html`<p class="muted">No token is left to show.</p>`;
-    if (own.table) return headTable(shown, tokens, own.pinned);
-    if (own.drawing === 'matrix') {
-      return html`<headlight-head-matrix
+    switch (drawing) {
+      case 'lines':
+        return html`<headlight-head-lines
           .view=${shown}
-          .tokens=${tokens}
-          .pinned=${own.pinned}
+          .pinned=${pinned}
+          .selected=${this.selected}
+          .mass=${mass}
+          .label=${label}
+          @pin=${pin}
+        ></headlight-head-lines>`;
+      case 'matrix':
+        return html`<headlight-head-matrix
+          .view=${shown}
+          .pinned=${pinned}
           .selected=${this.selected}
           .label=${label}
           @pin=${pin}
-        ></headlight-head-matrix>
-        ${scaleLegend(this.themed.theme.ramp, shown.max)}`;
+        ></headlight-head-matrix>`;
+      case 'text':
+        return html`<headlight-head-text
+          .view=${shown}
+          .pinned=${pinned}
+          .selected=${this.selected}
+          .mass=${mass}
+          .label=${label}
+          @pin=${pin}
+        ></headlight-head-text>`;
     }
-    return html`<headlight-head-lines
-        .view=${shown}
-        .tokens=${tokens}
-        .pinned=${own.pinned}
-        .selected=${this.selected}
-        .mass=${mass}
-        .label=${label}
-        @pin=${pin}
-      ></headlight-head-lines>
-      ${slider({
-        label: 'Keep of each row',
-        min: 0.05,
-        max: 1,
-        step: 0.05,
-        value: mass,
-        text: `${Math.round(mass * 100)}\u202f%`,
-        onInput: (value) => { this.change({ mass: value }); },
-      })}
-      <p class="muted small">
-        ${keptText(mass, shown.queries.length)}Wider and stronger lines are larger weights. Point at a token to see its own,
-        click to keep it, Esc to let it go; arrow keys walk.
-      </p>`;
   }
 
   /** Which map of this layer and head is shown. */
@@ -378,7 +393,8 @@ export class AttentionView extends LensView<AttentionSubject> {
     const weights = this.head.value?.weights;
     // After a new text the head still shown may be the old one, of another length.
     if (!tokens || weights?.length !== tokens.length ** 2) return null;
-    return this.headViewOf(weights, tokens, this.own.hideSpecial, this.own.pairs, this.merging);
+    const kind = this.overview.value?.kinds[this.layer] ?? 'self';
+    return this.headViewOf(weights, tokens, this.own.hideSpecial, this.own.pairs, this.merging, kind);
   }
 
   private subjectChanged(before: ViewContext<AttentionSubject> | undefined): void {
@@ -442,10 +458,4 @@ export class AttentionView extends LensView<AttentionSubject> {
     this.own = { ...this.own, ...change };
     this.context.save(this.own);
   }
-}
-
-function keptText(mass: number, rows: number): string {
-  if (mass === 1 && rows <= crowded) return '';
-  const most = rows > crowded ? ` and no more than ${mostOfRow}` : '';
-  return `Of each row the largest weights are drawn, up to ${Math.round(mass * 100)}\u202f% of its sum${most}. `;
 }

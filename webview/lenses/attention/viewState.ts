@@ -1,5 +1,6 @@
 import { headMetricNames, type AttentionMapKey, type HeadMetricName } from '../../../src/lenses/attention/contract';
 import { mapKinds } from '../../../src/lenses/attention/maps';
+import { drawings, type Drawing } from './drawings';
 import { sumStages, type SumStage } from './sumStages';
 import { pairFilters, type PairFilter } from './headView';
 
@@ -17,7 +18,8 @@ export interface AttentionViewState {
   /** −1 for the last layer. */
   readonly layer: number;
   readonly head: number;
-  readonly drawing: 'lines' | 'matrix';
+  /** `auto` until the reader chooses. */
+  readonly drawing: Drawing | 'auto';
   readonly hideSpecial: boolean;
   readonly mergePieces: boolean;
   /** Share of each row's weight that lines show; null for what suits the text's length. */
@@ -45,7 +47,7 @@ export function readAttentionState(saved: unknown, firstLayer: number): Attentio
   return {
     layer: Number.isInteger(from.layer) ? from.layer! : firstLayer,
     head: Number.isInteger(from.head) ? from.head! : 0,
-    drawing: from.drawing === 'matrix' ? 'matrix' : 'lines',
+    drawing: drawings.find(({ value }) => value === from.drawing)?.value ?? 'auto',
     hideSpecial: from.hideSpecial === true,
     mergePieces: from.mergePieces === true,
     mass: typeof from.mass === 'number' && from.mass > 0 && from.mass <= 1 ? from.mass : null,

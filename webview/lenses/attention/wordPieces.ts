@@ -17,37 +17,54 @@ export function hasPieces(tokens: readonly Token[]): boolean {
   return wordsOf(tokens).some((word) => word.length > 1);
 }
 
+/** The source text of a word's pieces; what pieces share, such as an emoji of several bytes, once. */
+export function wordText(pieces: readonly Token[]): string {
+  let reached = pieces[0]!.start;
+  let joined = '';
+  for (const { text, start, end } of pieces) {
+    if (end <= reached) continue;
+    joined += text.slice(Math.max(0, reached - start));
+    reached = end;
+  }
+  return joined || pieces.map(({ text }) => text).join('');
+}
+
 /** A list as long as `tokens` that holds, at the first token of each word, the whole word. */
 export function wholeWords(tokens: readonly Token[]): Token[] {
   const whole = [...tokens];
   for (const word of wordsOf(tokens)) {
-    const [first] = word;
+    if (word.length === 1) continue;
     const pieces = word.map((index) => tokens[index]!);
-    whole[first!] = {
+    whole[word[0]!] = {
       ...pieces[0]!,
       end: pieces.at(-1)!.end,
-      text: pieces.map(({ text }) => text).join(''),
+      text: wordText(pieces),
       piece: pieces.map(({ piece }) => piece).join(' '),
     };
   }
   return whole;
 }
 
+interface Pieces {
+  /** Token indexes. */
+  readonly tokens: readonly number[];
+}
+
 /**
  * Attention from word to word: the sum over the pieces of the key, the mean over the pieces of the query, so that rows
  * still sum to one (Clark et al. 2019, section 4.1, arXiv:1906.04341).
- * @param weights `[token, token]`, query first
- * @returns the same shape, with a word's weights at its first token and zeros elsewhere
+ * @param weights `[query token, key token]`
+ * @param columns how many key tokens there are
+ * @returns `[queries, keys]`
  */
-export function mergedWeights(weights: ArrayLike<number>, tokens: readonly Token[]): Float32Array {
-  const size = tokens.length;
-  const merged = new Float32Array(size * size);
-  const words = wordsOf(tokens);
-  for (const query of words) {
-    for (const key of words) {
+export function mergedWeights(weights: ArrayLike<number>, columns: number, queries: readonly Pieces[], keys: readonly Pieces[]): Float32Array {
+  const merged = new Float32Array(queries.length * keys.length);
+  let at = 0;
+  for (const { tokens: rows } of queries) {
+    for (const { tokens: own } of keys) {
       let sum = 0;
-      for (const row of query) for (const column of key) sum += weights[row * size + column]!;
-      merged[query[0]! * size + key[0]!] = sum / query.length;
+      for (const row of rows) for (const column of own) sum += weights[row * columns + column]!;
+      merged[at++] = sum / rows.length;
     }
   }
   return merged;

@@ -1,0 +1,44 @@
+import { crowded, mostOfRow } from './edges';
+
+/** Ways to draw one map. */
+export const drawings = [
+  { value: 'lines', label: 'Lines' },
+  { value: 'matrix', label: 'Matrix' },
+  { value: 'text', label: 'Text' },
+] as const;
+export type Drawing = (typeof drawings)[number]['value'];
+
+/** Longest text, in rows, that is drawn as lines unless the reader says otherwise. */
+const longestForLines = 60;
+
+/** The reader's own choice, else what suits the text's length. */
+export function drawingFor(choice: Drawing | 'auto', rows: number): Drawing {
+  if (choice !== 'auto') return choice;
+  return rows > longestForLines ? 'text' : 'lines';
+}
+
+/** What a drawing leaves out at this share of each row's weight; empty when nothing. */
+export function keptText(drawing: Drawing, mass: number, rows: number): string {
+  if (drawing === 'matrix') return '';
+  const limited = drawing === 'lines' && rows > crowded;
+  if (mass === 1 && !limited) return '';
+  const limit = limited ? `, and while no token is followed no more than ${mostOfRow}` : '';
+  return `Of each row the largest weights are drawn, up to ${Math.round(mass * 100)}\u202f% of its sum${limit}.`;
+}
+
+/** How a drawing is read. */
+export const readingTexts: Readonly<Record<Drawing, string>> = {
+  lines: 'Wider and stronger lines are larger weights.',
+  matrix: 'Stronger cells are larger weights.',
+  text: 'Wider and stronger arrows are larger weights; an arrow leads from the query to the key.',
+};
+
+/** What a drawing answers to. */
+export const gestureTexts: Readonly<Record<Drawing, string>> = {
+  lines: 'Point at a token or a line for its weights · click keeps a token, then point at another for the exact weight · Esc lets go · arrow keys walk, Enter keeps.',
+  matrix: 'Point at a cell for its weight · click keeps its row, a label its row or column · Esc lets go · arrow keys walk, Enter keeps.',
+  text: 'Point at a token for its weights · click keeps it, then point at another for the exact weight · Esc lets go · arrow keys walk, Enter keeps.',
+};
+
+/** Why half of a causal map is empty. */
+export const causalText = 'Each token looks at itself and what stands before it: what comes later is not yet written (masked).';
