@@ -9,7 +9,8 @@ const faintest = 0.005;
 
 /** Query tokens at the left, key tokens at the right, a line for each weight, wider and stronger for larger ones; SVG. */
 export function linesPicture(picture: MapPicture, colors: PictureColors): string {
-  const { queries, keys, weights, title } = picture;
+  const { queries, keys, title } = picture;
+  const parts = picture.parts ?? [{ color: colors.data, weights: picture.weights }];
   const top = header(picture, colors);
   const [left, right] = [queries, keys].map((labels) => Math.max(40, ...labels.map((label) => labelWidth(shortLabel(label)))));
   const from = margin + left! + 8;
@@ -21,15 +22,17 @@ export function linesPicture(picture: MapPicture, colors: PictureColors): string
       element('text', { x, y: middle(row) + 4, ...font, 'text-anchor': anchor, fill: colors.foreground, 'xml:space': 'preserve' }, shortLabel(label)),
     ),
   ];
-  const edges = Array.from(weights, (weight, at) => ({ weight, query: Math.floor(at / keys.length), key: at % keys.length }))
+  const edges = parts
+    .flatMap(({ weights, color }) => Array.from(weights, (weight, at) => ({ weight, color, query: Math.floor(at / keys.length), key: at % keys.length })))
     .filter(({ weight }) => weight >= faintest)
     .sort((a, b) => a.weight - b.weight)
-    .map(({ weight, query, key }) => {
+    .map(({ weight, color, query, key }) => {
       const [y0, y1] = [middle(query), middle(key)];
       return element('path', {
         d: `M${from} ${y0}C${from + span * 0.4} ${y0} ${from + span * 0.6} ${y1} ${to} ${y1}`,
         'stroke-width': 0.5 + 3.5 * Math.min(1, weight),
         'stroke-opacity': 0.01 + 0.99 * Math.min(1, weight) ** 0.8,
+        stroke: color,
       });
     });
   const width = to + 8 + right! + margin;
@@ -37,7 +40,7 @@ export function linesPicture(picture: MapPicture, colors: PictureColors): string
   return svgFile(width, height, title, [
     element('rect', { width: '100%', height: '100%', fill: colors.background }),
     ...top.elements,
-    element('g', { fill: 'none', stroke: colors.data }, ...edges),
+    element('g', { fill: 'none' }, ...edges),
     ...column(queries, from - 8, 'end', 'query'),
     ...column(keys, to + 8, 'start', 'key'),
   ]);

@@ -10,6 +10,17 @@ export interface MapPicture {
   readonly title: string;
   /** What was done to the numbers, in one line; empty when nothing was. */
   readonly note: string;
+  /** The maps that are drawn together, of which `weights` holds the largest; absent for one map. */
+  readonly parts?: readonly PicturePart[];
+}
+
+/** One of several maps in one picture. */
+export interface PicturePart {
+  /** "3.1" */
+  readonly name: string;
+  readonly color: string;
+  /** `[query, key]` */
+  readonly weights: Float32Array;
 }
 
 /** Colours of a picture, as CSS. */

@@ -6,16 +6,21 @@ const cell = 20;
 
 /** A square for each weight, rows look at columns; SVG. */
 export function matrixPicture(picture: MapPicture, colors: PictureColors, levelOf: (weight: number, max: number) => number): string {
-  const { queries, keys, weights, max, title } = picture;
+  const { queries, keys, weights, max, title, parts } = picture;
   const top = header(picture, colors);
   const left = margin + Math.max(...queries.map((label) => labelWidth(shortLabel(label)))) + 8;
   const labels = Math.max(...keys.map((label) => labelWidth(shortLabel(label)))) + 8;
   const y0 = top.bottom + labels;
   const squares = Array.from(weights, (weight, at) => {
     const [row, column] = [Math.floor(at / keys.length), at % keys.length];
+    const shade = levelOf(weight, max);
+    // Of several maps the hue tells which the largest weight is of.
+    const fill = parts
+      ? { fill: parts.reduce((best, part) => (part.weights[at]! > best.weights[at]! ? part : best)).color, 'fill-opacity': shade }
+      : { fill: colors.ramp(shade) };
     return element(
       'rect',
-      { x: left + column * cell, y: y0 + row * cell, width: cell, height: cell, fill: colors.ramp(levelOf(weight, max)) },
+      { x: left + column * cell, y: y0 + row * cell, width: cell, height: cell, ...fill },
       element('title', {}, `${queries[row]!} → ${keys[column]!} ${weight.toFixed(3)}`),
     );
   });

@@ -437,7 +437,7 @@ describe.skipIf(!present)('panel', () => {
       await page.getByRole('tab', { selected: true, name: new RegExp(subject.lens, 'i') }).waitFor();
       await page.locator(subject.lens === 'attention' ? 'headlight-head-lines' : '.card').nth(subject.lens === 'attention' ? 0 : 1).waitFor();
       if (subject.lens === 'attention') {
-        await page.getByRole('checkbox').click();
+        await page.getByRole('checkbox', { name: 'Hide special tokens' }).click();
         await page.getByLabel('Order').selectOption('by entropy');
         await page.getByRole('button', { name: 'Show', exact: true }).click();
         await page.getByText('1. q: what the token asks for').waitFor();

@@ -93,10 +93,10 @@ export function arcPoint({ start, bends: [first, second], end }: ArcMark, t: num
 }
 
 /** Draws curves as they are listed, the last on top, with their opacities times `emphasis`. */
-export function drawArcs(context: CanvasRenderingContext2D, marks: readonly ArcMark[], color: string, emphasis = 1): void {
-  context.strokeStyle = color;
-  context.fillStyle = color;
-  for (const { start, bends: [first, second], end, head, width, opacity } of marks) {
+export function drawArcs(context: CanvasRenderingContext2D, marks: readonly (ArcMark & { readonly color: string })[], emphasis = 1): void {
+  for (const { start, bends: [first, second], end, head, width, opacity, color } of marks) {
+    context.strokeStyle = color;
+    context.fillStyle = color;
     context.globalAlpha = Math.min(1, opacity * emphasis);
     context.lineWidth = width;
     context.beginPath();

@@ -5,6 +5,8 @@ export interface Edge {
   /** Row of the right column. */
   readonly key: number;
   readonly weight: number;
+  /** Which of several maps it is of; 0 where there is one. */
+  readonly part?: number;
 }
 
 export interface LineMark {

@@ -58,6 +58,37 @@ describe('a picture of a matrix', () => {
   });
 });
 
+describe('a picture of several heads', () => {
+  const parts = [
+    { name: '3.1', color: '#b87700', weights: Float32Array.of(0.5, 0, 0.25, 0, 1, 0) },
+    { name: '0.2', color: '#2f8fc9', weights: Float32Array.of(0.1, 0.25, 0, 0, 0, 0.001) },
+  ];
+
+  it('draws each in its colour and says which is which', () => {
+    const svg = linesPicture({ ...picture, parts }, colors);
+    expect(count(svg, 'stroke="#b87700"')).toBe(3);
+    expect(count(svg, 'stroke="#2f8fc9"')).toBe(2);
+    expect(svg).toContain('>3.1</text>');
+    expect(svg).toContain('>0.2</text>');
+  });
+
+  it('gives each cell the hue of the largest weight', () => {
+    const svg = matrixPicture({ ...picture, parts }, colors, (weight, max) => weight / max);
+    expect(svg).toMatch(/fill="#b87700" fill-opacity="1"/);
+    expect(svg).toMatch(/fill="#2f8fc9" fill-opacity="0.25"/);
+  });
+
+  it('lists all numbers, head by head', () => {
+    expect(csvOf({ ...picture, parts }).split('\r\n').slice(0, 5)).toEqual([
+      'layer.head,query \\ key,<b>,"x & ""y""",牛',
+      '3.1,the,0.5,0,0.25',
+      '3.1,cow,0,1,0',
+      '0.2,the,0.1,0.25,0',
+      '0.2,cow,0,0,0.001',
+    ]);
+  });
+});
+
 describe('labels', () => {
   it('are as wide as their characters', () => {
     expect(labelWidth('牛')).toBe(2 * labelWidth('a'));

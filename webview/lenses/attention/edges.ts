@@ -1,5 +1,6 @@
 import type { Edge } from '../../draw/lines';
 import { isMasked, type HeadView } from './headView';
+import { partViews } from './severalHeads';
 
 /** Texts with more rows than this are drawn with each row's largest edges only. */
 export const crowded = 40;
@@ -63,6 +64,24 @@ export function edgesOf(view: HeadView, side: 'query' | 'key', at: number): Edge
   return edges.filter(({ query, key }) => !isMasked(view, query, key)).sort((a, b) => a.weight - b.weight);
 }
 
+/** What is kept of each part of a view. `[part][queries, keys]` */
+export function keptOfParts(view: HeadView, mass: number): readonly Uint8Array[] {
+  return partViews(view).map((part) => keptWeights(part, mass));
+}
+
+/** The edges of all parts: of all rows, or of one row or column. Strongest last. */
+export function shownEdges(view: HeadView, kept: readonly Uint8Array[], followed: { readonly side: 'query' | 'key'; readonly at: number } | null): Edge[] {
+  const columns = view.keys.length;
+  const edges = partViews(view).flatMap((own, part) => {
+    const left = kept[part]!;
+    const drawn = followed
+      ? edgesOf(own, followed.side, followed.at).filter(({ query, key }) => left[query * columns + key])
+      : drawnEdges(own, left);
+    return drawn.map((edge) => ({ ...edge, part }));
+  });
+  return view.parts ? edges.sort((a, b) => a.weight - b.weight) : edges;
+}
+
 /** Where a weight stands in its row: 1 for the largest; equal weights share a rank. */
 export function rankInRow({ keys, weights }: HeadView, row: number, column: number): number {
   const own = weights.subarray(row * keys.length, (row + 1) * keys.length);
@@ -70,8 +89,15 @@ export function rankInRow({ keys, weights }: HeadView, row: number, column: numb
   return 1 + own.reduce((larger, other) => larger + (other > weight ? 1 : 0), 0);
 }
 
-/** The `count` strongest edges of a head, strongest first. */
-export function strongestEdges({ queries, keys, weights }: HeadView, count: number): Edge[] {
+/** The `count` strongest edges of a view, of whichever part, strongest first. */
+export function strongestEdges(view: HeadView, count: number): Edge[] {
+  return partViews(view)
+    .flatMap((own, part) => strongestOfMap(own, count).map((edge) => ({ ...edge, part })))
+    .sort((a, b) => b.weight - a.weight)
+    .slice(0, count);
+}
+
+function strongestOfMap({ queries, keys, weights }: HeadView, count: number): Edge[] {
   const edges: Edge[] = [];
   let floor = 0;
   for (let query = 0; query < queries.length; query++) {

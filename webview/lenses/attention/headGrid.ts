@@ -12,6 +12,7 @@ import { ThemeController } from '../../theme';
 import { tokenText } from '../tokenText';
 import { formatMetric, headLabel, metricTexts, rankedHeads } from './headMetricTexts';
 import type { Thumbnail, Thumbnails } from './thumbnails';
+import { samePlace, type HeadPlace } from './severalHeads';
 import type { HeadOrder } from './viewState';
 
 /** Two digits that follow each other this quickly are one number. */
@@ -20,7 +21,8 @@ const digitsTogether = 700;
 const ownHeader = 14;
 
 /**
- * All layers × heads as thumbnails, by layer and head or by a metric. Emits `choose` with `{ layer, head }` as `detail`.
+ * All layers × heads as thumbnails, by layer and head or by a metric. Emits `choose` with a `HeadPlace` as `detail`, and
+ * `together` in it where the head is wanted beside the chosen ones.
  */
 @customElement('headlight-head-grid')
 export class HeadGrid extends LitElement {
@@ -35,6 +37,8 @@ export class HeadGrid extends LitElement {
       }
       .area {
         position: relative;
+        /* Shift with click is a gesture of its own. */
+        user-select: none;
       }
       canvas {
         position: absolute;
@@ -100,6 +104,8 @@ export class HeadGrid extends LitElement {
   @property({ attribute: false }) tokens: readonly Token[] = [];
   @property({ type: Number }) layer = 0;
   @property({ type: Number }) head = 0;
+  /** The heads that are drawn. */
+  @property({ attribute: false }) chosen: readonly HeadPlace[] = [];
   /** Null until they are measured. */
   @property({ attribute: false }) metrics: HeadMetrics | null = null;
   @property() order: HeadOrder = 'layer';
@@ -128,6 +134,7 @@ export class HeadGrid extends LitElement {
         <div
           class="area"
           role="grid"
+          aria-multiselectable="true"
           aria-label=${byLayer ? 'Attention heads: a row for each layer, a column for each head' : `Attention heads by ${metricTexts[this.order as HeadMetricName].name}, the largest first`}
           .style=${`width: ${layout.width}px; height: ${layout.height}px`}
           @keydown=${this.pressed}
@@ -206,7 +213,7 @@ export class HeadGrid extends LitElement {
   private cell(layout: GridLayout, place: GridPlace): TemplateResult {
     const thumbnail = this.thumbnailAt(place)!;
     const { layer, head } = thumbnail;
-    const selected = layer === this.layer && head === this.head;
+    const selected = this.chosen.some((place) => samePlace(place, thumbnail));
     const stop = this.focused ?? this.placeOf(this.layer, this.head);
     const value = this.metricOf(thumbnail);
     return html`<span
@@ -219,7 +226,7 @@ export class HeadGrid extends LitElement {
       data-head=${head}
       .style=${this.box(layout, place)}
       @pointerenter=${() => { this.hovered = thumbnail; }}
-      @click=${() => { this.choose(thumbnail); }}
+      @click=${(event: MouseEvent) => { this.choose(thumbnail, event); }}
       >${value === null ? nothing : html`<span class="own" aria-hidden="true">${layer}.${head}</span>`}</span
     >`;
   }
@@ -247,7 +254,7 @@ export class HeadGrid extends LitElement {
     const from = this.focused ?? this.placeOf(this.layer, this.head);
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
-      this.choose(this.thumbnailAt(from)!);
+      this.choose(this.thumbnailAt(from)!, event);
       return;
     }
     const to = this.jump(event) ?? moveInGrid(event.key, from, this.layers, this.heads);
@@ -270,8 +277,8 @@ export class HeadGrid extends LitElement {
     return rank < 0 ? null : { row: Math.floor(rank / this.heads), column: rank % this.heads };
   }
 
-  private choose({ layer, head }: Pick<Thumbnail, 'layer' | 'head'>): void {
+  private choose({ layer, head }: HeadPlace, { shiftKey, ctrlKey, metaKey }: MouseEvent | KeyboardEvent): void {
     this.focused = null;
-    this.dispatchEvent(new CustomEvent('choose', { detail: { layer, head } }));
+    this.dispatchEvent(new CustomEvent('choose', { detail: { layer, head, together: shiftKey || ctrlKey || metaKey } }));
   }
 }

@@ -6,9 +6,11 @@ import { edgeAt, isVisible, lineMark, rowHeight, type Edge } from '../../draw/li
 import { formatWeight } from '../../format';
 import { Measured } from '../../measured';
 import { ThemeController } from '../../theme';
-import { drawnEdges, edgesOf, keptWeights } from './edges';
+import { keptOfParts, shownEdges } from './edges';
 import { isMasked, itemOf, type AxisItem, type HeadView } from './headView';
 import { pairReadout, placeReadout, readoutStyles } from './pairReadout';
+import { paintPartLabels } from './partLabels';
+import { partColors } from './severalHeads';
 import type { Followed } from './viewState';
 
 /** A row of one of the columns. */
@@ -146,15 +148,15 @@ export class HeadLines extends LitElement {
   private readonly themed = new ThemeController(this);
   private readonly area = new Measured(this, () => this.renderRoot.querySelector('.sticky'));
   private readonly viewport = new Measured(this, () => this.renderRoot.querySelector('.scroll'));
-  private kept: Uint8Array = new Uint8Array();
+  private kept: readonly Uint8Array[] = [];
   private edges: readonly Edge[] = [];
   private pointer = new DOMRect();
 
   override willUpdate(changed: Map<PropertyKey, unknown>): void {
     if (changed.has('view')) this.pointed = null;
     if (changed.has('view') || changed.has('mass')) {
-      this.kept = keptWeights(this.view, this.mass);
-      this.edges = drawnEdges(this.view, this.kept);
+      this.kept = keptOfParts(this.view, this.mass);
+      this.edges = shownEdges(this.view, this.kept, null);
       this.edge = null;
     }
   }
@@ -198,7 +200,7 @@ export class HeadLines extends LitElement {
           item.special ? 'special' : '',
           followed?.side === side && followed.row === row ? 'followed' : '',
           item.tokens.some((token) => this.selected.includes(token)) ? 'selected' : '',
-          weights && (value === null || value < 0.01 || !this.kept[at]) ? 'faded' : '',
+          weights && (value === null || value < 0.01 || !this.kept.some((kept) => kept[at])) ? 'faded' : '',
         ];
         const number = html`<span class="value number">${value === null ? '' : formatWeight(value)}</span>`;
         return html`<div
@@ -245,8 +247,7 @@ export class HeadLines extends LitElement {
 
   private get shownEdges(): readonly Edge[] {
     const { followed, kept, view } = this;
-    if (!followed) return this.edges;
-    return edgesOf(view, followed.side, followed.row).filter(({ query, key }) => kept[query * view.keys.length + key]);
+    return followed ? shownEdges(view, kept, { side: followed.side, at: followed.row }) : this.edges;
   }
 
   private readonly draw = (): void => {
@@ -268,9 +269,20 @@ export class HeadLines extends LitElement {
       context.bezierCurveTo(width * 0.4, mark.y0, width * 0.6, mark.y1, width, mark.y1);
       context.stroke();
     };
-    for (const edge of this.shownEdges) stroke(edge, theme.data, { width: 0, opacity: 0 });
+    const colors = partColors(this.view, theme);
+    const edges = this.shownEdges;
+    for (const edge of edges) stroke(edge, colors[edge.part ?? 0]!, { width: 0, opacity: 0 });
     if (this.edge) stroke(this.edge, theme.foreground, { width: 1, opacity: 1 });
     context.globalAlpha = 1;
+    const { parts } = this.view;
+    if (!parts) return;
+    const marks = edges.map((edge) => ({ edge, mark: lineMark(edge, scroll.scrollTop) })).filter(({ mark }) => isVisible(mark, height));
+    paintPartLabels(
+      context,
+      parts,
+      marks.map(({ edge, mark }) => ({ part: edge.part ?? 0, x: width / 2, y: (mark.y0 + mark.y1) / 2 })),
+      theme,
+    );
   };
 
   private place(): void {

@@ -7,7 +7,7 @@ import { matrixHit, matrixLayout, type MatrixLayout } from '../../draw/matrix';
 import { Measured } from '../../measured';
 import { ThemeController } from '../../theme';
 import type { AxisItem, HeadView } from './headView';
-import { pairReadout } from './pairReadout';
+import { pairReadout, readoutStyles } from './pairReadout';
 import { paintMatrix } from './paintMatrix';
 import type { Followed } from './viewState';
 
@@ -20,6 +20,7 @@ const mostRoom = 84;
 export class HeadMatrix extends LitElement {
   static override styles = [
     sharedStyles,
+    readoutStyles,
     css`
       .scroll {
         position: relative;
@@ -68,7 +69,7 @@ export class HeadMatrix extends LitElement {
           <canvas role="img" aria-label=${this.label}></canvas>
         </div>
       </div>
-      <p class="readout" data-readout aria-live="polite">${this.readout}</p>
+      <div class="readout" data-readout aria-live="polite">${this.readout}</div>
     `;
   }
 

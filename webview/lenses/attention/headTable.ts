@@ -1,6 +1,7 @@
-import { html, type TemplateResult } from 'lit';
+import { html, nothing, type TemplateResult } from 'lit';
 import { formatWeight } from '../../format';
 import { edgesOf, strongestEdges } from './edges';
+import { partViews, placeName } from './severalHeads';
 import { itemOf, type HeadView } from './headView';
 import type { Followed } from './viewState';
 
@@ -11,11 +12,14 @@ export function headTable(view: HeadView, followed: Followed | null): TemplateRe
   const { queries, keys } = view;
   const own = followed?.side === 'query' ? queries : keys;
   const at = followed ? itemOf(own, followed.token) : -1;
-  const edges = followed && at >= 0 ? edgesOf(view, followed.side, at).reverse() : strongestEdges(view, rows);
+  const { parts } = view;
+  const edges = followed && at >= 0
+    ? partViews(view).flatMap((own, part) => edgesOf(own, followed.side, at).map((edge) => ({ ...edge, part }))).sort((a, b) => b.weight - a.weight)
+    : strongestEdges(view, rows);
   const caption =
     followed && at >= 0
       ? html`All weights of ${followed.side} <span class="source-text">${own[at]!.label}</span>`
-      : `The ${edges.length} strongest of ${queries.length * keys.length} weights`;
+      : `The ${edges.length} strongest of ${queries.length * keys.length * (parts?.length ?? 1)} weights`;
   return html`<table>
     <caption class="muted small">
       ${caption}
@@ -24,14 +28,16 @@ export function headTable(view: HeadView, followed: Followed | null): TemplateRe
       <tr>
         <th scope="col">Query</th>
         <th scope="col">Key</th>
+        ${parts ? html`<th scope="col">Head</th>` : nothing}
         <th scope="col" class="number">Weight</th>
       </tr>
     </thead>
     <tbody>
       ${edges.map(
-        ({ query, key, weight }) => html`<tr>
+        ({ query, key, weight, part }) => html`<tr>
           <td class="source-text">${queries[query]!.label}</td>
           <td class="source-text">${keys[key]!.label}</td>
+          ${parts ? html`<td>${placeName(parts[part ?? 0]!)}</td>` : nothing}
           <td class="number">${formatWeight(weight)}</td>
         </tr>`,
       )}

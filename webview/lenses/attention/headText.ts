@@ -8,12 +8,13 @@ import { inksOf } from '../../draw/ink';
 import { Measured } from '../../measured';
 import { memoize } from '../../memoize';
 import { ThemeController, type Theme } from '../../theme';
-import { edgesOf, keptWeights } from './edges';
+import { keptOfParts, shownEdges } from './edges';
 import { isMasked, type HeadView } from './headView';
 import { legendStyles, scaleLegend } from './legend';
 import { pairReadout, placeReadout, readoutStyles } from './pairReadout';
-import { paintText } from './paintText';
+import { paintText, type TextPicture } from './paintText';
 import { boxBeside, received, textBlocks, type TextBlock, type TextItem } from './runningText';
+import { partColors } from './severalHeads';
 import type { Followed } from './viewState';
 
 const sides = [
@@ -31,7 +32,7 @@ interface Place {
 interface Shown {
   readonly shades: Float32Array;
   readonly max: number;
-  readonly edges: readonly { readonly from: number; readonly to: number; readonly weight: number }[];
+  readonly edges: TextPicture['edges'];
   /** Items with numbers, strongest first. */
   readonly numbered: readonly number[];
 }
@@ -144,12 +145,12 @@ export class HeadText extends LitElement {
   private readonly themed = new ThemeController(this);
   private readonly viewport = new Measured(this, () => this.renderRoot.querySelector('.scroll'));
   private readonly inksOf = memoize((theme: Theme) => ({ text: inksOf(theme.ramp, theme.foreground), special: inksOf(theme.ramp, theme.muted) }));
-  private readonly shownOf = memoize((view: HeadView, items: readonly TextItem[], kept: Uint8Array, side: Followed['side'] | null, at: number) =>
+  private readonly shownOf = memoize((view: HeadView, items: readonly TextItem[], kept: readonly Uint8Array[], side: Followed['side'] | null, at: number) =>
     shownOf(view, items, kept, side && { side, at }),
   );
   private blocks: readonly TextBlock[] = [];
   private items: readonly TextItem[] = [];
-  private kept: Uint8Array = new Uint8Array();
+  private kept: readonly Uint8Array[] = [];
   private boxes: readonly Box[] = [];
   /** What the boxes were measured for. */
   private measured: readonly unknown[] = [];
@@ -160,7 +161,7 @@ export class HeadText extends LitElement {
       this.items = this.blocks.flatMap(({ items }) => items);
       this.pointed = null;
     }
-    if (changed.has('view') || changed.has('mass')) this.kept = keptWeights(this.view, this.mass);
+    if (changed.has('view') || changed.has('mass')) this.kept = keptOfParts(this.view, this.mass);
     if (changed.has('pinned') && this.pinned) this.side = this.pinned.side;
   }
 
@@ -294,7 +295,9 @@ export class HeadText extends LitElement {
     const context = prepareCanvas(this.renderRoot.querySelector('canvas')!, width, height);
     if (!context || width === 0) return;
     const { scrollTop } = scroll;
-    paintText(context, { ...this.shown, boxes: this.boxes, theme: this.themed.theme }, scrollTop, scrollTop + height);
+    const { theme } = this.themed;
+    const picture = { ...this.shown, boxes: this.boxes, colors: partColors(this.view, theme), parts: this.view.parts ?? null, theme };
+    paintText(context, picture, scrollTop, scrollTop + height);
   };
 
   private place(): void {
@@ -375,7 +378,7 @@ export class HeadText extends LitElement {
   }
 }
 
-function shownOf(view: HeadView, items: readonly TextItem[], kept: Uint8Array, followed: Place | null): Shown {
+function shownOf(view: HeadView, items: readonly TextItem[], kept: readonly Uint8Array[], followed: Place | null): Shown {
   const shades = new Float32Array(items.length);
   if (!followed) {
     const means = received(view);
@@ -384,14 +387,13 @@ function shownOf(view: HeadView, items: readonly TextItem[], kept: Uint8Array, f
   }
   const { side, at } = followed;
   const itemAt = new Map(items.map((own, index) => [side === 'query' ? own.key : own.query, index]));
-  const edges = edgesOf(view, side, items[at]![side]!)
-    .filter(({ query, key }) => kept[query * view.keys.length + key])
-    .map(({ query, key, weight }) => {
-      const other = itemAt.get(side === 'query' ? key : query)!;
-      shades[other] = weight;
-      return side === 'query' ? { from: at, to: other, weight } : { from: other, to: at, weight };
-    });
-  const numbered = edges.filter(({ weight }) => weight >= 0.005).map(({ from, to }) => (side === 'query' ? to : from)).reverse();
+  const edges = shownEdges(view, kept, { side, at: items[at]![side]! }).map(({ query, key, weight, part = 0 }) => {
+    const other = itemAt.get(side === 'query' ? key : query)!;
+    shades[other] = Math.max(shades[other]!, weight);
+    return side === 'query' ? { from: at, to: other, weight, part } : { from: other, to: at, weight, part };
+  });
+  const others = edges.filter(({ weight }) => weight >= 0.005).map(({ from, to }) => (side === 'query' ? to : from)).reverse();
+  const numbered = [...new Set(others)];
   return { shades, max: view.max, edges, numbered };
 }
 

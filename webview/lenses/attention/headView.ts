@@ -1,9 +1,10 @@
 import type { AttentionKind } from '../../../src/lenses/model';
 import type { Token } from '../../../src/text/token';
+import { visibleText } from '../../../src/text/visibleText';
 import { memoize } from '../../memoize';
 import { tokenText, tokenTitle } from '../tokenText';
 import { mergedWeights, wordsOf, wordText } from './wordPieces';
-import { visibleText } from '../../../src/text/visibleText';
+import type { HeadPart } from './severalHeads';
 
 /** Which part of a sentence pair's attention is shown: from the text of the query to the text of the key. */
 export const pairFilters = ['all', 'aa', 'ab', 'ba', 'bb'] as const;
@@ -39,6 +40,8 @@ export interface HeadView {
   /** Largest weight shown, 0 when there is none. */
   readonly max: number;
   readonly kind: AttentionKind;
+  /** The heads that are drawn together, of whose weights `weights` holds the largest; absent for one map. */
+  readonly parts?: readonly HeadPart[];
 }
 
 const segments: Readonly<Record<PairFilter, readonly [query: 0 | 1 | null, key: 0 | 1 | null]>> = {

@@ -4,6 +4,7 @@ import { visibleSpan, type MatrixLayout } from '../../draw/matrix';
 import { level, rampColor } from '../../../src/picture/ramp';
 import type { Theme } from '../../theme';
 import { isMasked, itemOf, type AxisItem, type HeadView } from './headView';
+import { partColors, strongestPart } from './severalHeads';
 import type { Followed } from './viewState';
 
 /** Everything that decides how the matrix looks. */
@@ -56,14 +57,21 @@ export function paintMatrix(context: CanvasRenderingContext2D, picture: MatrixPi
     context.fillStyle = strong || !(item.special || pointed) ? theme.foreground : theme.muted;
     context.fillText(fitText(context, item.label, room - 8), 0, 0);
   };
+  const colors = partColors(view, theme);
   const masked = view.kind === 'causal' ? hatching(context, theme) : null;
 
   within([left, top, width - left, height - top], () => {
     for (let row = rows.first; row < rows.last; row++) {
       for (let column = columns.first; column < columns.last; column++) {
-        const fill = rampColor(theme.ramp, level(weights[row * keys.length + column]!, max));
-        context.fillStyle = masked && isMasked(view, row, column) ? masked : fill;
+        const at = row * keys.length + column;
+        const shade = level(weights[at]!, max);
+        // Several heads: the hue tells which of them the largest weight is of.
+        const fill = view.parts ? colors[strongestPart(view.parts, at)]! : rampColor(theme.ramp, shade);
+        const hatched = masked !== null && isMasked(view, row, column);
+        context.globalAlpha = view.parts && !hatched ? shade : 1;
+        context.fillStyle = hatched ? masked : fill;
         context.fillRect(x(column), y(row), cell - 1, cell - 1);
+        context.globalAlpha = 1;
       }
     }
     if (pointed) frame(pointed, theme.foreground, 1);

@@ -1,5 +1,6 @@
 import type { Box } from '../../draw/arcs';
 import { isMasked, type AxisItem, type HeadView } from './headView';
+import { partViews } from './severalHeads';
 
 /** A token or word of the text with its parts in the map. */
 export interface TextItem {
@@ -48,10 +49,15 @@ function isRightToLeft(items: readonly TextItem[]): boolean {
 }
 
 /**
- * What each key receives: the mean of its column over the rows that may look at it.
+ * What each key receives: the mean of its column over the rows that may look at it, and over the heads that are shown.
  * @returns `[keys]`
  */
 export function received(view: HeadView): Float32Array {
+  const means = partViews(view).map(receivedOfMap);
+  return means[0]!.map((_, key) => means.reduce((sum, own) => sum + own[key]!, 0) / means.length);
+}
+
+function receivedOfMap(view: HeadView): Float32Array {
   const { queries, keys, weights } = view;
   return Float32Array.from(keys, (_, column) => {
     let sum = 0;

@@ -7,6 +7,7 @@ import { matrixPicture } from '../../../src/picture/matrixPicture';
 import { level, rampColor } from '../../../src/picture/ramp';
 import type { Theme } from '../../theme';
 import type { AxisItem, HeadView } from './headView';
+import { partColors, shortPlace } from './severalHeads';
 import { wordText } from './wordPieces';
 
 /** Kinds of file that a map can be saved as. */
@@ -33,7 +34,7 @@ const scale = 2;
 /** The map as the reader sees it, in a file. */
 export async function savedMap(shown: ShownMap, format: MapFormat, theme: Theme): Promise<SavedFile> {
   const name = `${fileName(`attention ${shown.overview.model.name} ${shown.name}`)}.${format}`;
-  const picture = pictureOf(shown);
+  const picture = pictureOf(shown, theme);
   switch (format) {
     case 'svg':
       return { name, text: svgOf(picture, shown.drawing, theme) };
@@ -46,7 +47,8 @@ export async function savedMap(shown: ShownMap, format: MapFormat, theme: Theme)
   }
 }
 
-function pictureOf({ overview, view, name, note }: ShownMap): MapPicture {
+function pictureOf({ overview, view, name, note }: ShownMap, theme: Theme): MapPicture {
+  const colors = partColors(view, theme);
   return {
     queries: view.queries.map(({ label }) => label),
     keys: view.keys.map(({ label }) => label),
@@ -54,6 +56,7 @@ function pictureOf({ overview, view, name, note }: ShownMap): MapPicture {
     max: view.max,
     title: `${overview.model.name} · ${name}`,
     note,
+    ...(view.parts && { parts: view.parts.map((part, at) => ({ name: shortPlace(part), color: colors[at]!, weights: part.weights })) }),
   };
 }
 
@@ -73,9 +76,13 @@ function jsonOf({ overview, view, name, note }: ShownMap): string {
     const pieces = tokens.map((index) => overview.tokens[index]!);
     return { text: wordText(pieces), start: pieces[0]!.start, end: pieces.at(-1)!.end, special, segment };
   };
-  const rows = view.queries.map((_, row) => Array.from(view.weights.subarray(row * view.keys.length, (row + 1) * view.keys.length)));
+  const rowsOf = (weights: Float32Array): number[][] =>
+    view.queries.map((_, row) => Array.from(weights.subarray(row * view.keys.length, (row + 1) * view.keys.length)));
+  const numbers = view.parts
+    ? { heads: view.parts.map(({ layer, head, weights }) => ({ layer, head, weights: rowsOf(weights) })) }
+    : { weights: rowsOf(view.weights) };
   const { model } = overview;
-  return `${JSON.stringify({ model: model.id, device: model.device, map: name, note, queries: view.queries.map(item), keys: view.keys.map(item), weights: rows }, null, 1)}\n`;
+  return `${JSON.stringify({ model: model.id, device: model.device, map: name, note, queries: view.queries.map(item), keys: view.keys.map(item), ...numbers }, null, 1)}\n`;
 }
 
 /** Letters, digits and hyphens only, so that every file system takes it. */

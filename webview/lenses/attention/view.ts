@@ -24,7 +24,9 @@ import { headTable } from './headTable';
 import { headView, type HeadView, type PairFilter } from './headView';
 import { legendStyles, scaleLegend } from './legend';
 import { mapFormats, savedMap, type MapFormat } from './saveMap';
+import { ofOneHead, placeName, toggled, togetherView, type HeadPlace } from './severalHeads';
 import { thumbnails, type Thumbnails } from './thumbnails';
+import { togetherBar, togetherStyles, togetherText } from './togetherBar';
 import { hasPieces, wholeWords, wordsOf } from './wordPieces';
 import { mapTexts } from './mapTexts';
 import './sumView';
@@ -51,6 +53,7 @@ export class AttentionView extends LensView<AttentionSubject> {
     legendStyles,
     selectStyles,
     sliderStyles,
+    togetherStyles,
     css`
       .busy {
         opacity: 0.6;
@@ -61,15 +64,16 @@ export class AttentionView extends LensView<AttentionSubject> {
   @state() private own!: AttentionViewState;
   private readonly themed = new ThemeController(this);
   private readonly overview = new Latest<AttentionOverview>(this, (overview) => { this.overviewArrived(overview); });
-  private readonly head = new Latest<AttentionMap>(this);
+  /** One for each head that is drawn. */
+  private readonly maps = new Latest<readonly AttentionMap[]>(this);
   private readonly sum = new Latest<AttentionSum>(this);
   private readonly metrics = new Latest<HeadMetrics>(this);
   /** Where the map was saved last. */
   private readonly saved = new Latest<string | null>(this);
   private readonly thumbnailsOf = memoize(thumbnails);
   private readonly headViewOf = memoize(
-    (weights: Float32Array, tokens: readonly Token[], hideSpecial: boolean, pairs: PairFilter, mergePieces: boolean, kind: AttentionKind) =>
-      headView(weights, tokens, { hideSpecial, pairs, mergePieces }, kind),
+    (maps: readonly AttentionMap[], tokens: readonly Token[], hideSpecial: boolean, pairs: PairFilter, mergePieces: boolean, kind: AttentionKind) =>
+      togetherView(maps.map(({ map, weights }) => ({ map, view: headView(weights, tokens, { hideSpecial, pairs, mergePieces }, kind) }))),
   );
   private readonly wholeWordsOf = memoize(wholeWords);
   private readonly hasPieces = memoize(hasPieces);
@@ -122,7 +126,21 @@ export class AttentionView extends LensView<AttentionSubject> {
   }
 
   private get headName(): string {
-    return `layer ${this.layer}, head ${this.headIndex}`;
+    const { places } = this;
+    return places.length > 1 ? `${places.length} heads` : placeName(places[0]!);
+  }
+
+  /** The heads that are drawn. */
+  private get places(): readonly HeadPlace[] {
+    const { layers, heads } = this.overview.value ?? { layers: Infinity, heads: Infinity };
+    const together = this.own.together?.filter(({ layer, head }) => layer >= 0 && layer < layers && head >= 0 && head < heads) ?? [];
+    return together.length > 0 ? together : [{ layer: this.layer, head: this.headIndex }];
+  }
+
+  private get mapTitle(): string {
+    const { places, own } = this;
+    if (places.length === 1) return mapName(this.mapKey);
+    return `${places.length} heads together${own.map === 'norms' ? ', by norms' : ''}`;
   }
 
   private gridCard(overview: AttentionOverview): TemplateResult {
@@ -143,10 +161,15 @@ export class AttentionView extends LensView<AttentionSubject> {
         .metrics=${this.metrics.value}
         .order=${order}
         .least=${this.own.least}
-        @choose=${({ detail }: CustomEvent<{ layer: number; head: number }>) => { this.open(detail.layer, detail.head); }}
+        .chosen=${this.places}
+        @choose=${({ detail }: CustomEvent<HeadPlace & { together: boolean }>) => { this.chosen(detail, detail.together); }}
       ></headlight-head-grid>
       ${scaleLegend(this.themed.theme.ramp, shown.max)}
-      <p class="muted small">Arrow keys walk, Enter opens, a digit jumps to that layer.</p>
+      ${checkbox({ label: 'Draw several heads together', checked: this.own.together !== null, onChange: (on) => { this.drawTogether(on); } })}
+      <p class="muted small">
+        Arrow keys walk, Enter opens, a digit jumps to that layer.
+        ${this.own.together ? 'Click or Enter adds a head to the drawing, or takes it out.' : 'Shift with click or Enter draws a head together with the open one.'}
+      </p>
       ${shown.exact
         ? nothing
         : html`<p class="muted small">
@@ -202,12 +225,13 @@ export class AttentionView extends LensView<AttentionSubject> {
     return html`<section class="card stack" aria-label="One head">
       <div class="bar spread">
         <div class="bar">
-          ${iconButton({ label: 'Previous head', icon: 'chevron-left', disabled: at === 0, onClick: go(-1) })}
-          <h2 aria-live="polite">${mapName(this.mapKey)}</h2>
-          ${iconButton({ label: 'Next head', icon: 'chevron-right', disabled: at === heads - 1, onClick: go(1) })}
+          ${own.together ? nothing : iconButton({ label: 'Previous head', icon: 'chevron-left', disabled: at === 0, onClick: go(-1) })}
+          <h2 aria-live="polite">${this.mapTitle}</h2>
+          ${own.together ? nothing : iconButton({ label: 'Next head', icon: 'chevron-right', disabled: at === heads - 1, onClick: go(1) })}
         </div>
         ${tableButton(own.table, () => { this.change({ table: !own.table }); })}
       </div>
+      ${own.together ? togetherBar(this.places, this.themed.theme, { onRemove: (place) => { this.chosen(place, true); }, onEnd: () => { this.drawTogether(false); } }) : nothing}
       <div class="bar spread">
         <headlight-segmented
           label="Drawing"
@@ -241,7 +265,7 @@ export class AttentionView extends LensView<AttentionSubject> {
         ? notice('info', 'Weights renormalised without special tokens: each row sums to 1 again.')
         : nothing}
       ${own.mergePieces && this.pieces ? notice('info', 'Words instead of pieces: sums over the pieces of a key, means over those of a query.') : nothing}
-      ${loadState(this.head, null)} ${shown ? this.drawing(shown) : nothing}
+      ${loadState(this.maps, null)} ${shown ? this.drawing(shown) : nothing}
       ${shown ? this.saveBar(overview, shown) : nothing}
     </section>`;
   }
@@ -250,7 +274,7 @@ export class AttentionView extends LensView<AttentionSubject> {
     const save = (format: MapFormat | 'none'): void => {
       if (format === 'none') return;
       const drawing = drawingFor(this.own.drawing, view.queries.length) === 'matrix' ? 'matrix' : 'lines';
-      const map = { overview, view, name: mapName(this.mapKey), note: this.note, drawing } as const;
+      const map = { overview, view, name: this.mapTitle, note: this.note, drawing } as const;
       this.saved.load(async () => this.context.editor.save(await savedMap(map, format, this.themed.theme)), { forget: true });
     };
     return html`<div class="bar">
@@ -280,11 +304,11 @@ export class AttentionView extends LensView<AttentionSubject> {
     const drawing = drawingFor(own.drawing, rows);
     const mass = own.mass ?? usualMass(rows);
     const what = this.merging ? 'words' : 'tokens';
-    const label = `${mapName(this.mapKey)}: attention from ${rows} query ${what} to ${shown.keys.length} key ${what}; “Show as table” gives the numbers.`;
+    const label = `${this.mapTitle}: attention from ${rows} query ${what} to ${shown.keys.length} key ${what}; “Show as table” gives the numbers.`;
     return html`${this.drawn(drawing, shown, mass, label)}
-      ${drawing === 'matrix'
+      ${drawing === 'matrix' && !shown.parts
         ? scaleLegend(this.themed.theme.ramp, shown.max)
-        : slider({
+        : drawing === 'matrix' ? nothing : slider({
             label: 'Keep of each row',
             min: 0.05,
             max: 1,
@@ -293,6 +317,7 @@ export class AttentionView extends LensView<AttentionSubject> {
             text: `${Math.round(mass * 100)}\u202f%`,
             onInput: (value) => { this.change({ mass: value }); },
           })}
+      ${shown.parts ? html`<p class="muted small">${togetherText(drawing, shown.parts.length)}</p>` : nothing}
       <p class="muted small">
         ${keptText(drawing, mass, rows)} ${readingTexts[drawing]} ${shown.kind === 'causal' ? causalText : ''}
       </p>
@@ -337,10 +362,12 @@ export class AttentionView extends LensView<AttentionSubject> {
     const choice = select({
       label: 'Show',
       value: this.own.map,
-      options: mapKinds.map((kind) => ({ value: kind, label: mapTexts[kind].label })),
+      options: mapKinds
+        .filter((kind) => !this.own.together || ofOneHead(kind))
+        .map((kind) => ({ value: kind, label: mapTexts[kind].label })),
       onChange: (map) => {
         this.change({ map });
-        this.loadHead(false);
+        this.loadMaps();
       },
     });
     return html`${choice}<p class="muted small">${mapTexts[this.own.map].explanation}</p>`;
@@ -389,12 +416,12 @@ export class AttentionView extends LensView<AttentionSubject> {
   }
 
   private viewOfHead(): HeadView | null {
-    const tokens = this.overview.value?.tokens;
-    const weights = this.head.value?.weights;
-    // After a new text the head still shown may be the old one, of another length.
-    if (!tokens || weights?.length !== tokens.length ** 2) return null;
-    const kind = this.overview.value?.kinds[this.layer] ?? 'self';
-    return this.headViewOf(weights, tokens, this.own.hideSpecial, this.own.pairs, this.merging, kind);
+    const { overview: { value: overview }, maps: { value: maps }, own } = this;
+    // After a new text the heads still shown may be old ones, of another length.
+    if (!overview || !maps || maps.some(({ weights }) => weights.length !== overview.tokens.length ** 2)) return null;
+    const { tokens } = overview;
+    const kind = overview.kinds[this.layer] ?? 'self';
+    return this.headViewOf(maps, tokens, own.hideSpecial, own.pairs, this.merging, kind);
   }
 
   private subjectChanged(before: ViewContext<AttentionSubject> | undefined): void {
@@ -414,23 +441,50 @@ export class AttentionView extends LensView<AttentionSubject> {
   }
 
   private overviewArrived(overview: AttentionOverview): void {
-    const old = this.head.value?.weights.length;
-    this.loadHead(old !== undefined && old !== overview.tokens.length ** 2);
+    const old = this.maps.value?.[0]?.weights.length;
+    this.loadMaps({ forget: old !== undefined && old !== overview.tokens.length ** 2, known: [] });
     this.loadSum();
     // After the grid, which need not wait for them.
     this.metrics.load((signal) => this.context.editor.call('attention/metrics', this.request, { signal }));
   }
 
-  private loadHead(forget: boolean): void {
+  /** Asks for the maps that are drawn, one after the other, and not for those that are known. */
+  private loadMaps({ forget = false, known = this.maps.value ?? [] } = {}): void {
     const { editor } = this.context;
-    const request = { ...this.request, map: this.mapKey };
-    this.head.load((signal) => editor.call('attention/map', request, { signal }), { forget });
+    const { request, places, own } = this;
+    const keys = places.map(({ layer, head }) => mapKeyOf(own.map, layer, head));
+    this.maps.load(async (signal) => {
+      const maps: AttentionMap[] = [];
+      for (const key of keys) {
+        const same = known.find(({ map }) => mapName(map) === mapName(key));
+        maps.push(same ?? await editor.call('attention/map', { ...request, map: key }, { signal }));
+      }
+      return maps;
+    }, { forget });
   }
 
   private open(layer: number, head: number): void {
     this.change({ layer, head });
-    this.loadHead(false);
+    this.loadMaps();
     this.loadSum();
+  }
+
+  /** A head was chosen in the grid: alone, or beside those that are drawn. */
+  private chosen({ layer, head }: HeadPlace, together: boolean): void {
+    if (this.own.together || together) {
+      const places = toggled(this.places, { layer, head });
+      const last = places.at(-1)!;
+      this.change({ together: places, map: ofOneHead(this.own.map) ? this.own.map : 'head', layer: last.layer, head: last.head });
+      this.loadMaps();
+      this.loadSum();
+    } else {
+      this.open(layer, head);
+    }
+  }
+
+  private drawTogether(on: boolean): void {
+    this.change({ together: on ? this.places : null, ...(on && !ofOneHead(this.own.map) && { map: 'head' }) });
+    this.loadMaps();
   }
 
   private pin(pinned: Followed | null): void {

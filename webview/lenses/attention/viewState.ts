@@ -3,6 +3,7 @@ import { mapKinds } from '../../../src/lenses/attention/maps';
 import { drawings, type Drawing } from './drawings';
 import { sumStages, type SumStage } from './sumStages';
 import { pairFilters, type PairFilter } from './headView';
+import { mostHeads, type HeadPlace } from './severalHeads';
 
 /** A token that the reader follows: a row (query) or a column (key), by token index. */
 export interface Followed {
@@ -18,6 +19,8 @@ export interface AttentionViewState {
   /** −1 for the last layer. */
   readonly layer: number;
   readonly head: number;
+  /** The heads that are drawn together, `layer` and `head` the last of them; null while one is drawn alone. */
+  readonly together: readonly HeadPlace[] | null;
   /** `auto` until the reader chooses. */
   readonly drawing: Drawing | 'auto';
   readonly hideSpecial: boolean;
@@ -41,12 +44,16 @@ export interface AttentionViewState {
 const isFollowed = (value: unknown): value is Followed =>
   typeof value === 'object' && value !== null && 'side' in value && 'token' in value && Number.isInteger(value.token);
 
+const isPlace = (value: unknown): value is HeadPlace =>
+  typeof value === 'object' && value !== null && 'layer' in value && 'head' in value && Number.isInteger(value.layer) && Number.isInteger(value.head);
+
 /** Reads a remembered state; anything missing or malformed becomes the default. */
 export function readAttentionState(saved: unknown, firstLayer: number): AttentionViewState {
   const from = (typeof saved === 'object' && saved !== null ? saved : {}) as Partial<AttentionViewState>;
   return {
     layer: Number.isInteger(from.layer) ? from.layer! : firstLayer,
     head: Number.isInteger(from.head) ? from.head! : 0,
+    together: Array.isArray(from.together) ? from.together.filter(isPlace).slice(0, mostHeads) : null,
     drawing: drawings.find(({ value }) => value === from.drawing)?.value ?? 'auto',
     hideSpecial: from.hideSpecial === true,
     mergePieces: from.mergePieces === true,
