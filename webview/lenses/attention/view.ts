@@ -4,6 +4,7 @@ import type { AttentionMap, AttentionMapKey, AttentionOverview, AttentionSum, He
 import { mapKeyOf, mapKinds, mapName } from '../../../src/lenses/attention/maps';
 import type { AttentionKind } from '../../../src/lenses/model';
 import type { Subject } from '../../../src/panel/contract';
+import type { TextRange } from '../../../src/text/range';
 import type { Token } from '../../../src/text/token';
 import { button, checkbox, iconButton, notice, select, selectStyles, sharedStyles, slider, sliderStyles, tableButton } from '../../controls';
 import { Latest } from '../../latest';
@@ -80,6 +81,8 @@ export class AttentionView extends LensView<AttentionSubject> {
   private thumbnails: Thumbnails | null = null;
   private shown: HeadView | null = null;
   private selected: readonly number[] = [];
+  /** What the editor selects at our own word. */
+  private revealed: TextRange | null = null;
 
   override willUpdate(changed: PropertyValues): void {
     const before = changed.get('context') as ViewContext<AttentionSubject> | undefined;
@@ -494,7 +497,9 @@ export class AttentionView extends LensView<AttentionSubject> {
     const shown = tokens && this.merging ? this.wholeWordsOf(tokens) : tokens;
     const token = pinned && shown?.[pinned.token];
     const range = token && documentRange(token, this.context.subject.source);
-    if (range) this.reveal(range);
+    if (!range) return;
+    this.revealed = range;
+    this.reveal(range);
   }
 
   private selectionChanged(): void {
@@ -503,7 +508,10 @@ export class AttentionView extends LensView<AttentionSubject> {
     const touched = selection && tokens ? tokensUnder(selection, tokens, subject.source) : [];
     this.selected = this.merging && tokens ? wordsOf(tokens).filter((word) => word.some((index) => touched.includes(index))).map((word) => word[0]!) : touched;
     const [first] = this.selected;
-    // The editor's answer to our own reveal touches the token that is pinned already.
+    // The editor's answer to our own reveal, which may come when the token was let go again.
+    const { revealed } = this;
+    this.revealed = null;
+    if (selection && selection.start === revealed?.start && selection.end === revealed.end) return;
     if (first === undefined || (this.own.pinned && this.selected.includes(this.own.pinned.token))) return;
     this.change({ pinned: { side: 'query', token: first } });
   }
