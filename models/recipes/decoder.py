@@ -102,7 +102,8 @@ def train(arguments: argparse.Namespace) -> None:
                                           arguments.layers, arguments.dropout))
     log.info("%s parameters, %s tokens", f"{model.num_parameters():,}", f"{len(stream):,}")
     plan = Plan(arguments.steps, arguments.rate, warmup=min(100, arguments.steps // 10),
-                average=0.998, minutes=arguments.minutes, evaluate_every=arguments.evaluate_every)
+                average=0.998, minutes=arguments.minutes, tokens=arguments.tokens,
+                evaluate_every=arguments.evaluate_every)
     task = training_task(stream, held_out_windows(data, tokenizer, arguments.windows),
                          arguments.tokens)
     Run(model, task, plan, arguments.work, seed=arguments.seed, device=arguments.device).train()

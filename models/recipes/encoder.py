@@ -137,7 +137,8 @@ def train(arguments: argparse.Namespace) -> None:
         arguments.start, dtype=torch.float32, attn_implementation="sdpa")
     tokenizer = read_tokenizer(arguments.start)
     plan = Plan(arguments.steps, arguments.rate, warmup=min(100, arguments.steps // 10),
-                minutes=arguments.minutes, evaluate_every=arguments.evaluate_every)
+                minutes=arguments.minutes, tokens=arguments.tokens,
+                evaluate_every=arguments.evaluate_every)
     task = training_task(tokenizer, arguments)
     Run(model, task, plan, arguments.work, seed=arguments.seed, device=arguments.device).train()
     folder = arguments.work / "model"

@@ -20,6 +20,7 @@ from lib.onnx_export import TRANSPOSED, export, name_linear_weights, tie_output_
 from lib.onnx_session import open_session, run
 from lib.quantize import quantize_graph
 from lib.recipe import log
+from lib.training import PLAN, plan_text
 
 OPSET = 18
 SMALLEST_QUANTIZED = 4096
@@ -154,7 +155,8 @@ def export_decoder(model: GPT2LMHeadModel, tokenizer: Tokenizer, windows: torch.
     after = perplexity(stored, windows)
     figures = {
         "parameters": model.num_parameters(), "seed": arguments.seed,
-        "training": read_history(arguments.work)[-1],
+        "training": read_json(arguments.work / PLAN) | {
+            "last": read_history(arguments.work)[-1]},
         "tokens": int(windows[:, 1:].numel()),
         "perplexity": {"torch": perplexity(truth, windows), "int8": after},
         "bits_per_byte": float(np.log2(after) * windows[:, 1:].numel() / characters),
@@ -172,7 +174,7 @@ def card_values(figures: dict) -> dict[str, object]:
     """What the card's template names."""
     return {
         "parameters": f"{figures['parameters']:,}", "seed": figures["seed"],
-        "steps": f"{figures['training']['steps']:,}", "tokens": f"{figures['tokens']:,}",
+        "plan": plan_text(figures["training"]), "tokens": f"{figures['tokens']:,}",
         "perplexity_torch": f"{figures['perplexity']['torch']:.1f}",
         "perplexity_stored": f"{figures['perplexity']['int8']:.1f}",
         "bits": f"{figures['bits_per_byte']:.2f}", "agreement": percent(figures["agreement"]),

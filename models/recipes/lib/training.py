@@ -21,12 +21,14 @@ from tqdm import tqdm
 
 from lib.curve import draw_curve
 from lib.files import write_atomically
+from lib.model_folder import write_json
 from lib.muon import Muon
 
 Arrays = Mapping[str, np.ndarray]
 Tensors = dict[str, torch.Tensor]
 
 PREPARED_AHEAD = 8
+PLAN = "plan.json"
 PREPARERS = max(1, min(4, (os.cpu_count() or 1) // 2))
 
 
@@ -37,7 +39,7 @@ class Plan:
     ``rate`` is AdamW's greatest learning rate: it rises to it over ``warmup`` steps and falls
     linearly to zero. ``average`` is the decay of the running mean of the weights, which is what
     is kept (0: the last weights). ``minutes`` shortens ``steps`` to what fits, going by the
-    speed of the first steps.
+    speed of the first steps. ``tokens`` is how many a step has, for the record only.
     """
 
     steps: int
@@ -47,6 +49,7 @@ class Plan:
     clip: float = 1.0
     average: float = 0.0
     minutes: float | None = None
+    tokens: int = 0
     evaluate_every: int = 1000
     save_every_s: float = 120.0
 
@@ -110,7 +113,11 @@ def _prepare(step: int) -> Arrays:
 
 
 class Run:
-    """One training run in ``folder``: ``checkpoint.pt``, ``history.jsonl``, ``curve.png``."""
+    """One training run in ``folder``: its checkpoint, plan, history and curve.
+
+    A run that is resumed with another number of steps goes on by the new plan; the plans that
+    were left are recorded.
+    """
 
     def __init__(self, model: torch.nn.Module, task: Task, plan: Plan, folder: Path, *,
                  seed: int, device: str) -> None:
@@ -122,6 +129,7 @@ class Run:
         self.device = device
         self.step = 0
         self.steps = plan.steps if plan.minutes is None else 0
+        self.earlier: list[dict[str, int]] = []
         groups = (task.parameter_groups or plain_groups)(model)
         self.optimizers = [
             torch.optim.AdamW([group for group in groups if "muon" not in group], lr=plan.rate,
@@ -144,6 +152,9 @@ class Run:
         """Run to the last step; returns the model, in evaluation mode, with averaged weights."""
         if self.steps == 0:
             self.steps = self._steps_in_time()
+        write_json(self.folder / PLAN, {
+            "steps": self.steps, "tokens": self.plan.tokens, "rate": self.plan.rate,
+            "warmup": self.plan.warmup, "seed": self.seed, "earlier": self.earlier})
         saved = time.monotonic()
         running: dict[str, float] = {}
         with tqdm(total=self.steps, initial=self.step, unit="step", mininterval=5) as bar:
@@ -236,7 +247,7 @@ class Run:
     def _save(self) -> None:
         state = {"step": self.step, "steps": self.steps, "model": self.model.state_dict(),
                  "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
-                 "mean": self.mean}
+                 "mean": self.mean, "earlier": self.earlier}
         write_atomically(self.checkpoint, lambda path: torch.save(state, path))
 
     def _restore(self) -> None:
@@ -246,10 +257,23 @@ class Run:
         self.model.load_state_dict(state["model"])
         self._restore_optimizers(state["optimizers"])
         self.step, self.steps, self.mean = state["step"], state["steps"], state["mean"]
+        self.earlier = state["earlier"]
+        if self.plan.minutes is None and self.plan.steps != self.steps:
+            if self.plan.steps <= self.step:
+                raise ValueError(f"{self.step} steps are done already: ask for more than that.")
+            self.earlier.append({"steps": self.steps, "until": self.step})
+            self.steps = self.plan.steps
 
     def _restore_optimizers(self, states: list[dict]) -> None:
         for optimizer, state in zip(self.optimizers, states, strict=True):
             optimizer.load_state_dict(state)
+
+
+def plan_text(plan: dict) -> str:
+    """The plan of a run as its model's card tells it: what ``plan.json`` holds."""
+    text = f"{plan['steps']:,} steps of about {plan['tokens']:,} tokens"
+    left = [f"as {old['steps']:,} until step {old['until']:,}" for old in plan["earlier"]]
+    return f"{text} (planned {', '.join(left)})" if left else text
 
 
 def synchronize(device: str) -> None:

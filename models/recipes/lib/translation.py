@@ -4,7 +4,9 @@ import argparse
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from random import Random
 from typing import Protocol
 
 import numpy as np
@@ -22,6 +24,7 @@ from tokenizers import (
 )
 
 from lib.beam_search import Writer, beam_search
+from lib.bpe_dropout import BpeDropout
 from lib.model_folder import write_json
 from lib.pairs import Pair, Split, read_pairs, split_pairs, words
 from lib.recipe import data_folder, log
@@ -133,16 +136,30 @@ def translation_batch(data: TranslationData, tokens: int, done: float,
     rows = min(len(pool), max(2, tokens // int(lengths[first])))
     at = min(first, len(pool) - rows)
     chosen = pool[at:at + rows]
-    data.tokenizer.model.dropout = (DROPPED_MERGES * grown) or None
-    return as_arrays(data.tokenizer, chosen)
+    dropping, random = dropping_of(data.tokenizer), Random(int(generator.integers(2**63)))
+
+    def pieces(text: str) -> list[int]:
+        return [*dropping.encode(text, DROPPED_MERGES * grown, random), STOP_ID]
+    return arrays_of([pieces(pair.english) for pair in chosen],
+                     [pieces(pair.spanish) for pair in chosen])
+
+
+@cache
+def dropping_of(tokenizer: Tokenizer) -> BpeDropout:
+    """Made once a tokenizer."""
+    return BpeDropout(tokenizer)
 
 
 def as_arrays(tokenizer: Tokenizer, pairs: list[Pair]) -> dict[str, np.ndarray]:
-    """What ``translation_batch`` returns, of these pairs."""
-    source = [encoding.ids[-LONGEST:] for encoding in
-              tokenizer.encode_batch([pair.english for pair in pairs])]
-    target = [encoding.ids[:LONGEST] for encoding in
-              tokenizer.encode_batch([pair.spanish for pair in pairs])]
+    """What ``translation_batch`` returns, of these pairs, no merge left out."""
+    return arrays_of(*([encoding.ids for encoding in tokenizer.encode_batch(texts)] for texts in
+                       ([pair.english for pair in pairs], [pair.spanish for pair in pairs])))
+
+
+def arrays_of(source: list[list[int]], target: list[list[int]]) -> dict[str, np.ndarray]:
+    """What ``translation_batch`` returns, of token ids with the stop token at their ends."""
+    source = [row[-LONGEST:] for row in source]
+    target = [row[:LONGEST] for row in target]
     ids = padded(source, PAD_ID)
     return {"source": ids, "mask": (ids != PAD_ID).astype(np.int64),
             "prefix": padded([[PAD_ID, *row[:-1]] for row in target], PAD_ID),
@@ -194,7 +211,6 @@ def torch_translator(model: torch.nn.Module) -> Translator:
 def translate(translator: Translator, tokenizer: Tokenizer, texts: list[str], *, beams: int,
               rows: int = 64) -> list[str]:
     """Spanish for English, in the order given."""
-    tokenizer.model.dropout = None
     sources = [encoding.ids[-LONGEST:] for encoding in tokenizer.encode_batch(texts)]
     order = sorted(range(len(texts)), key=lambda index: len(sources[index]))
     translations = [""] * len(texts)
@@ -281,10 +297,10 @@ def train_translation(model: torch.nn.Module, data: TranslationData,
     """Trains ``model`` as the command line says and puts the tokenizer into ``WORK/model``."""
     log.info("%s parameters", f"{sum(part.numel() for part in model.parameters()):,}")
     plan = Plan(arguments.steps, arguments.rate, warmup=min(100, arguments.steps // 10),
-                average=0.998, minutes=arguments.minutes, evaluate_every=arguments.evaluate_every)
+                average=0.998, minutes=arguments.minutes, tokens=arguments.tokens,
+                evaluate_every=arguments.evaluate_every)
     task = translation_task(data, arguments.tokens, arguments.steps)
     Run(model, task, plan, arguments.work, seed=arguments.seed, device=arguments.device).train()
     folder = arguments.work / "model"
     folder.mkdir(exist_ok=True)
-    data.tokenizer.model.dropout = None
     data.tokenizer.save(str(folder / "tokenizer.json"), pretty=False)

@@ -14,10 +14,11 @@ from onnx import ModelProto
 
 from lib.card import table, write_card
 from lib.curve import read_history
-from lib.model_folder import graph_bytes, write_json, write_sums
+from lib.model_folder import graph_bytes, read_json, write_json, write_sums
 from lib.pairs import Pair
 from lib.quantize import quantize_graph
 from lib.recipe import log
+from lib.training import PLAN, plan_text
 from lib.translation import (
     LONGEST,
     PAD,
@@ -105,7 +106,8 @@ def export_translation(exported: Exported, data: TranslationData,
         figures["torch_difference"] = torch_difference(translators, data)
         figures["bytes"] = {"float32": graph_bytes(Path(folder)), "int8": graph_bytes(out)}
     figures["parameters"] = sum(part.numel() for part in model.parameters())
-    figures["training"] = read_history(arguments.work)[-1]
+    figures["training"] = read_json(arguments.work / PLAN) | {
+        "last": read_history(arguments.work)[-1]}
     figures["seed"] = arguments.seed
     write_json(out / "figures.json", figures)
     write_card(out, exported.card, card_values(figures, data))
@@ -169,7 +171,7 @@ def card_values(figures: dict, data: TranslationData) -> dict[str, object]:
     """What the templates of the three cards name."""
     return {
         "parameters": f"{figures['parameters']:,}",
-        "steps": f"{figures['training']['steps']:,}",
+        "plan": plan_text(figures["training"]),
         "seed": figures["seed"],
         "train_pairs": f"{len(data.split.train):,}",
         "pairs": f"{figures['pairs']:,}",

@@ -92,7 +92,7 @@ def test_translators(module: object, shape: list, graphs: list[str], data: Path,
                      monkeypatch: pytest.MonkeyPatch) -> None:
     common = ["--data", data, "--work", tmp_path / "work", "--validation", 20, "--test", 30]
     run(module, monkeypatch, "train", *common, *shape, "--steps", 60, "--tokens", 256,
-        "--rate", 1e-2, "--evaluate-every", 30)
+        "--rate", 1e-2, "--evaluate-every", 10)
     run(module, monkeypatch, "export", *common, "--out", tmp_path / "out")
     figures = check_folder(tmp_path / "out", tmp_path / "work", *graphs)
     assert figures["torch_difference"] <= 1e-4

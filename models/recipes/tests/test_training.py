@@ -2,6 +2,7 @@
 
 import itertools
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import onnx
@@ -10,31 +11,34 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from lib.beam_search import LENGTH_PENALTY, beam_search
+from lib.bpe_dropout import BpeDropout
+from lib.model_folder import read_json
 from lib.muon import orthogonalize
 from lib.onnx_session import open_session, run
 from lib.pairs import Pair, related, split_pairs, words
 from lib.quantize import quantize_graph, quantize_matrix
 from lib.texts import split_sentences
-from lib.training import Plan, Run, Task, learning_rate
+from lib.training import PLAN, Plan, Run, Task, learning_rate, plan_text
+from lib.translation import STOP_ID, train_tokenizer
 
 
 class CutOffError(Exception):
     """A run that stops in the middle."""
 
 
-def little_run(folder: Path, cut_at: int | None = None) -> Run:
+def little_run(folder: Path, cut_at: int | None = None, steps: int = 16) -> Run:
     """Sixteen steps of a model with dropout, a matrix for Muon, and a running mean."""
     torch.manual_seed(0)
     model = torch.nn.Sequential(torch.nn.Linear(6, 8), torch.nn.Dropout(0.2), torch.nn.Linear(8, 2))
-    steps = itertools.count()
+    counted = itertools.count()
 
     def losses(model: torch.nn.Module, batch: dict, _done: float) -> dict:
-        if next(steps) == cut_at:
+        if next(counted) == cut_at:
             raise CutOffError
         return {"loss": model(batch["x"]).square().mean()}
     task = Task(lambda _step, generator: {"x": generator.normal(size=(4, 6)).astype(np.float32)},
                 losses, lambda _model: {"figure": 1.0})
-    plan = Plan(16, 1e-2, warmup=2, average=0.9, evaluate_every=8, save_every_s=0.0)
+    plan = Plan(steps, 1e-2, warmup=2, average=0.9, evaluate_every=8, save_every_s=0.0)
     return Run(model, task, plan, folder, seed=3, device="cpu")
 
 
@@ -46,6 +50,31 @@ def test_a_run_that_was_cut_off_ends_with_the_same_weights(tmp_path: Path) -> No
     assert resumed.step == 7
     for one, other in zip(whole.parameters(), resumed.train().parameters(), strict=True):
         assert torch.equal(one, other)
+
+
+def test_a_run_may_be_shortened_and_tells_so(tmp_path: Path) -> None:
+    with pytest.raises(CutOffError):
+        little_run(tmp_path, cut_at=7).train()
+    with pytest.raises(ValueError, match="done already"):
+        little_run(tmp_path, steps=7)
+    little_run(tmp_path, steps=10).train()
+    plan = read_json(tmp_path / PLAN)
+    assert (plan["steps"], plan["earlier"]) == (10, [{"steps": 16, "until": 7}])
+    assert plan_text(plan | {"tokens": 2048}) \
+        == "10 steps of about 2,048 tokens (planned as 16 until step 7)"
+    assert little_run(tmp_path, steps=10).earlier == plan["earlier"]
+
+
+def test_dropped_merges_follow_from_the_seed() -> None:
+    texts = ["The cow jumped over the moon.", "La vaca saltó sobre la luna.", "¿Qué? 1984…"] * 3
+    tokenizer = train_tokenizer(texts, 60)
+    dropping = BpeDropout(tokenizer)
+    for text in [*texts, "A zebra, über 🐄"]:
+        assert [*dropping.encode(text, 0, Random(1)), STOP_ID] == tokenizer.encode(text).ids
+    one, same, other = (dropping.encode(texts[0], 0.5, Random(seed)) for seed in (1, 1, 2))
+    assert one == same != other
+    assert tokenizer.decode(one) == texts[0]
+    assert len(dropping.encode(texts[0], 1, Random(1))) == len(texts[0]) + 1
 
 
 def test_learning_rate_rises_and_falls_to_zero() -> None:
