@@ -7,13 +7,14 @@ import { lessonFile, maskSentence, treatSentence } from '../support/lesson';
 import { Workbench } from '../support/workbench';
 
 const folder = join(root, 'media', 'pictures');
-const largest = 150_000;
+const largest = 160_000;
+const size = { width: 1280, height: 960 };
 
 let workbench: Workbench;
 beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
   const settings = { 'headlight.device': 'cpu', 'workbench.colorTheme': 'Light Modern', 'editor.stickyScroll.enabled': false };
-  workbench = await Workbench.open({ files: lessonFile, settings, size: { width: 1280, height: 960 } });
+  workbench = await Workbench.open({ files: lessonFile, settings, size });
   await workbench.openFile('lesson.md');
   await workbench.command('View: Toggle Primary Side Bar Visibility');
 });
@@ -54,6 +55,41 @@ test('attention', async () => {
   await it.hover();
   await workbench.page.waitForTimeout(500);
   await takePanel('attention', panel.locator('headlight-attention'));
+});
+
+test('attention in its other drawings', async () => {
+  const panel = await workbench.panel();
+  // High enough to show a card as a whole.
+  await workbench.page.setViewportSize({ width: size.width, height: 1700 });
+  const head = panel.locator('section[aria-label="One head"]');
+  await head.scrollIntoViewIfNeeded();
+  const takeHead = async (name: string): Promise<void> => {
+    await workbench.page.waitForTimeout(500);
+    const path = join(folder, `${name}.png`);
+    await head.screenshot({ path });
+    expect(statSync(path).size).toBeLessThan(largest);
+  };
+  await panel.getByRole('radio', { name: 'Text', exact: true }).click();
+  const it = panel.locator('headlight-head-text [role="option"]').filter({ hasText: /^it$/ });
+  await it.click();
+  await takeHead('attention-text');
+  await it.press('Escape');
+  await panel.getByRole('radio', { name: 'Lines', exact: true }).click();
+  for (const [layer, place] of [[0, 3], [2, 5]] as const) {
+    await panel.locator(`[data-layer="${layer}"][data-head="${place}"]`).click({ modifiers: ['Shift'] });
+  }
+  await panel.getByRole('heading', { name: '3 heads together' }).waitFor();
+  await panel.locator('[data-side="query"]').filter({ has: panel.getByText('it', { exact: true }) }).first().click();
+  await panel.locator('[data-side="key"]').filter({ has: panel.getByText('cow', { exact: true }) }).first().hover();
+  await takeHead('attention-heads');
+  await panel.getByRole('button', { name: 'One head alone' }).click();
+  await panel.locator('[data-layer="3"][data-head="1"]').click();
+  await panel.getByRole('button', { name: 'Show', exact: true }).click();
+  await panel.getByRole('button', { name: '6', exact: true }).click();
+  await workbench.page.waitForTimeout(500);
+  await panel.locator('section[aria-label="The sum, step by step"]').screenshot({ path: join(folder, 'attention-sum.png') });
+  await panel.getByRole('button', { name: 'Close', exact: true }).click();
+  await workbench.page.setViewportSize(size);
 });
 
 test('predictions', async () => {

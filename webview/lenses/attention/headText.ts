@@ -253,13 +253,14 @@ export class HeadText extends LitElement {
   /** The pointed item is measured against the pinned one where there is a weight between them, else it is followed. */
   private get followed(): Place | null {
     const { pinned, pinnedAt, pointed } = this;
-    if (pinned && pinnedAt >= 0 && (pointed === null || this.pair)) return { side: pinned.side, at: pinnedAt };
+    if (pinned && pinnedAt >= 0 && (pointed === null || pointed === pinnedAt || this.pair)) return { side: pinned.side, at: pinnedAt };
     return pointed === null ? null : { side: this.sideOf(pointed), at: pointed };
   }
 
   private get pair(): { readonly row: number; readonly column: number } | null {
     const { pinned, pinnedAt, pointed } = this;
-    if (!pinned || pinnedAt < 0 || pointed === null) return null;
+    // Of the kept token itself the number is written beneath it.
+    if (!pinned || pinnedAt < 0 || pointed === null || pointed === pinnedAt) return null;
     const [query, key] = pinned.side === 'query' ? [pinnedAt, pointed] : [pointed, pinnedAt];
     const [row, column] = [this.items[query]!.query, this.items[key]!.key];
     return row === null || column === null ? null : { row, column };

@@ -25,6 +25,7 @@ export const readoutStyles = css`
     margin: 2px 0 0;
     padding: 0;
     list-style: none;
+    white-space: nowrap;
   }
   .parts .swatch {
     display: inline-block;
