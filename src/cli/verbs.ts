@@ -1,4 +1,5 @@
 import { attention } from './attention';
+import { compare } from './compare';
 import { models } from './models';
 import { next } from './next';
 import { predict } from './predict';
@@ -7,4 +8,4 @@ import { vectors } from './vectors';
 import type { Verb } from './verb';
 
 /** Verbs of the command line, in the order in which help lists them. */
-export const verbs: readonly Verb[] = [attention, predict, senses, vectors, next, models];
+export const verbs: readonly Verb[] = [attention, compare, predict, senses, vectors, next, models];

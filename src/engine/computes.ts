@@ -1,4 +1,5 @@
-import { attentionMap, attentionMetrics, attentionOverview } from '../lenses/attention/compute';
+import { compareWords } from '../lenses/attention/compareWords';
+import { attentionMap, attentionMetrics, attentionOverview, attentionTextMap } from '../lenses/attention/compute';
 import { attentionSum } from '../lenses/attention/sum';
 import type { LensMethod } from '../lenses/calls';
 import type { Compute } from '../lenses/compute';
@@ -12,6 +13,8 @@ export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'model/load': (_, { model }) => Promise.resolve(model.info),
   'attention/overview': attentionOverview,
   'attention/map': attentionMap,
+  'attention/textMap': attentionTextMap,
+  'attention/compareWords': compareWords,
   'attention/sum': attentionSum,
   'attention/metrics': attentionMetrics,
   'predictions/predict': predict,

@@ -1,3 +1,4 @@
+import type { TextMap, WordComparison, WordComparisonRequest } from './attention/compareContract';
 import type {
   AttentionMap, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from './attention/contract';
@@ -12,6 +13,8 @@ export interface LensCalls {
   'model/load': [Target, ModelInfo];
   'attention/overview': [AttentionRequest, AttentionOverview];
   'attention/map': [AttentionMapRequest, AttentionMap];
+  'attention/textMap': [AttentionMapRequest, TextMap];
+  'attention/compareWords': [WordComparisonRequest, WordComparison];
   'attention/sum': [AttentionSumRequest, AttentionSum];
   'attention/metrics': [AttentionRequest, HeadMetrics];
   'predictions/predict': [PredictionsRequest, Predictions];

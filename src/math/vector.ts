@@ -35,3 +35,9 @@ export function concatenate(vectors: readonly Float32Array[]): Float32Array {
   }
   return all;
 }
+
+/** Cosine of the angle between two vectors, −1 to 1; 0 where one of them is zero. */
+export function cosine(a: Float32Array, b: Float32Array): number {
+  const lengths = Math.sqrt(dot(a, a) * dot(b, b));
+  return lengths === 0 ? 0 : Math.min(1, Math.max(-1, dot(a, b) / lengths));
+}

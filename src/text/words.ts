@@ -42,3 +42,10 @@ export function wordBoundaries(text: string): ReadonlySet<number> {
   for (const { index } of wordSegmenter().segment(text)) boundaries.add(index);
   return boundaries;
 }
+
+/** All words of a text in order, as `wordAt` delimits them. */
+export function wordRanges(text: string): TextRange[] {
+  return Array.from(wordSegmenter().segment(text)).flatMap(({ segment, index, isWordLike }) =>
+    isWordLike === true ? [{ start: index, end: index + (clitic.exec(segment)?.[1] ?? segment).length }] : [],
+  );
+}

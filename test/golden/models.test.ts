@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/engine/loadModel';
 import type { OnnxModel } from '../../src/engine/session/onnxModel';
+import { wordRelations } from '../../src/lenses/attention/compareContract';
+import { compareWords } from '../../src/lenses/attention/compareWords';
 import { attentionMap } from '../../src/lenses/attention/compute';
 import { attentionSum } from '../../src/lenses/attention/sum';
 import type { ComputeContext } from '../../src/lenses/compute';
@@ -145,6 +147,36 @@ describe('what is made of the attention, against NumPy and PyTorch', () => {
       const vector = layerOf(hidden, state).subarray(query * 384, (query + 1) * 384);
       expect(norm).toBeCloseTo(Math.hypot(...vector), 3);
     });
+  });
+});
+
+describe('one word in two texts, against PyTorch', () => {
+  const goldens = ['mask', 'coreference'].map((name) => readGolden(join(encoderGoldens, name)));
+  const rangeOf = ({ text }: Golden): { start: number; end: number } => ({ start: text.indexOf('jumped'), end: text.indexOf('jumped') + 6 });
+  const places = goldens.map((golden) => golden.ranges.findIndex(([start]) => start === rangeOf(golden).start));
+
+  it('cosines of every state, and what every head gives to the word itself', async () => {
+    const model = await load('encoder');
+    const [one, two] = goldens as [Golden, Golden];
+    const request = { model: 'encoder', device: 'cpu', text: one.text, word: rangeOf(one), other: { text: two.text, word: rangeOf(two) } } as const;
+    const { cosines, profiles } = await compareWords(request, { model, signal, progress: () => undefined });
+    const vectorOf = (golden: Golden, which: number, state: number): Float32Array =>
+      layerOf(golden.tensor('hidden')!, state).subarray(places[which]! * 384, (places[which]! + 1) * 384);
+    expect(cosines).toHaveLength(7);
+    cosines.forEach((cosine, state) => {
+      const [a, b] = goldens.map((golden, which) => vectorOf(golden, which, state)) as [Float32Array, Float32Array];
+      const product = a.reduce((sum, x, at) => sum + x * b[at]!, 0);
+      expect(cosine).toBeCloseTo(product / (Math.hypot(...a) * Math.hypot(...b)), 4);
+    });
+    goldens.forEach((golden, which) => {
+      const { data, dims } = golden.tensor('attention')!;
+      const size = dims[3]!;
+      for (let head = 0; head < 72; head++) {
+        const itself = profiles[which]![head * wordRelations.length + wordRelations.indexOf('itself')];
+        expect(itself).toBeCloseTo(data[(head * size + places[which]!) * size + places[which]!]!, 4);
+      }
+    });
+    await model.dispose();
   });
 });
 

@@ -10,6 +10,8 @@ const lensMethods: Record<LensMethod, true> = {
   'model/load': true,
   'attention/overview': true,
   'attention/map': true,
+  'attention/textMap': true,
+  'attention/compareWords': true,
   'attention/metrics': true,
   'attention/sum': true,
   'predictions/predict': true,

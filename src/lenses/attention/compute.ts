@@ -12,7 +12,7 @@ import { meanOverHeads, rollout } from './rollout';
 import { valueWeighted } from './valueNorms';
 
 /** One text with the attention of all its heads: layer → `[1, head, query, key]`. */
-interface AttentionRun {
+export interface AttentionRun {
   readonly input: ReadText;
   readonly attention: ReadonlyMap<number, Tensor>;
 }
@@ -41,6 +41,16 @@ export const attentionMap: Compute<'attention/map'> = async (request, context) =
   requireMap(map, context.model.info);
   const run = await attend(request, context);
   return { map, weights: await weightsOf(map, run, context) };
+};
+
+/** The same with the tokens that it is about. */
+export const attentionTextMap: Compute<'attention/textMap'> = async (request, context) => {
+  const { map } = request;
+  requireMap(map, context.model.info);
+  const run = await attend(request, context);
+  const kinds = kindsOf(context.model);
+  const kind = kinds['layer' in map ? map.layer : kinds.length - 1]!;
+  return { model: context.model.info, ...run.input, kind, map, weights: await weightsOf(map, run, context) };
 };
 
 /** What kind of head each one is, by numbers. */
@@ -100,7 +110,8 @@ function requireMap(map: AttentionMapKey, info: ModelInfo): void {
   if ('head' in map) requireIndex('head', map.head, info.heads);
 }
 
-async function attend(request: AttentionRequest, { model, signal }: ComputeContext): Promise<AttentionRun> {
+/** All heads of a text, from memory where it was read before. @throws HeadlightError as `requireAttention` and `readText` */
+export async function attend(request: AttentionRequest, { model, signal }: ComputeContext): Promise<AttentionRun> {
   const runs = recentRuns(model);
   const key = JSON.stringify([request.text, request.pair, request.focus]);
   const known = runs.get(key);
