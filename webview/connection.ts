@@ -12,7 +12,7 @@ import {
 } from 'vscode-jsonrpc/browser';
 import { HeadlightError, type ErrorCode } from '../src/errors';
 import type { CallOptions, LensMethod } from '../src/lenses/calls';
-import type { EditorNotifications, PanelNotifications, PanelRequests, PanelState, SavedFile } from '../src/panel/contract';
+import type { EditorNotifications, PanelMethod, PanelNotifications, PanelRequests, PanelState, SavedFile } from '../src/panel/contract';
 
 /** The part of VS Code's webview API that the panel uses. */
 export interface WebviewApi {
@@ -59,6 +59,8 @@ export interface EditorConnection {
   ready(): Promise<PanelState>;
   /** Asks a lens; rejects with an `Error` whose message is meant for the reader. */
   call<M extends LensMethod>(method: M, request: PanelRequests[M][0], options?: Pick<CallOptions, 'signal'>): Promise<PanelRequests[M][1]>;
+  /** Asks the editor itself; rejects as `call` does. */
+  ask<M extends PanelMethod>(method: M, request: PanelRequests[M][0]): Promise<PanelRequests[M][1]>;
   /** Asks where to and writes; answers where, or null. */
   save(file: SavedFile): Promise<string | null>;
   notify<N extends keyof PanelNotifications>(name: N, value: PanelNotifications[N]): void;
@@ -69,6 +71,13 @@ export interface EditorConnection {
 export function connectToEditor(api: WebviewApi): EditorConnection {
   const connection = createMessageConnection(new WindowReader(), new WebviewWriter(api));
   let listening = false;
+  const ask: EditorConnection['ask'] = async (method, request) => {
+    try {
+      return await connection.sendRequest(method, request);
+    } catch (error) {
+      throw revived(error);
+    }
+  };
   return {
     ready: () => {
       // Listeners are registered by now, so that nothing that follows the answer is lost.
@@ -89,13 +98,8 @@ export function connectToEditor(api: WebviewApi): EditorConnection {
         cancellation.dispose();
       }
     },
-    save: async (file) => {
-      try {
-        return await connection.sendRequest<string | null>('panel/save', file);
-      } catch (error) {
-        throw revived(error);
-      }
-    },
+    ask,
+    save: (file) => ask('panel/save', file),
     notify: (name, value) => void connection.sendNotification(name, value),
     on: (name, listener) => {
       connection.onNotification(name, listener);

@@ -18,12 +18,16 @@ export interface EnginePaths {
 export interface LaneOptions extends CallOptions {
   /** Calls in one lane replace each other. */
   readonly lane?: string;
+  /** Another model than the one of the settings. */
+  readonly model?: string;
 }
 
 /** The engine as the editor sees it: created at its first use, asked about the model and device of the settings. */
 export class EngineHost implements vscode.Disposable {
   private client: Promise<EngineClient> | null = null;
   private clientStatus: EngineClientStatus = { state: 'idle', detail: '', model: null };
+  /** Of the settings, not of a call that named another. */
+  private answered: ModelInfo | null = null;
   private readonly emitter = new vscode.EventEmitter<EngineStatus>();
   readonly onStatus = this.emitter.event;
 
@@ -34,8 +38,7 @@ export class EngineHost implements vscode.Disposable {
 
   /** The model of the settings, once it has answered. */
   get model(): ModelInfo | null {
-    const { model } = this.clientStatus;
-    return model?.id === targetSetting().model ? model : null;
+    return this.answered?.id === targetSetting().model ? this.answered : null;
   }
 
   get status(): EngineStatus {
@@ -54,7 +57,8 @@ export class EngineHost implements vscode.Disposable {
     request: WithoutTarget<LensRequest<M>>,
     options: LaneOptions = {},
   ): Promise<LensResult<M>> {
-    const { model, device, ignored } = targetSetting();
+    const { device, ignored, ...target } = targetSetting();
+    const model = options.model ?? target.model;
     if (ignored.length > 0) {
       this.log.warn(`Workspace not trusted: its settings for ${ignored.join(' and ')} are not used; ${model} on ${device} is.`);
     }
@@ -113,6 +117,7 @@ export class EngineHost implements vscode.Disposable {
         this.log.info(`${model.name} on ${model.device}: ${model.deviceReason}`);
       }
       this.clientStatus = status;
+      if (model?.id === targetSetting().model) this.answered = model;
       this.emitter.fire(this.status);
     });
     return client;

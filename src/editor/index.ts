@@ -2,9 +2,10 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands/register';
 import { EngineHost } from './engineHost';
 import { HoverProvider, hoverSelector } from './hover/hoverProvider';
+import { KnownModels } from './knownModels';
 import { PanelView } from './panel/panelView';
 import { subjectForLens } from './panel/subjectForLens';
-import { affects } from './settings';
+import { affects, targetSetting } from './settings';
 import { StatusBar } from './statusBar';
 
 let engine: EngineHost | null = null;
@@ -21,7 +22,8 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
   );
   engine = host;
-  const panel = new PanelView(context.extensionUri, host, subjectForLens);
+  const models = new KnownModels(context.asAbsolutePath('models'), context.globalState, () => targetSetting().model);
+  const panel = new PanelView(context.extensionUri, host, models, subjectForLens);
   const targetChanged = (): void => {
     host.targetChanged();
     panel.targetChanged();
@@ -38,7 +40,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(targetChanged),
   );
-  registerCommands(context, host, panel, log);
+  registerCommands(context, host, panel, models, log);
 }
 
 /** Ends the engine's process. */

@@ -83,12 +83,39 @@ export interface SavedFile {
   readonly base64?: string;
 }
 
+/** The text that the editor's selection stands for: what is selected, or the sentence at the cursor. */
+export interface SelectedText {
+  readonly text: string;
+  /** The one word that is selected or that the cursor stands in; null for none. */
+  readonly word: string | null;
+}
+
+/** A model that the panel may ask about beside the one in force. */
+export interface ListedModel {
+  readonly id: string;
+  readonly label: string;
+  /** What it is, or where from; may be empty. */
+  readonly detail: string;
+}
+
+/** Which of the listed models a lens call is about; the one in force when absent. The editor refuses any other. */
+export interface ModelChoice {
+  readonly inModel?: string;
+}
+
 /** Requests of the panel that the editor answers; lens calls come without their target. */
 export type PanelRequests = {
   'panel/ready': [null, PanelState];
   /** Answers where the file was written, null where it was not wanted after all. */
   'panel/save': [SavedFile, string | null];
-} & { [M in LensMethod]: [WithoutTarget<LensCalls[M][0]>, LensCalls[M][1]] };
+  'panel/selectedText': [null, SelectedText];
+  'panel/models': [null, readonly ListedModel[]];
+  /** Lets the reader choose a model's folder; answers its id, which is listed from now on, null where none was chosen. */
+  'panel/pickModel': [null, string | null];
+} & { [M in LensMethod]: [WithoutTarget<LensCalls[M][0]> & ModelChoice, LensCalls[M][1]] };
+
+/** Requests that the editor answers itself. */
+export type PanelMethod = Exclude<keyof PanelRequests, LensMethod | 'panel/ready'>;
 
 /** Notifications from the panel to the editor. */
 export interface PanelNotifications {

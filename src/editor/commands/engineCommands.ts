@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { type DeviceChoice, deviceNames } from '../../lenses/model';
 import type { EngineHost } from '../engineHost';
+import type { KnownModels } from '../knownModels';
+import { pickModelFolder } from '../pickModelFolder';
 import { withProgress } from '../progress';
 import { targetSetting, writeSetting } from '../settings';
 import { modelLabel } from '../target';
@@ -9,23 +11,17 @@ import { modelLabel } from '../target';
 export class EngineCommands {
   constructor(
     private readonly engine: EngineHost,
-    /** Folder of the models that come with the extension. */
-    private readonly builtInModels: string,
+    private readonly models: KnownModels,
   ) {}
 
   /** Lets the user pick a built-in model or a folder, and loads it. */
   async chooseModel(): Promise<void> {
     const { t } = vscode.l10n;
     const current = targetSetting().model;
-    // Loaded here and not with the extension, which has to activate in milliseconds.
-    const { singleGraphModels } = await import('../../library/resolveModel');
-    const builtIn = await singleGraphModels(this.builtInModels);
-    const known = builtIn.map(({ id, architecture }) => ({ id, detail: t('Comes with Headlight: {0}.', architecture) }));
-    if (!known.some(({ id }) => id === current)) known.push({ id: current, detail: current });
-    const items = known.map(({ id, detail }) => ({
-      label: modelLabel(id),
+    const items = (await this.models.list()).map(({ id, label, detail }) => ({
+      label,
       description: id === current ? t('in use') : '',
-      detail,
+      detail: detail === id ? detail : t('Comes with Headlight: {0}.', detail),
       id,
     }));
     const folder = {
@@ -38,8 +34,8 @@ export class EngineCommands {
       title: t('Choose Model'),
       placeHolder: t('The model that Headlight looks into'),
     });
-    const model = picked && (picked.id ?? (await pickFolder()));
-    if (model === undefined || model === current) return;
+    const model = picked && (picked.id ?? (await pickModelFolder(this.models)));
+    if (model === undefined || model === null || model === current) return;
     await writeSetting('model', model);
     await this.load();
   }
@@ -85,16 +81,4 @@ export class EngineCommands {
     const said = [vscode.l10n.t('{0} on {1}: {2}', name, device, deviceReason), ...limits];
     vscode.window.setStatusBarMessage(`Headlight: ${said.join(' ')}`, 8000);
   }
-}
-
-async function pickFolder(): Promise<string | undefined> {
-  const { t } = vscode.l10n;
-  const [folder] =
-    (await vscode.window.showOpenDialog({
-      canSelectFiles: false,
-      canSelectFolders: true,
-      title: t('Choose a Model Folder'),
-      openLabel: t('Use This Model'),
-    })) ?? [];
-  return folder?.fsPath;
 }

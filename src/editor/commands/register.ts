@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { isCancelled } from '../../errors';
 import type { EngineHost } from '../engineHost';
 import { failureDetail, showFailure } from '../failures';
+import type { KnownModels } from '../knownModels';
 import type { PanelView } from '../panel/panelView';
 import { hoverSettings, writeSetting } from '../settings';
 import { activeText, linkedText } from './activeText';
@@ -16,10 +17,11 @@ export function registerCommands(
   context: vscode.ExtensionContext,
   engine: EngineHost,
   panel: PanelView,
+  models: KnownModels,
   log: vscode.LogOutputChannel,
 ): void {
   const lenses = new LensCommands(engine, panel);
-  const engines = new EngineCommands(engine, vscode.Uri.joinPath(context.extensionUri, 'models').fsPath);
+  const engines = new EngineCommands(engine, models);
   const bodies: Record<string, CommandBody> = {
     showAttention: () => lenses.showAttention(activeText()),
     predict: () => lenses.predict(activeText()),

@@ -2,7 +2,9 @@ import { createMessageConnection, type CancellationToken, type Message, type Mes
 import { toResponseError } from '../../engine/protocol';
 import { HeadlightError } from '../../errors';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
-import type { EditorNotifications, PanelNotifications, PanelRequests, PanelState, SavedFile } from '../../panel/contract';
+import type {
+  EditorNotifications, ListedModel, PanelNotifications, PanelRequests, PanelState, SavedFile, SelectedText,
+} from '../../panel/contract';
 import { compact, WebviewReader, WebviewWriter } from './webviewTransport';
 
 /** The lens calls that a panel may make: all there are. */
@@ -25,6 +27,9 @@ export interface PanelHost {
   state(): PanelState;
   call<M extends LensMethod>(method: M, request: PanelRequests[M][0], options: Required<CallOptions>): Promise<LensResult<M>>;
   save(file: SavedFile): Promise<string | null>;
+  selectedText(): Promise<SelectedText>;
+  models(): Promise<readonly ListedModel[]>;
+  pickModel(): Promise<string | null>;
   readonly notified: { readonly [N in keyof PanelNotifications]: (value: PanelNotifications[N]) => void };
 }
 
@@ -38,6 +43,9 @@ export class PanelConnection {
     this.connection = createMessageConnection(this.reader, new WebviewWriter(post));
     this.connection.onRequest('panel/ready', () => host.state());
     this.connection.onRequest('panel/save', (file: SavedFile) => host.save(file).catch(rethrown));
+    this.connection.onRequest('panel/selectedText', () => host.selectedText().catch(rethrown));
+    this.connection.onRequest('panel/models', () => host.models().catch(rethrown));
+    this.connection.onRequest('panel/pickModel', () => host.pickModel().catch(rethrown));
     for (const method of Object.keys(lensMethods) as LensMethod[]) {
       this.connection.onRequest(method, (request: PanelRequests[typeof method][0], token: CancellationToken) =>
         this.answer(host, method, request, token),

@@ -3,6 +3,7 @@ import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
 import type { LensName, PanelCommand, PanelNotifications, PanelRequests, Subject } from '../../panel/contract';
 import type { EngineHost } from '../engineHost';
 import { showFailure } from '../failures';
+import type { KnownModels } from '../knownModels';
 import { withProgress } from '../progress';
 import { panelSettings } from '../settings';
 import type { PanelConnection, PanelHost } from './panelConnection';
@@ -32,6 +33,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
   constructor(
     private readonly extensionUri: vscode.Uri,
     private readonly engine: EngineHost,
+    private readonly models: KnownModels,
     private readonly subjectFor: (lens: LensName, shown: ShownSource | null) => Promise<Subject>,
   ) {
     this.subscriptions.push(
@@ -107,6 +109,15 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       const { saveFile } = await import('./saveFile');
       return saveFile(file, this.shown?.uri ?? null);
     },
+    selectedText: async () => {
+      const { selectedText } = await import('./selectedText');
+      return selectedText();
+    },
+    models: () => this.models.list(),
+    pickModel: async () => {
+      const { pickModelFolder } = await import('../pickModelFolder');
+      return pickModelFolder(this.models);
+    },
     notified: {
       'panel/reveal': (value) => void this.reveal(value),
       'panel/openLens': ({ lens }) => void this.openLens(lens),
@@ -121,10 +132,12 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     request: PanelRequests[M][0],
     options: Required<CallOptions>,
   ): Promise<LensResult<M>> {
+    const { inModel } = request;
+    const model = inModel === undefined ? undefined : await this.models.require(inModel);
     const title = this.pendingTitle;
     this.pendingTitle = null;
     const ask = ({ signal, onProgress }: Required<CallOptions>): Promise<LensResult<M>> =>
-      this.engine.call(method, request, { signal, onProgress, lane: `panel/${method}` });
+      this.engine.call(method, request, { signal, onProgress, lane: `panel/${method}`, ...(model !== undefined && { model }) });
     if (title !== null) {
       return withProgress(title, (shown) =>
         ask({

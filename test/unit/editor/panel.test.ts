@@ -73,7 +73,7 @@ describe('PanelConnection', () => {
   };
 
   /** A page and a connection that hand their messages to each other. */
-  function connect(call: PanelHost['call'], save: PanelHost['save'] = () => Promise.resolve(null)): { page: ReturnType<typeof createMessageConnection>; panel: PanelConnection } {
+  function connect(call: PanelHost['call'], own: Partial<PanelHost> = {}): { page: ReturnType<typeof createMessageConnection>; panel: PanelConnection } {
     const notified = { 'panel/reveal': () => undefined, 'panel/openLens': () => undefined, 'panel/command': () => undefined };
     const reader = new WebviewReader();
     const panel = new PanelConnection(
@@ -81,7 +81,16 @@ describe('PanelConnection', () => {
         reader.accept(message as Message);
         return Promise.resolve(true);
       },
-      { state: () => state, call, save: (file) => save(file), notified },
+      {
+        state: () => state,
+        call,
+        save: () => Promise.resolve(null),
+        selectedText: () => Promise.reject(new HeadlightError('empty-text', 'Open a file.')),
+        models: () => Promise.resolve([]),
+        pickModel: () => Promise.resolve(null),
+        notified,
+        ...own,
+      },
     );
     const page = createMessageConnection(
       reader,
@@ -102,10 +111,20 @@ describe('PanelConnection', () => {
 
   it('saves files, and says why one could not be', async () => {
     const never = (): Promise<never> => Promise.reject(new Error('not reached'));
-    const { page } = connect(never, ({ name }) => Promise.resolve(`here/${name}`));
+    const { page } = connect(never, { save: ({ name }) => Promise.resolve(`here/${name}`) });
     expect(await page.sendRequest('panel/save', { name: 'a.svg', text: '<svg/>' })).toBe('here/a.svg');
-    const { page: full } = connect(never, () => Promise.reject(new HeadlightError('file-not-written', 'The disk is full.')));
+    const { page: full } = connect(never, { save: () => Promise.reject(new HeadlightError('file-not-written', 'The disk is full.')) });
     await expect(full.sendRequest('panel/save', { name: 'a.svg', text: '' })).rejects.toMatchObject({ data: { code: 'file-not-written' } });
+  });
+
+  it('hands over the selected text and the models, or says why not', async () => {
+    const never = (): Promise<never> => Promise.reject(new Error('not reached'));
+    const models = [{ id: 'encoder', label: 'encoder', detail: '' }];
+    const { page } = connect(never, { selectedText: () => Promise.resolve({ text: 'A cow.', word: 'cow' }), models: () => Promise.resolve(models), pickModel: () => Promise.resolve('/m') });
+    expect(await page.sendRequest('panel/selectedText', null)).toEqual({ text: 'A cow.', word: 'cow' });
+    expect(await page.sendRequest('panel/models', null)).toEqual(models);
+    expect(await page.sendRequest('panel/pickModel', null)).toBe('/m');
+    await expect(connect(never).page.sendRequest('panel/selectedText', null)).rejects.toMatchObject({ message: 'Open a file.', data: { code: 'empty-text' } });
   });
 
   it('passes the message and the code of an error on', async () => {

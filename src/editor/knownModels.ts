@@ -1,0 +1,54 @@
+import { isAbsolute } from 'node:path';
+import { HeadlightError } from '../errors';
+import type { ListedModel } from '../panel/contract';
+import { modelLabel } from './target';
+
+/** The part of VS Code's `Memento` that is used: storage of the user's own, which no workspace can write. */
+export interface Storage {
+  get<T>(key: string, otherwise: T): T;
+  update(key: string, value: unknown): PromiseLike<void>;
+}
+
+const key = 'modelFolders';
+const mostFolders = 10;
+
+/** The models that can be chosen: those that come with Headlight, the one in force, and folders that the user chose before. */
+export class KnownModels {
+  constructor(
+    /** Folder of the models that come with the extension. */
+    private readonly builtInModels: string,
+    private readonly storage: Storage,
+    /** The model in force, with regard to workspace trust. */
+    private readonly current: () => string,
+  ) {}
+
+  async list(): Promise<readonly ListedModel[]> {
+    // Loaded here and not with the extension, which has to activate in milliseconds.
+    const { singleGraphModels } = await import('../library/resolveModel');
+    const builtIn = await singleGraphModels(this.builtInModels);
+    const listed = builtIn.map(({ id, architecture }) => ({ id, label: id, detail: architecture }));
+    const others = new Set([this.current(), ...this.folders]);
+    for (const { id } of listed) others.delete(id);
+    return [...listed, ...[...others].map((id) => ({ id, label: modelLabel(id), detail: id }))];
+  }
+
+  /** Keeps a folder that the user chose, the latest first. */
+  async remember(folder: string): Promise<void> {
+    if (!isAbsolute(folder)) return;
+    await this.storage.update(key, [folder, ...this.folders.filter((known) => known !== folder)].slice(0, mostFolders));
+  }
+
+  /**
+   * The model for an id that the panel names. A model file is code that the runtime executes: a name that is not listed
+   * is refused, whatever it leads to.
+   * @throws HeadlightError `model-untrusted`
+   */
+  async require(id: string): Promise<string> {
+    if ((await this.list()).some((model) => model.id === id)) return id;
+    throw new HeadlightError('model-untrusted', `The model “${modelLabel(id)}” is not among those that you chose. Choose its folder, or another model.`);
+  }
+
+  private get folders(): string[] {
+    return this.storage.get<string[]>(key, []).filter((folder) => typeof folder === 'string' && isAbsolute(folder));
+  }
+}
