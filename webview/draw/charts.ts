@@ -4,6 +4,8 @@ import {
   CategoryScale,
   Chart,
   LinearScale,
+  LineController,
+  LineElement,
   PointElement,
   ScatterController,
   type ChartConfiguration,
@@ -11,7 +13,7 @@ import {
 } from 'chart.js';
 import type { Theme } from '../theme';
 
-Chart.register(BarController, BarElement, CategoryScale, LinearScale, PointElement, ScatterController);
+Chart.register(BarController, BarElement, CategoryScale, LinearScale, LineController, LineElement, PointElement, ScatterController);
 
 /** A chart that follows its data, and is built anew for another theme. */
 export class ThemedChart<T extends ChartType, D> {

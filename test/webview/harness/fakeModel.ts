@@ -1,10 +1,14 @@
+import { wordRelations, type TextMap, type WordComparison, type WordComparisonRequest } from '../../../src/lenses/attention/compareContract';
 import type {
   AttentionMap, AttentionMapKey, AttentionOverview, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from '../../../src/lenses/attention/contract';
 import { headMetrics } from '../../../src/lenses/attention/headMetrics';
+import { profilesOf, relationsTo } from '../../../src/lenses/attention/wordProfile';
 import type { LensMethod, LensResult } from '../../../src/lenses/calls';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { Senses, SensesRequest } from '../../../src/lenses/senses/contract';
+import { piecesIn } from '../../../src/lenses/wordInContext';
+import { jensenShannon } from '../../../src/math/divergence';
 import type { WithoutTarget } from '../../../src/panel/contract';
 import type { Token } from '../../../src/text/token';
 import { encoderInfo } from '../../support/encoderInfo';
@@ -175,10 +179,61 @@ function group({ word, occurrences }: WithoutTarget<SensesRequest>): Senses {
   };
 }
 
+/** A model with tokens of its own: words in halves, a start token of another name, no separator. */
+export const smallInfo = { ...encoderInfo, id: 'small', name: 'Small model', layers: 2, heads: 4 };
+
+function halves(text: string): Token[] {
+  const words = tokensOf(text).filter(({ special, piece }) => !special && !piece.startsWith('##'));
+  return [
+    special('<s>', 0, 0),
+    ...words.flatMap((token) => {
+      const whole = text.slice(token.start).match(/^\p{L}+/u)?.[0] ?? token.text;
+      const cut = token.start + Math.ceil(whole.length / 2);
+      const end = token.start + whole.length;
+      return [[token.start, cut], [cut, end]].filter(([from, to]) => from! < to!).map(([from, to]): Token => ({ ...token, start: from!, end: to!, text: text.slice(from, to), piece: text.slice(from, to) }));
+    }),
+  ];
+}
+
+function textMap(text: string, pair: string | undefined, map: AttentionMapKey, inModel?: string): TextMap {
+  if (inModel === 'static') throw new Error('static has no layers and so no attention.');
+  const tokens = inModel === 'small' ? halves(text) : tokensOf(text, pair);
+  return { model: inModel === 'small' ? smallInfo : encoderInfo, tokens, windowed: null, kind: 'self', map, weights: mapOf(tokens, map) };
+}
+
+function compareWords({ text, word, other }: WordComparisonRequest): WordComparison {
+  const { layers, heads } = encoderInfo;
+  const profiles = [{ text, word }, other].map(({ text: read, word: at }) => {
+    const tokens = tokensOf(read);
+    const own = piecesIn(tokens, at);
+    const relations = relationsTo(tokens, own);
+    return Float32Array.from(
+      Array.from({ length: layers * heads }, (_, index) => {
+        const data = weightsOf(tokens, Math.floor(index / heads), index % heads);
+        return [...profilesOf({ dims: [1, 1, tokens.length, tokens.length], data }, own, relations)];
+      }).flat(),
+    );
+  });
+  const [a, b] = profiles as [Float32Array, Float32Array];
+  const width = wordRelations.length;
+  return {
+    model: encoderInfo,
+    cosines: Float32Array.of(0.981, 0.902, 0.843, 0.77, 0.61, 0.554, 0.587),
+    profiles: [a, b],
+    distances: Float32Array.from({ length: layers * heads }, (_, at) => jensenShannon(a.subarray(at * width, (at + 1) * width), b.subarray(at * width, (at + 1) * width))),
+  };
+}
+
 /** Answers the lens calls that the panel makes. */
 export function answer(method: LensMethod, request: unknown): LensResult<LensMethod> | Promise<LensResult<LensMethod>> {
-  const { text, pair, map } = request as { text: string; pair?: string; map: AttentionMapKey };
+  const { text, pair, map, inModel } = request as { text: string; pair?: string; map: AttentionMapKey; inModel?: string };
   switch (method) {
+    case 'model/load':
+      return inModel === 'small' ? smallInfo : encoderInfo;
+    case 'attention/textMap':
+      return textMap(text, pair, map, inModel);
+    case 'attention/compareWords':
+      return compareWords(request as WordComparisonRequest);
     case 'attention/overview':
       return overview(text, pair);
     case 'attention/map':

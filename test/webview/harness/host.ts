@@ -9,7 +9,7 @@ import {
 } from 'vscode-jsonrpc/browser';
 import type { ErrorCode } from '../../../src/errors';
 import type { LensMethod } from '../../../src/lenses/calls';
-import type { EngineStatus, PanelState, Subject, SavedFile } from '../../../src/panel/contract';
+import type { EngineStatus, ListedModel, PanelState, SavedFile, SelectedText, Subject } from '../../../src/panel/contract';
 import { answer } from './fakeModel';
 
 /** What tests steer and look at, as `window.harness`. */
@@ -69,6 +69,11 @@ window.acquireVsCodeApi = () => ({
   setState: (state: unknown) => { sessionStorage.setItem('state', JSON.stringify(state)); },
 });
 
+const listed: readonly ListedModel[] = [
+  { id: 'encoder', label: 'encoder', detail: 'BertForPreTraining' },
+  { id: 'small', label: 'small', detail: 'RobertaForMaskedLM' },
+  { id: 'static', label: 'static', detail: 'Word2Vec' },
+];
 connection.onRequest('panel/ready', (): PanelState => ({
   subject: window.harnessSubject ?? null,
   status,
@@ -81,6 +86,9 @@ connection.onRequest(async (method, request) => {
   if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
   if (harness.fail !== null) throw new ResponseError(ErrorCodes.InternalError, harness.fail, { code: harness.failCode });
   if (method === 'panel/save') return `papers/${(request as SavedFile).name}`;
+  if (method === 'panel/selectedText') return { text: 'I cannot stand the noise of the traffic.', word: 'stand' } satisfies SelectedText;
+  if (method === 'panel/models') return listed;
+  if (method === 'panel/pickModel') return 'static';
   return answer(method as LensMethod, request);
 });
 connection.onNotification((name, value) => {

@@ -1,4 +1,4 @@
-import { css, html, LitElement, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import { sharedStyles } from '../../controls';
 import { prepareCanvas } from '../../draw/canvas';
@@ -8,14 +8,17 @@ import { Measured } from '../../measured';
 import { ThemeController } from '../../theme';
 import type { AxisItem, HeadView } from './headView';
 import { pairReadout, readoutStyles } from './pairReadout';
-import { paintMatrix } from './paintMatrix';
+import { paintMatrix, type CellColor } from './paintMatrix';
 import type { Followed } from './viewState';
 
 /** Width of a character of the editor's font, in ems, and the most room for labels in pixels. */
 const characterWidth = 0.61;
 const mostRoom = 84;
 
-/** One map as a matrix, queries in rows. Emits `pin` with a `Followed` or null as `detail`. */
+/**
+ * One map as a matrix, queries in rows. Emits `pin` with a `Followed` or null as `detail`, and `point` with the cell that is
+ * pointed at, or null.
+ */
 @customElement('headlight-head-matrix')
 export class HeadMatrix extends LitElement {
   static override styles = [
@@ -46,6 +49,12 @@ export class HeadMatrix extends LitElement {
   @property({ attribute: false }) pinned: Followed | null = null;
   @property({ attribute: false }) selected: readonly number[] = [];
   @property() label = '';
+  /** A cell that is pointed at elsewhere. */
+  @property({ attribute: false }) marked: GridPlace | null = null;
+  /** Colours of the cells; null for the theme's scale of weights. */
+  @property({ attribute: false }) colorOf: CellColor | null = null;
+  /** One of several matrices that share a readout: nothing is said below it, and nothing can be pinned. */
+  @property({ type: Boolean }) shared = false;
   /** Row or column −1: a label is pointed at. */
   @state() private pointed: GridPlace | null = null;
   private readonly themed = new ThemeController(this);
@@ -58,7 +67,7 @@ export class HeadMatrix extends LitElement {
         class="scroll"
         tabindex="0"
         role="application"
-        aria-label="${this.label} Arrow keys walk the cells, Enter pins the query."
+        aria-label="${this.label} Arrow keys walk the cells${this.shared ? '' : ', Enter pins the query'}."
         @scroll=${this.draw}
         @pointermove=${this.move}
         @pointerleave=${() => { this.pointed = null; }}
@@ -69,12 +78,13 @@ export class HeadMatrix extends LitElement {
           <canvas role="img" aria-label=${this.label}></canvas>
         </div>
       </div>
-      <div class="readout" data-readout aria-live="polite">${this.readout}</div>
+      ${this.shared ? nothing : html`<div class="readout" data-readout aria-live="polite">${this.readout}</div>`}
     `;
   }
 
-  override updated(): void {
+  override updated(changed: PropertyValues<this> & ReadonlyMap<string, unknown>): void {
     this.draw();
+    if (changed.has('pointed')) this.dispatchEvent(new CustomEvent('point', { detail: this.pointed }));
   }
 
   private get layout(): MatrixLayout {
@@ -104,10 +114,11 @@ export class HeadMatrix extends LitElement {
     const height = Math.min(layout.height, scroll.clientHeight);
     const context = prepareCanvas(this.renderRoot.querySelector('canvas')!, width, height);
     if (!context || this.viewport.width === 0) return;
-    const { view, pointed, pinned, selected } = this;
+    const { view, pinned, selected, colorOf } = this;
+    const pointed = this.pointed ?? this.marked;
     paintMatrix(
       context,
-      { view, layout, theme: this.themed.theme, pointed, pinned, selected },
+      { view, layout, theme: this.themed.theme, pointed, pinned, selected, colorOf },
       { width, height, left: scroll.scrollLeft, top: scroll.scrollTop },
     );
   };
@@ -157,6 +168,7 @@ export class HeadMatrix extends LitElement {
   }
 
   private pin({ row, column }: GridPlace): void {
+    if (this.shared) return;
     const { queries, keys } = this.view;
     const side = row >= 0 ? 'query' : 'key';
     const item = (row >= 0 ? queries[row] : keys[column])!;

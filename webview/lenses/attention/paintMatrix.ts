@@ -7,6 +7,9 @@ import { isMasked, itemOf, type AxisItem, type HeadView } from './headView';
 import { partColors, strongestPart } from './severalHeads';
 import type { Followed } from './viewState';
 
+/** The colour of a cell by its weight; the weight's sign is marked by `paintMatrix`. */
+export type CellColor = (weight: number) => string;
+
 /** Everything that decides how the matrix looks. */
 export interface MatrixPicture {
   readonly view: HeadView;
@@ -17,6 +20,8 @@ export interface MatrixPicture {
   readonly pinned: Followed | null;
   /** Token indexes that the editor's selection touches. */
   readonly selected: readonly number[];
+  /** Null for the theme's scale of weights. */
+  readonly colorOf: CellColor | null;
 }
 
 /** The part of the drawing that is on screen, in CSS pixels. */
@@ -29,7 +34,7 @@ export interface Viewport {
 
 /** Draws the part of a matrix that a viewport shows; labels stay at the edges while cells scroll. */
 export function paintMatrix(context: CanvasRenderingContext2D, picture: MatrixPicture, viewport: Viewport): void {
-  const { view, layout, theme, pointed, pinned, selected } = picture;
+  const { view, layout, theme, pointed, pinned, selected, colorOf } = picture;
   const { queries, keys, weights, max } = view;
   const { left, top, cell } = layout;
   const { width, height } = viewport;
@@ -52,6 +57,10 @@ export function paintMatrix(context: CanvasRenderingContext2D, picture: MatrixPi
     if (place.row >= 0) context.strokeRect(left - 4, y(place.row) - 0.5, layout.width, cell);
     if (place.column >= 0) context.strokeRect(x(place.column) - 0.5, top - 4, cell, layout.height);
   };
+  const minus = (middleX: number, middleY: number, strength: number): void => {
+    context.fillStyle = strength > 0.6 ? theme.background : theme.foreground;
+    context.fillRect(Math.round(middleX - cell / 5), Math.round(middleY - 1), Math.round(cell / 2.5), 1.5);
+  };
   const label = (item: AxisItem, isPointed: boolean, room: number): void => {
     const strong = isPointed || item.tokens.some((token) => selected.includes(token));
     context.fillStyle = strong || !(item.special || pointed) ? theme.foreground : theme.muted;
@@ -64,14 +73,17 @@ export function paintMatrix(context: CanvasRenderingContext2D, picture: MatrixPi
     for (let row = rows.first; row < rows.last; row++) {
       for (let column = columns.first; column < columns.last; column++) {
         const at = row * keys.length + column;
-        const shade = level(weights[at]!, max);
+        const weight = weights[at]!;
+        const shade = level(weight, max);
         // Several heads: the hue tells which of them the largest weight is of.
-        const fill = view.parts ? colors[strongestPart(view.parts, at)]! : rampColor(theme.ramp, shade);
+        const own = view.parts ? colors[strongestPart(view.parts, at)]! : rampColor(theme.ramp, shade);
         const hatched = masked !== null && isMasked(view, row, column);
         context.globalAlpha = view.parts && !hatched ? shade : 1;
-        context.fillStyle = hatched ? masked : fill;
+        context.fillStyle = hatched ? masked : (colorOf?.(weight) ?? own);
         context.fillRect(x(column), y(row), cell - 1, cell - 1);
         context.globalAlpha = 1;
+        // Below zero, so that the sign can be told without colours; tiny weights stay as empty as they look.
+        if (-weight > 0.02 * max) minus(x(column) + cell / 2, y(row) + cell / 2, level(-weight, max));
       }
     }
     if (pointed) frame(pointed, theme.foreground, 1);

@@ -14,6 +14,8 @@ import { frameStyles, layoutStyles, headline, loadState, windowedNotice } from '
 import { documentRange, tokensUnder } from '../tokenRanges';
 import { tokenText } from '../tokenText';
 import { LensView, type ViewContext } from '../view';
+import './compare/compareView';
+import { openedBeside, type CompareState } from './compare/compareState';
 import { causalText, drawingFor, drawings, gestureTexts, keptText, readingTexts, type Drawing } from './drawings';
 import { usualMass } from './edges';
 import './headGrid';
@@ -102,6 +104,7 @@ export class AttentionView extends LensView<AttentionSubject> {
       ${loadState(this.overview, context.progress)}
       ${overview ? windowedNotice(overview) : nothing}
       ${overview ? html`<div class="layout">${this.gridCard(overview)}${this.headCard(overview)}${this.sumCard(overview)}</div>` : nothing}
+      ${overview ? this.comparison(overview) : nothing}
     </div>`;
   }
 
@@ -282,6 +285,7 @@ export class AttentionView extends LensView<AttentionSubject> {
     };
     return html`<div class="bar">
         ${select({ label: 'Save as', value: 'none', options: [{ value: 'none', label: 'choose…' }, ...mapFormats], onChange: save })}
+        ${button({ label: this.own.compare ? 'Close comparison' : 'Compare…', onClick: () => { void this.toggleComparison(); } })}
         <span class="muted small" role="status">${this.saved.value === null ? '' : `Saved: ${this.saved.value}`}</span>
       </div>
       ${this.saved.error === null ? nothing : notice('error', this.saved.error)}`;
@@ -405,6 +409,34 @@ export class AttentionView extends LensView<AttentionSubject> {
               : nothing}`
         : html`<p class="muted small">Query, keys, products, softmax, values: how one head gets one row of its weights, with the numbers of this text.</p>`}
     </section>`;
+  }
+
+  private async toggleComparison(): Promise<void> {
+    this.change({ compare: this.own.compare ? null : openedBeside(this.layer, this.headIndex) });
+    await this.updateComplete;
+    this.renderRoot.querySelector('headlight-attention-compare')?.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** The shown map beside another. */
+  private comparison(overview: AttentionOverview): TemplateResult | typeof nothing {
+    const { own, shown } = this;
+    const map = this.head.value;
+    if (!own.compare || !shown || !map) return nothing;
+    const { compare, hideSpecial, mergePieces, pairs, pinned } = own;
+    const followed = pinned ? overview.tokens[pinned.token] : undefined;
+    return html`<headlight-attention-compare
+      .editor=${this.context.editor}
+      .own=${compare}
+      .overview=${overview}
+      .request=${this.request}
+      .map=${map}
+      .view=${shown}
+      .filter=${{ hideSpecial, pairs, mergePieces }}
+      .followed=${followed && !followed.special && followed.segment === 0 ? followed : null}
+      @compare=${({ detail }: CustomEvent<Partial<CompareState>>) => { this.change({ compare: { ...(this.own.compare ?? compare), ...detail } }); }}
+      @open=${({ detail }: CustomEvent<{ layer: number; head: number }>) => { this.change({ map: 'head' }); this.open(detail.layer, detail.head); }}
+      @close=${() => { this.change({ compare: null }); }}
+    ></headlight-attention-compare>`;
   }
 
   private loadSum(): void {

@@ -1,5 +1,6 @@
 import { headMetricNames, type AttentionMapKey, type HeadMetricName } from '../../../src/lenses/attention/contract';
 import { mapKinds } from '../../../src/lenses/attention/maps';
+import { readCompareState, type CompareState } from './compare/compareState';
 import { drawings, type Drawing } from './drawings';
 import { sumStages, type SumStage } from './sumStages';
 import { pairFilters, type PairFilter } from './headView';
@@ -33,6 +34,8 @@ export interface AttentionViewState {
   readonly map: AttentionMapKey['kind'];
   /** The step of the sum that is shown, null while the sum is closed. */
   readonly stage: SumStage | null;
+  /** Null while nothing is compared. */
+  readonly compare: CompareState | null;
   readonly order: HeadOrder;
   /** Heads below this value of the ordering metric are dimmed. */
   readonly least: number;
@@ -64,6 +67,7 @@ export function readAttentionState(saved: unknown, firstLayer: number): Attentio
     least: typeof from.least === 'number' && Number.isFinite(from.least) ? from.least : 0,
     map: mapKinds.find((kind) => kind === from.map) ?? 'head',
     stage: sumStages.find((stage) => stage === from.stage) ?? null,
+    compare: readCompareState(from.compare),
     pinned: isFollowed(from.pinned) ? from.pinned : null,
     text: typeof from.text === 'string' ? from.text : '',
   };

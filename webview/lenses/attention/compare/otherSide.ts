@@ -1,0 +1,56 @@
+import type { TextMap } from '../../../../src/lenses/attention/compareContract';
+import type { AttentionMapKey, AttentionMapRequest, AttentionOverview, AttentionRequest } from '../../../../src/lenses/attention/contract';
+import { mapKeyOf } from '../../../../src/lenses/attention/maps';
+import type { ModelInfo } from '../../../../src/lenses/model';
+import type { ModelChoice, WithoutTarget } from '../../../../src/panel/contract';
+import type { CompareState, ComparisonKind } from './compareState';
+
+/** What B is: how it differs from A, and what to ask for. */
+export interface OtherSide {
+  readonly kind: ComparisonKind;
+  readonly request: WithoutTarget<AttentionMapRequest> & ModelChoice;
+  /** Answers with the same subject are of the same tokens. */
+  readonly subject: string;
+}
+
+/** B as it was answered. */
+export interface AnsweredSide {
+  readonly side: OtherSide;
+  readonly map: TextMap;
+}
+
+/** What A is. */
+export interface OneSide {
+  readonly overview: AttentionOverview;
+  readonly request: WithoutTarget<AttentionRequest>;
+  readonly map: AttentionMapKey;
+}
+
+/** B for a state; null while the reader has not said which text or model, or the model is not known yet. */
+export function otherSideOf(own: CompareState, { overview, request, map }: OneSide, other: ModelInfo | null): OtherSide | null {
+  const base = overview.model.id;
+  switch (own.kind) {
+    case 'head': {
+      // The mean of all heads has no other of its kind in the same text: a layer's is what it can be compared with.
+      const kind = map.kind === 'model' ? 'layer' : map.kind;
+      const { layer, head } = clamped(own, overview);
+      return { kind: 'head', request: { ...request, map: mapKeyOf(kind, layer, head) }, subject: JSON.stringify([base, request.text, request.pair]) };
+    }
+    case 'text':
+      return own.text === '' ? null : { kind: 'text', request: { text: own.text, map }, subject: JSON.stringify([base, 'text', own.text]) };
+    case 'model': {
+      if (own.model === null || other === null) return null;
+      const { layer, head } = clamped(own, other);
+      return {
+        kind: 'model',
+        request: { ...request, map: mapKeyOf(map.kind, layer, head), inModel: own.model },
+        subject: JSON.stringify([base, 'model', own.model, request.text, request.pair]),
+      };
+    }
+  }
+}
+
+/** A layer and head that are there. */
+export function clamped({ layer, head }: CompareState, { layers, heads }: Pick<ModelInfo, 'layers' | 'heads'>): { layer: number; head: number } {
+  return { layer: Math.max(0, Math.min(layer, layers - 1)), head: Math.max(0, Math.min(head, heads - 1)) };
+}
