@@ -150,7 +150,7 @@ describe('what B is', () => {
 
   it('waits for a text and for a model', () => {
     expect(otherSideOf({ ...own, kind: 'text' }, one, null)).toBeNull();
-    expect(otherSideOf({ ...own, kind: 'text', text: 'the moon' }, one, null)?.request).toEqual({ text: 'the moon', map: one.map });
+    expect(otherSideOf({ ...own, kind: 'text', text: 'the moon' }, one, null, 4)?.request).toEqual({ text: 'the moon', map: one.map, focus: 4 });
     expect(otherSideOf({ ...own, kind: 'model', model: 'small' }, one, null)).toBeNull();
     const small = { ...encoderInfo, layers: 2, heads: 1 };
     expect(otherSideOf({ ...own, kind: 'model', model: 'small' }, one, small)?.request).toEqual({ ...one.request, map: { kind: 'head', layer: 1, head: 0 }, inModel: 'small' });

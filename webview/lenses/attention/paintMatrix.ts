@@ -83,7 +83,7 @@ export function paintMatrix(context: CanvasRenderingContext2D, picture: MatrixPi
         context.fillRect(x(column), y(row), cell - 1, cell - 1);
         context.globalAlpha = 1;
         // Below zero, so that the sign can be told without colours; tiny weights stay as empty as they look.
-        if (-weight > 0.02 * max) minus(x(column) + cell / 2, y(row) + cell / 2, level(-weight, max));
+        if (-weight > 0.05 * max) minus(x(column) + cell / 2, y(row) + cell / 2, level(-weight, max));
       }
     }
     if (pointed) frame(pointed, theme.foreground, 1);

@@ -27,7 +27,7 @@ import { headTable } from './headTable';
 import { headView, type HeadView, type PairFilter } from './headView';
 import { legendStyles, scaleLegend } from './legend';
 import { mapFormats, savedMap, type MapFormat } from './saveMap';
-import { ofOneHead, placeName, toggled, togetherView, type HeadPlace } from './severalHeads';
+import { ofOneHead, partViews, placeName, toggled, togetherView, type HeadPlace } from './severalHeads';
 import { thumbnails, type Thumbnails } from './thumbnails';
 import { togetherBar, togetherStyles, togetherText } from './togetherBar';
 import { hasPieces, wholeWords, wordsOf } from './wordPieces';
@@ -420,7 +420,8 @@ export class AttentionView extends LensView<AttentionSubject> {
   /** The shown map beside another. */
   private comparison(overview: AttentionOverview): TemplateResult | typeof nothing {
     const { own, shown } = this;
-    const map = this.head.value;
+    // Of several heads the one that was opened last.
+    const map = this.maps.value?.at(-1);
     if (!own.compare || !shown || !map) return nothing;
     const { compare, hideSpecial, mergePieces, pairs, pinned } = own;
     const followed = pinned ? overview.tokens[pinned.token] : undefined;
@@ -430,11 +431,11 @@ export class AttentionView extends LensView<AttentionSubject> {
       .overview=${overview}
       .request=${this.request}
       .map=${map}
-      .view=${shown}
+      .view=${partViews(shown).at(-1)!}
       .filter=${{ hideSpecial, pairs, mergePieces }}
       .followed=${followed && !followed.special && followed.segment === 0 ? followed : null}
       @compare=${({ detail }: CustomEvent<Partial<CompareState>>) => { this.change({ compare: { ...(this.own.compare ?? compare), ...detail } }); }}
-      @open=${({ detail }: CustomEvent<{ layer: number; head: number }>) => { this.change({ map: 'head' }); this.open(detail.layer, detail.head); }}
+      @open=${({ detail }: CustomEvent<{ layer: number; head: number }>) => { this.change({ map: 'head', together: null }); this.open(detail.layer, detail.head); }}
       @close=${() => { this.change({ compare: null }); }}
     ></headlight-attention-compare>`;
   }

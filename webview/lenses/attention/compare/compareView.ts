@@ -224,7 +224,7 @@ export class AttentionCompare extends LitElement {
       asked.model = inModel;
       this.otherModel.load((signal) => editor.call('model/load', { inModel }, { signal }), { forget: true });
     }
-    const side = otherSideOf(own, { overview: this.overview, request: this.request, map: this.map.map }, this.otherModel.value);
+    const side = otherSideOf(own, { overview: this.overview, request: this.request, map: this.map.map }, this.otherModel.value, this.words?.chosen?.second.start);
     const key = side ? JSON.stringify([side.subject, side.request]) : '';
     if (key === asked.side) return;
     asked.side = key;

@@ -78,7 +78,7 @@ export class CosineChart extends LitElement {
         animation: theme.reduceMotion ? false : { duration: 300 },
         interaction: { mode: 'index', intersect: false },
         scales: {
-          x: { ...axis, title: { display: true, text: 'after layer', color: theme.muted } },
+          x: { ...axis, ticks: { ...axis.ticks, maxRotation: 0 }, title: { display: true, text: 'after layer', color: theme.muted } },
           y: { ...axis, min: Math.min(0, Math.floor(Math.min(...cosines) * 10) / 10), max: 1, title: { display: true, text: 'cosine', color: theme.muted } },
         },
         onHover: (_, [element]) => { this.pointed = element?.index ?? null; },

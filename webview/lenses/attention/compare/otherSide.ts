@@ -26,8 +26,11 @@ export interface OneSide {
   readonly map: AttentionMapKey;
 }
 
-/** B for a state; null while the reader has not said which text or model, or the model is not known yet. */
-export function otherSideOf(own: CompareState, { overview, request, map }: OneSide, other: ModelInfo | null): OtherSide | null {
+/**
+ * B for a state; null while the reader has not said which text or model, or the model is not known yet.
+ * @param focus offset that a window of another text is centred on: the word that is compared
+ */
+export function otherSideOf(own: CompareState, { overview, request, map }: OneSide, other: ModelInfo | null, focus = 0): OtherSide | null {
   const base = overview.model.id;
   switch (own.kind) {
     case 'head': {
@@ -37,7 +40,7 @@ export function otherSideOf(own: CompareState, { overview, request, map }: OneSi
       return { kind: 'head', request: { ...request, map: mapKeyOf(kind, layer, head) }, subject: JSON.stringify([base, request.text, request.pair]) };
     }
     case 'text':
-      return own.text === '' ? null : { kind: 'text', request: { text: own.text, map }, subject: JSON.stringify([base, 'text', own.text]) };
+      return own.text === '' ? null : { kind: 'text', request: { text: own.text, map, focus }, subject: JSON.stringify([base, 'text', own.text]) };
     case 'model': {
       if (own.model === null || other === null) return null;
       const { layer, head } = clamped(own, other);

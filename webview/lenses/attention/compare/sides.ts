@@ -1,4 +1,5 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
+import { formatCount } from '../../../format';
 import type { Theme } from '../../../theme';
 import type { GridPlace } from '../../../draw/grid';
 import { scaleLegend } from '../legend';
@@ -16,8 +17,10 @@ export const sidesStyles = css`
     gap: 12px;
     align-items: start;
   }
-  .sides .text {
-    max-height: 2.8em;
+  .sides .subject {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
     overflow: hidden;
     overflow-wrap: anywhere;
   }
@@ -69,7 +72,7 @@ export function sideBySide({ difference, a, b, pointed, theme, onPoint }: SidesO
   };
   const part = (side: 'a' | 'b', { name, subject }: SideName): TemplateResult => html`<div class="stack">
     <h3>${side.toUpperCase()}: ${name}</h3>
-    ${subject === '' ? nothing : html`<p class="text muted small">${subject}</p>`}
+    ${subject === '' ? nothing : html`<p class="subject muted small" title=${subject}>${subject}</p>`}
     ${matrix(side, { ...difference[side], max }, `${side.toUpperCase()}, ${name}: queries in rows, keys in columns.`)}
     ${scaleLegend(theme.ramp, max)}
   </div>`;
@@ -79,7 +82,7 @@ export function sideBySide({ difference, a, b, pointed, theme, onPoint }: SidesO
     <div class="stack">
       <h3>B − A</h3>
       ${aligned
-        ? html`<p class="text muted small">${leftOutText(difference)}</p>
+        ? html`<p class="muted small">${leftOutText(difference)}</p>
             ${matrix('difference', view, 'B − A: the difference of the two maps.')} ${differenceLegend(theme.diverging, view.max)}`
         : html`<p class="muted" data-unaligned>The two share no token that is shown, so that there is no difference to draw.</p>`}
     </div>
@@ -90,5 +93,5 @@ export function sideBySide({ difference, a, b, pointed, theme, onPoint }: SidesO
 function leftOutText({ leftOut: { a, b }, queries }: Difference): string {
   const joined = queries.some((pair) => pair.a.length > 1 || pair.b.length > 1);
   if (a === 0 && b === 0 && !joined) return 'Every token has its counterpart.';
-  return `${joined ? 'Pieces of a word are taken together. ' : ''}Of A ${a}, of B ${b} are left out: they have no counterpart.`;
+  return `${joined ? 'Pieces of a word are taken together. ' : ''}${formatCount(a, 'token')} of A and ${b} of B are left out: they have no counterpart.`;
 }

@@ -126,7 +126,8 @@ export class WordComparisonView extends LitElement {
       <p class="muted small">
         The word’s attention in each text is added up by what it goes to: itself, the word before or after, earlier or
         later words, start token, separators. The distance is the Jensen–Shannon divergence of the two, as in Clark et al.
-        2019 (section 6, arXiv:1906.04341): 0 the same, 1 nothing in common. Click a head to open it in both texts.
+        2019 (section 6, arXiv:1906.04341): 0 the same, 1 nothing in common. What
+        a text lacks, such as later words after its last one, gets no attention there. Click a head to open it in both texts.
       </p>
     </section>`;
   }
