@@ -122,6 +122,27 @@ describe.skipIf(!present)('comparing', () => {
     expect(sizes).toEqual([...sizes].sort((x, y) => y - x));
   });
 
+  it('saves the difference as a picture and as numbers, named by what it is of', async () => {
+    const page = await compared();
+    const saved = async (label: string): Promise<{ name: string; text?: string; base64?: string }> => {
+      const before = (await callsOf(page, 'panel/save')).length;
+      await card(page).getByLabel('Save difference as').selectOption({ label });
+      await expect.poll(async () => (await callsOf(page, 'panel/save')).length).toBe(before + 1);
+      return (await callsOf(page, 'panel/save')).at(-1) as { name: string; text?: string; base64?: string };
+    };
+    const tokens = tokensOf(music);
+    const [a, b] = [weightsOf(tokens, 5, 0), weightsOf(tokens, 4, 0)];
+    const json = await saved('JSON numbers');
+    expect(json.name).toBe('difference-encoder-layer-4-head-0-encoder-layer-5-head-0.json');
+    const { queries, difference } = JSON.parse(json.text!) as { queries: string[]; difference: number[][] };
+    expect(queries).toEqual(tokens.map(({ text }) => text));
+    difference.flat().forEach((value, at) => { expect(value).toBeCloseTo(b[at]! - a[at]!, 6); });
+    const svg = (await saved('SVG picture')).text!;
+    expect(svg.match(/<rect/g)).toHaveLength(tokens.length ** 2 + 1);
+    expect((await saved('PNG picture')).base64).toMatch(/^iVBORw0KGgo/);
+    await card(page).getByText('Saved: papers/difference-encoder').waitFor();
+  });
+
   it('compares with a text that is typed, over the words that both have', async () => {
     const page = await compared();
     await otherText(page);

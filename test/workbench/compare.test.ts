@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Frame, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { lessonFile } from '../support/lesson';
@@ -68,4 +69,18 @@ test('a model without attention says so, and the status bar keeps naming the mod
   await card.getByText(/no layers and so no attention/).waitFor();
   await workbench.screenshot('compare-static');
   expect(await workbench.statusItem.innerText()).toMatch(/encoder/i);
+});
+
+test('another model is compared over the characters that its tokens share with those in force', async () => {
+  await workbench.setSettings({ 'headlight.model': join(import.meta.dirname, '..', 'fixtures', 'models', 'roberta-tiny') });
+  await panel.locator('[data-headline]').getByText('roberta-tiny').waitFor();
+  const list = card.getByLabel('Other model');
+  const option = list.locator('option').filter({ hasText: /^encoder/ });
+  await option.waitFor({ state: 'attached' });
+  await list.selectOption({ label: await option.innerText() });
+  await card.getByText('Pieces of a word are taken together.').waitFor();
+  await card.locator('[data-side="difference"]').scrollIntoViewIfNeeded();
+  await workbench.screenshot('compare-models');
+  const labels = [card.getByLabel('Layer of B'), card.getByLabel('Head of B')].map((choice) => choice.locator('option').count());
+  expect(await Promise.all(labels)).toEqual([6, 12]);
 });

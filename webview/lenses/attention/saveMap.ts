@@ -91,7 +91,7 @@ export function fileName(text: string): string {
 }
 
 /** The picture as PNG, base64. */
-async function rasterized(svg: string): Promise<string> {
+export async function rasterized(svg: string): Promise<string> {
   const image = new Image();
   image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
   await image.decode();

@@ -14,6 +14,7 @@ import { frameStyles, loadState, windowedNotice } from '../../frame';
 import { headTable } from '../headTable';
 import { headView, type HeadFilter, type HeadView, type PairFilter } from '../headView';
 import { legendStyles } from '../legend';
+import { mapFormats, type MapFormat } from '../saveMap';
 import { aligned } from './aligned';
 import type { CompareState, ComparisonKind } from './compareState';
 import { differenceOf, type Difference } from './difference';
@@ -22,6 +23,7 @@ import { differenceTable } from './differenceTable';
 import './otherModel';
 import { clamped, otherSideOf, type AnsweredSide, type OtherSide } from './otherSide';
 import './otherText';
+import { savedDifference, type ComparedSides } from './saveDifference';
 import { chooseWord, type ChosenWord, type WordChoice } from './sharedWord';
 import { sideBySide, sidesStyles } from './sides';
 import './wordComparison';
@@ -72,6 +74,8 @@ export class AttentionCompare extends LitElement {
   private readonly themed = new ThemeController(this);
   private readonly side = new Latest<AnsweredSide>(this);
   private readonly otherModel = new Latest<ModelInfo>(this);
+  /** Where the difference was saved last. */
+  private readonly saved = new Latest<string | null>(this);
   /** What `side` and `otherModel` were asked last. */
   private asked = { side: '', subject: '', model: '' };
   // By values, not by objects that are made anew: what is pointed at is forgotten with the difference it belongs to.
@@ -159,9 +163,7 @@ export class AttentionCompare extends LitElement {
   }
 
   private shown({ side, map }: AnsweredSide, difference: Difference): TemplateResult {
-    const subjectOf = (kind: ComparisonKind): readonly [string, string] =>
-      ({ head: ['', ''], text: [this.request.text, side.request.text], model: [this.overview.model.name, map.model.name] } as const)[kind];
-    const [a, b] = subjectOf(side.kind);
+    const sides = this.sidesOf(side, map);
     if (this.own.table) {
       return difference.view.weights.length > 0
         ? differenceTable(difference)
@@ -170,8 +172,7 @@ export class AttentionCompare extends LitElement {
     }
     return html`${sideBySide({
         difference,
-        a: { name: mapName(this.map.map), subject: a },
-        b: { name: mapName(map.map), subject: b },
+        ...sides,
         pointed: this.pointed,
         theme: this.themed.theme,
         onPoint: (cell) => { this.pointed = cell; },
@@ -181,7 +182,28 @@ export class AttentionCompare extends LitElement {
           ? differenceReadout(this.pointed, difference)
           : html`<span class="muted">Point at a cell, or walk with the arrow keys, for both weights and their difference.</span>`}
       </p>
-      ${this.filter.hideSpecial ? notice('info', 'Special tokens are hidden in both; the rows of each are renormalised.') : nothing}`;
+      ${this.filter.hideSpecial ? notice('info', 'Special tokens are hidden in both; the rows of each are renormalised.') : nothing}
+      ${difference.view.weights.length > 0 ? this.saveBar(difference, sides) : nothing}`;
+  }
+
+  /** What A and B are called. */
+  private sidesOf({ kind, request }: OtherSide, { map, model }: AnsweredSide['map']): ComparedSides {
+    const own = this.overview.model;
+    const subjects = { head: ['', ''], text: [this.request.text, request.text], model: [own.name, model.name] } as const;
+    const [a, b] = subjects[kind];
+    return { a: { name: mapName(this.map.map), subject: a, model: own }, b: { name: mapName(map), subject: b, model } };
+  }
+
+  private saveBar(difference: Difference, sides: ComparedSides): TemplateResult {
+    const save = (format: MapFormat | 'none'): void => {
+      if (format === 'none') return;
+      this.saved.load(async () => this.editor.save(await savedDifference(difference, sides, format, this.themed.theme)), { forget: true });
+    };
+    return html`<div class="bar">
+        ${select({ label: 'Save difference as', value: 'none', options: [{ value: 'none', label: 'choose…' }, ...mapFormats], onChange: save })}
+        <span class="muted small" role="status">${this.saved.value === null ? '' : `Saved: ${this.saved.value}`}</span>
+      </div>
+      ${this.saved.error === null ? nothing : notice('error', this.saved.error)}`;
   }
 
   /** Layer and head of B, where they are B's own. */
