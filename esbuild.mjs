@@ -61,7 +61,7 @@ const parts = {
     ...node,
     entryPoints: ['src/cli/main.ts'],
     outfile: 'dist/cli.js',
-    external: ['onnxruntime-node'],
+    external: ['onnxruntime-node', '@resvg/resvg-wasm/index_bg.wasm'],
     banner: { js: '#!/usr/bin/env node' },
   },
   webview: {
@@ -80,11 +80,12 @@ const parts = {
 /** Folder of an installed package, by its name. */
 const packageFolder = (name) => join(root, 'node_modules', name);
 
-/** Copies what `require('onnxruntime-node')` reads at run time, for one platform only. */
+/** Copies what is required at run time: ONNX Runtime, for one platform only, and what draws PNG files. */
 async function copyRuntime(target) {
   const [platform, architecture] = target.split('-');
   const runtime = packageFolder('onnxruntime-node');
   const shared = packageFolder('onnxruntime-common');
+  const resvg = packageFolder('@resvg/resvg-wasm');
   const modules = join(dist, 'node_modules');
   await rm(modules, { recursive: true, force: true });
   // macOS: the binding links to libonnxruntime.1.dylib; the file with the full version is the same library again.
@@ -96,6 +97,7 @@ async function copyRuntime(target) {
     [join(shared, 'package.json'), 'onnxruntime-common/package.json'],
     // Its own package.json makes these files CommonJS although the package is an ES module.
     [join(shared, 'dist/cjs'), 'onnxruntime-common/dist/cjs'],
+    ...['package.json', 'index_bg.wasm'].map((file) => [join(resvg, file), `@resvg/resvg-wasm/${file}`]),
   ];
   for (const [from, to] of copies) {
     await cp(from, join(modules, to), { recursive: true, filter: needed });
@@ -109,7 +111,7 @@ async function copyCodicons() {
 
 /** Writes the licences of every package that was bundled or copied. */
 async function writeNotices(metafiles) {
-  const folders = new Set(['node_modules/onnxruntime-node', 'node_modules/onnxruntime-common', 'node_modules/@vscode/codicons']);
+  const folders = new Set(['node_modules/onnxruntime-node', 'node_modules/onnxruntime-common', 'node_modules/@resvg/resvg-wasm', 'node_modules/@vscode/codicons']);
   for (const input of metafiles.flatMap((metafile) => Object.keys(metafile.inputs))) {
     const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
     if (folder) folders.add(folder);

@@ -1,7 +1,7 @@
 import { topK } from '../math/topK';
 import { mapKinds } from '../lenses/attention/maps';
 import type { AttentionMap, AttentionOverview } from '../lenses/attention/contract';
-import { drawings, writePictures } from './attentionPictures';
+import { drawings, fileOptions, writePictures } from './attentionPictures';
 import { percent } from './bar';
 import { text as textOption, wholeNumber } from './options';
 import type { Verb, VerbContext } from './verb';
@@ -12,13 +12,14 @@ const edgesShown = 8;
 export const attention: Verb = {
   name: 'attention',
   summary: 'who attends to whom, in every head',
-  usage: 'attention TEXT [PAIR] [--layer L] [--head H] [--map KIND] [--svg FILE] [--csv FILE]',
+  usage: 'attention TEXT [PAIR] [--layer L] [--head H] [--map KIND] [--svg FILE] [--png FILE] [--csv FILE]',
   words: [1, 2],
   options: {
     layer: { type: 'string' },
     head: { type: 'string' },
     map: { type: 'string' },
     svg: { type: 'string' },
+    png: { type: 'string' },
     csv: { type: 'string' },
     drawing: { type: 'string' },
   },
@@ -26,11 +27,12 @@ export const attention: Verb = {
 
   --layer L   this layer only; layers count from 0
   --head H    this head only, in every layer or in layer L; heads count from 0
-  --svg FILE  write one map as a picture, --csv FILE as numbers: of layer L and head H (0 where not given)
-  --map KIND  for --svg and --csv: ${mapKinds.join(', ')} (default head): the head's weights; weights times
+  --svg FILE  write one map as a picture, --png FILE as one of pixels, --csv FILE as numbers: of layer L and
+              head H (0 where not given)
+  --map KIND  for these files: ${mapKinds.join(', ')} (default head): the head's weights; weights times
               the length of the values they carry; the mean over the layer's heads, or over all; what
               reaches layer L through all layers below it
-  --drawing D for --svg: ${drawings.join(' or ')} (default ${drawings[0]})
+  --drawing D for --svg and --png: ${drawings.join(' or ')} (default ${drawings[0]})
 
 JSON: {model, device, tokens: [{text, id, start, end, special, segment}], layers, heads,
        attention: [layer][head][query][key]}
@@ -44,7 +46,7 @@ Without --json the ${edgesShown} largest weights of each head between tokens of 
     const request = { text, ...(pair === undefined ? {} : { pair }) };
     const layer = wholeNumber(options, 'layer', 0);
     const head = wholeNumber(options, 'head', 0);
-    if (textOption(options, 'svg') !== undefined || textOption(options, 'csv') !== undefined) {
+    if (fileOptions.some((name) => textOption(options, name) !== undefined)) {
       await writePictures(context, request, layer ?? 0, head ?? 0);
       return;
     }

@@ -8,6 +8,7 @@ import { level, rampColor, sequentialRamp } from '../picture/ramp';
 import { visibleText } from '../text/visibleText';
 import { text } from './options';
 import { type OptionValues, UsageError, type VerbContext } from './verb';
+import { pngOf } from './png';
 import { writeWholeFile } from './writeFile';
 
 export const drawings = ['lines', 'matrix'] as const;
@@ -19,7 +20,10 @@ function paperColors(): PictureColors {
   return { background: '#ffffff', foreground: '#1f1f1f', muted: '#6b6b6b', data: '#0072b2', ramp: (at) => rampColor(ramp, at) };
 }
 
-/** Writes what `--svg` and `--csv` ask for; says on stdout, or as JSON, what was written. */
+/** The options that ask for a file. */
+export const fileOptions = ['svg', 'png', 'csv'] as const;
+
+/** Writes what `--svg`, `--png` and `--csv` ask for; says on stdout, or as JSON, what was written. */
 export async function writePictures(
   { call, options, output }: VerbContext,
   request: { readonly text: string; readonly pair?: string },
@@ -40,13 +44,14 @@ export async function writePictures(
     title: `${model.name} · ${mapName(map)}`,
     note: windowed?.explanation ?? '',
   };
-  const files: { readonly file: string; readonly content: string }[] = [];
-  const svg = text(options, 'svg');
-  const csv = text(options, 'csv');
   const colors = paperColors();
-  if (svg !== undefined) files.push({ file: svg, content: drawing === 'lines' ? linesPicture(picture, colors) : matrixPicture(picture, colors, level) });
-  if (csv !== undefined) files.push({ file: csv, content: csvOf(picture) });
-  for (const { file, content } of files) await writeWholeFile(file, content);
+  const drawn = (): string => (drawing === 'lines' ? linesPicture(picture, colors) : matrixPicture(picture, colors, level));
+  const contents = { svg: drawn, png: () => pngOf(drawn()), csv: () => csvOf(picture) };
+  const files = fileOptions.flatMap((kind) => {
+    const file = text(options, kind);
+    return file === undefined ? [] : [{ file, content: contents[kind] }];
+  });
+  for (const { file, content } of files) await writeWholeFile(file, await content());
   await (output.json
     ? output.writeJson({ model: model.id, device: model.device, map, files: files.map(({ file }) => file) })
     : output.line(files.map(({ file }) => `${file}: ${picture.title}`).join('\n')));

@@ -2,10 +2,10 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { HeadlightError } from '../errors';
 
 /** Writes a whole file or leaves what was there. @throws HeadlightError `file-not-written` that says why and what to do */
-export async function writeWholeFile(path: string, content: string): Promise<void> {
+export async function writeWholeFile(path: string, content: string | Uint8Array): Promise<void> {
   const partial = `${path}.partial`;
   try {
-    await writeFile(partial, content, 'utf8');
+    await writeFile(partial, content);
     await rename(partial, path);
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);

@@ -1,6 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../support/headlight';
 
@@ -102,6 +103,17 @@ describe('headlight attention as files', () => {
     expect(readFileSync(file('b.svg'), 'utf8')).toMatch(/Rollout up to layer 5[^]*<rect /);
   });
 
+  it('draws pixels, twice as many as the picture is wide and high', async () => {
+    const { code, stderr } = await headlight(['attention', text, '--layer', '3', '--head', '1', '--svg', file('d.svg'), '--png', file('d.png')]);
+    expect([code, stderr]).toEqual([0, '']);
+    const [, width, height] = /<svg[^>]* width="(\d+)" height="(\d+)"/.exec(readFileSync(file('d.svg'), 'utf8'))!;
+    const png = readFileSync(file('d.png'));
+    expect(png.subarray(0, 8)).toEqual(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'));
+    expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([Number(width) * 2, Number(height) * 2]);
+    // Lines and letters: text alone has more shades of grey than this.
+    expect(new Set(inflateSync(pixelData(png))).size).toBeGreaterThan(100);
+  });
+
   it('says which maps there are', async () => {
     expect(await headlight(['attention', text, '--svg', file('c.svg'), '--map', 'guess'])).toMatchObject({
       code: 2, stderr: expect.stringContaining('head, norms, layer, model, rollout') as string,
@@ -115,3 +127,14 @@ describe('headlight attention as files', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 });
+
+/** The compressed pixels of a PNG: its IDAT chunks, one after the other. */
+function pixelData(png: Buffer): Buffer {
+  const parts: Buffer[] = [];
+  for (let at = 8; at < png.length; ) {
+    const length = png.readUInt32BE(at);
+    if (png.toString('latin1', at + 4, at + 8) === 'IDAT') parts.push(png.subarray(at + 8, at + 8 + length));
+    at += length + 12;
+  }
+  return Buffer.concat(parts);
+}
