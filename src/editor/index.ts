@@ -37,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (affects(change, 'model', 'device')) targetChanged();
       if (affects(change, 'topK', 'layer')) panel.settingsChanged();
+      if (affects(change, 'attention.shadeDocument')) panel.shadingChanged();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(targetChanged),
   );

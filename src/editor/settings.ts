@@ -29,6 +29,11 @@ export function hoverSettings(): HoverSettings {
   };
 }
 
+/** Whether the words that a kept token attends to are shaded in the document. */
+export function shadesDocument(): boolean {
+  return vscode.workspace.getConfiguration(section).get('attention.shadeDocument', true);
+}
+
 /** Whether the change concerns one of these settings, named without their section. */
 export function affects(change: vscode.ConfigurationChangeEvent, ...names: readonly string[]): boolean {
   return names.some((name) => change.affectsConfiguration(`${section}.${name}`));

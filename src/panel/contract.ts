@@ -45,9 +45,16 @@ export interface WordInDocument {
 }
 
 export type Subject =
-  | { readonly lens: 'attention'; readonly source: Source }
+  | { readonly lens: 'attention'; readonly source: Source; readonly kept?: KeptToken }
   | { readonly lens: 'predictions'; readonly source: Source; readonly maskRange?: TextRange }
   | { readonly lens: 'senses'; readonly source: Source; readonly word: WordInDocument };
+
+/** The token that was kept before its text was edited and read anew. */
+export interface KeptToken {
+  readonly side: 'query' | 'key';
+  /** Where it stands now, in the document; null for a special token, which stands for no text. */
+  readonly range: TextRange | null;
+}
 
 /** Engine and model at a glance, for the panel's header and the status bar alike. */
 export interface EngineStatus {
@@ -103,6 +110,25 @@ export interface ModelChoice {
   readonly inModel?: string;
 }
 
+/** What the token that is kept in the attention view attends to, or, for a key, what attends to it. */
+export interface Attended {
+  readonly uri: string;
+  /** Version of the document that the offsets count in, as its `Source` names it. */
+  readonly version: number;
+  readonly kept: KeptToken;
+  /** The kept token as the view writes it. */
+  readonly label: string;
+  /** Words without special tokens, in document offsets, with the weights of the map: sums over a key's pieces, means over a query's. */
+  readonly words: readonly AttendedWord[];
+  /** What the map is called within a sentence: "layer 5, head 3". */
+  readonly map: string;
+}
+
+export interface AttendedWord extends TextRange {
+  /** 0–1 */
+  readonly weight: number;
+}
+
 /** Requests of the panel that the editor answers; lens calls come without their target. */
 export type PanelRequests = {
   'panel/ready': [null, PanelState];
@@ -124,6 +150,8 @@ export interface PanelNotifications {
   /** Another lens was chosen in the panel; the editor answers with `editor/show` for the text in use. */
   'panel/openLens': { readonly lens: LensName };
   'panel/command': { readonly command: PanelCommand };
+  /** What the editor shades, in offsets as `panel/reveal` has them; null when no token is kept, or the view is left. */
+  'panel/attended': Attended | null;
 }
 
 /** Commands that the panel may start; nothing else is run on its word. */
@@ -139,5 +167,7 @@ export interface EditorNotifications {
   'editor/selection': { readonly uri: string; readonly start: number; readonly end: number } | null;
   /** The shown document was edited: ranges may be off until the view is refreshed. */
   'editor/stale': { readonly uri: string; readonly version: number };
+  /** The reader is done with the kept token: the view lets it go. */
+  'editor/release': null;
   'editor/progress': LensProgress & { readonly method: LensMethod };
 }

@@ -34,6 +34,9 @@ export function registerCommands(
     showLog: () => {
       log.show();
     },
+    clearAttended: () => {
+      panel.clearAttended();
+    },
     toggleHover: () => writeSetting('hover.enabled', !hoverSettings().enabled),
     'hover.attention': async (argument) => lenses.showAttention(await linkedText(argument)),
     'hover.predict': async (argument) => lenses.predict(await linkedText(argument)),

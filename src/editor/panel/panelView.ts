@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
-import type { LensName, PanelCommand, PanelNotifications, PanelRequests, Subject } from '../../panel/contract';
+import type { KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject } from '../../panel/contract';
+import { AttendedWords } from '../attended/attendedWords';
 import type { EngineHost } from '../engineHost';
 import { showFailure } from '../failures';
 import type { KnownModels } from '../knownModels';
 import { withProgress } from '../progress';
 import { panelSettings } from '../settings';
 import type { PanelConnection, PanelHost } from './panelConnection';
+import { rereadSubject } from './rereadSubject';
 import { ShownSource } from './shownSource';
 
 export const panelViewId = 'headlight.panel';
@@ -29,6 +31,10 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
   /** Title of the command that the panel's next call answers. */
   private pendingTitle: string | null = null;
   private selectionTimer: NodeJS.Timeout | undefined;
+  private readonly attended = new AttendedWords(
+    (kept) => { this.reread(kept); },
+    () => this.connection?.notify('editor/release', null),
+  );
 
   constructor(
     private readonly extensionUri: vscode.Uri,
@@ -53,6 +59,16 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     this.pendingTitle = title;
     this.setSubject(subject);
     await vscode.commands.executeCommand(`${panelViewId}.focus`, { preserveFocus: true });
+  }
+
+  /** Lets the token go that is kept in the attention view, and what is shaded for it. */
+  clearAttended(): void {
+    this.attended.dismiss();
+  }
+
+  /** Whether words are shaded at all has changed. */
+  shadingChanged(): void {
+    this.attended.draw();
   }
 
   /** The settings that views start from have changed. */
@@ -87,6 +103,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       this.connection?.dispose();
       this.connection = null;
       this.view = null;
+      this.attended.clear();
     });
     webview.html = panelPage({
       cspSource: webview.cspSource,
@@ -98,6 +115,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
 
   dispose(): void {
     clearTimeout(this.selectionTimer);
+    this.attended.dispose();
     this.connection?.dispose();
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
@@ -120,6 +138,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     },
     notified: {
       'panel/reveal': (value) => void this.reveal(value),
+      'panel/attended': (attended) => { this.attended.show(attended, this.shown); },
       'panel/openLens': ({ lens }) => void this.openLens(lens),
       'panel/command': ({ command }) => {
         if (Object.hasOwn(commands, command)) void commands[command]();
@@ -154,7 +173,14 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     return asked;
   }
 
+  /** Shows the text that was edited as it reads now, without a word of its own and without taking the focus. */
+  private reread(kept: KeptToken | null): void {
+    const subject = this.shown && rereadSubject(this.shown, kept);
+    if (subject) this.setSubject(subject);
+  }
+
   private setSubject(subject: Subject): void {
+    if (subject.lens !== 'attention' || !subject.kept) this.attended.clear();
     this.shown = new ShownSource(subject);
     this.connection?.notify('editor/show', subject);
     const editor = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === subject.source.uri);
@@ -163,7 +189,9 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
 
   private async openLens(lens: LensName): Promise<void> {
     try {
-      this.setSubject(await this.subjectFor(lens, this.shown));
+      const subject = await this.subjectFor(lens, this.shown);
+      const { kept } = this.attended;
+      this.setSubject(subject.lens === 'attention' && kept ? { ...subject, kept } : subject);
     } catch (error) {
       await showFailure(error, () => this.openLens(lens));
     }

@@ -5,6 +5,8 @@ import { OffsetMap, type TextChange } from '../source/offsetMap';
 /** The subject that the panel shows, followed through edits of its document. */
 export class ShownSource {
   private readonly map = new OffsetMap();
+  /** Whether an edit has touched the shown text. */
+  touched = false;
 
   constructor(readonly subject: Subject) {}
 
@@ -18,6 +20,7 @@ export class ShownSource {
    */
   edited(changes: readonly TextChange[]): boolean {
     const touched = this.map.apply(changes, partsOf(this.subject.source));
+    this.touched ||= touched;
     return touched || this.subject.lens === 'senses';
   }
 

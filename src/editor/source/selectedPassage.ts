@@ -120,7 +120,8 @@ function passage(text: string, first: TextRange, chosen: TextRange, second?: Tex
   return { first: read, selection, cut: read !== first || other !== second, ...(other ? { second: other } : {}) };
 }
 
-function limited(text: string, range: TextRange): TextRange {
+/** The range, cut to what is read of a passage. */
+export function limited(text: string, range: TextRange): TextRange {
   if (range.end - range.start <= longestPassage) return range;
   const end = range.start + longestPassage;
   // Half of a surrogate pair is no character.

@@ -74,7 +74,8 @@ describe('PanelConnection', () => {
 
   /** A page and a connection that hand their messages to each other. */
   function connect(call: PanelHost['call'], own: Partial<PanelHost> = {}): { page: ReturnType<typeof createMessageConnection>; panel: PanelConnection } {
-    const notified = { 'panel/reveal': () => undefined, 'panel/openLens': () => undefined, 'panel/command': () => undefined };
+    const ignored = (): void => undefined;
+    const notified = { 'panel/reveal': ignored, 'panel/openLens': ignored, 'panel/command': ignored, 'panel/attended': ignored };
     const reader = new WebviewReader();
     const panel = new PanelConnection(
       (message) => {

@@ -40,5 +40,8 @@ export const gestureTexts: Readonly<Record<Drawing, string>> = {
   text: 'Point at a token for its weights · click keeps it, then point at another for the exact weight · Esc lets go · arrow keys walk, Enter keeps.',
 };
 
+/** What a kept token does outside the panel. */
+export const shadedText = 'The document shades the words of a kept token.';
+
 /** Why half of a causal map is empty. */
 export const causalText = 'Each token looks at itself and what stands before it: what comes later is not yet written (masked).';

@@ -3,7 +3,7 @@ import { customElement, state } from 'lit/decorators.js';
 import type { AttentionMap, AttentionMapKey, AttentionOverview, AttentionSum, HeadMetrics } from '../../../src/lenses/attention/contract';
 import { mapKeyOf, mapKinds, mapName } from '../../../src/lenses/attention/maps';
 import type { AttentionKind } from '../../../src/lenses/model';
-import type { Subject } from '../../../src/panel/contract';
+import type { Attended, KeptToken, Subject } from '../../../src/panel/contract';
 import type { TextRange } from '../../../src/text/range';
 import type { Token } from '../../../src/text/token';
 import { button, checkbox, iconButton, notice, select, selectStyles, sharedStyles, slider, sliderStyles, tableButton } from '../../controls';
@@ -14,9 +14,10 @@ import { frameStyles, layoutStyles, headline, loadState, windowedNotice } from '
 import { documentRange, tokensUnder } from '../tokenRanges';
 import { tokenText } from '../tokenText';
 import { LensView, type ViewContext } from '../view';
+import { AttendedLink, attendedBy, foundAgain } from './attended';
 import './compare/compareView';
 import { openedBeside, type CompareState } from './compare/compareState';
-import { causalText, drawingFor, drawings, gestureTexts, keptText, readingTexts, type Drawing } from './drawings';
+import { causalText, drawingFor, drawings, gestureTexts, keptText, readingTexts, shadedText, type Drawing } from './drawings';
 import { usualMass } from './edges';
 import './headGrid';
 import './headLines';
@@ -80,6 +81,14 @@ export class AttentionView extends LensView<AttentionSubject> {
   );
   private readonly wholeWordsOf = memoize(wholeWords);
   private readonly hasPieces = memoize(hasPieces);
+  private readonly attendedBy = memoize(attendedBy);
+  private readonly attended = new AttendedLink(this, {
+    editor: () => this.context.editor,
+    shaded: () => this.shadedWords(),
+    release: () => { if (this.own.pinned) this.pin(null); },
+  });
+  /** The kept token of a text that was edited, until the tokens of the text as it reads now are there. */
+  private kept: { readonly now: KeptToken; readonly was: Token | undefined } | null = null;
   private thumbnails: Thumbnails | null = null;
   private shown: HeadView | null = null;
   private selected: readonly number[] = [];
@@ -328,7 +337,7 @@ export class AttentionView extends LensView<AttentionSubject> {
       <p class="muted small">
         ${keptText(drawing, mass, rows)} ${readingTexts[drawing]} ${shown.kind === 'causal' ? causalText : ''}
       </p>
-      <p class="muted small" data-gestures>${gestureTexts[drawing]}</p>`;
+      <p class="muted small" data-gestures>${gestureTexts[drawing]} ${shadedText}</p>`;
   }
 
   private drawn(drawing: Drawing, shown: HeadView, mass: number, label: string): TemplateResult {
@@ -462,10 +471,13 @@ export class AttentionView extends LensView<AttentionSubject> {
 
   private subjectChanged(before: ViewContext<AttentionSubject> | undefined): void {
     const { context } = this;
-    const { source } = context.subject;
+    const { source, kept } = context.subject;
     if (!before) this.own = readAttentionState(context.saved, context.settings.layer);
-    const sameText = this.own.text === source.first.text;
-    if (!sameText) this.change({ pinned: null, text: source.first.text });
+    const { pinned } = this.own;
+    this.kept = before && kept && pinned ? { now: kept, was: this.overview.value?.tokens[pinned.token] } : null;
+    const text = [source.first, ...(source.second ? [source.second] : [])].map((part) => part.text).join('\n');
+    if (this.own.text !== text) this.change({ pinned: this.kept && pinned, text });
+    this.attended.forget();
     if (!source.second) this.change({ pairs: 'all' });
     this.metrics.value = null;
     this.overview.load((signal) => context.editor.call('attention/overview', this.request, { signal }));
@@ -477,6 +489,8 @@ export class AttentionView extends LensView<AttentionSubject> {
   }
 
   private overviewArrived(overview: AttentionOverview): void {
+    if (this.kept) this.change({ pinned: foundAgain(this.kept.now, this.kept.was, overview.tokens, this.context.subject.source) });
+    this.kept = null;
     const old = this.maps.value?.[0]?.weights.length;
     this.loadMaps({ forget: old !== undefined && old !== overview.tokens.length ** 2, known: [] });
     this.loadSum();
@@ -523,8 +537,17 @@ export class AttentionView extends LensView<AttentionSubject> {
     this.loadMaps();
   }
 
+  /** What the document shades; null for nothing, undefined while that is being computed. */
+  private shadedWords(): Attended | null | undefined {
+    const { overview, maps, shown, own: { pinned } } = this;
+    if (!pinned?.kept) return null;
+    if (!overview.value || !shown || [overview, maps].some(({ loading, error }) => loading || error !== null)) return undefined;
+    return this.attendedBy(shown, overview.value.tokens, pinned, this.context.subject.source, this.mapTitle);
+  }
+
   private pin(pinned: Followed | null): void {
-    this.change({ pinned });
+    this.kept = null;
+    this.change({ pinned: pinned && { ...pinned, kept: true } });
     if (pinned?.side === 'query') this.loadSum();
     const tokens = this.overview.value?.tokens;
     const shown = tokens && this.merging ? this.wholeWordsOf(tokens) : tokens;
@@ -545,8 +568,11 @@ export class AttentionView extends LensView<AttentionSubject> {
     const { revealed } = this;
     this.revealed = null;
     if (selection && selection.start === revealed?.start && selection.end === revealed.end) return;
-    if (first === undefined || (this.own.pinned && this.selected.includes(this.own.pinned.token))) return;
-    this.change({ pinned: { side: 'query', token: first } });
+    const { pinned } = this.own;
+    if (first === undefined || (pinned && this.selected.includes(pinned.token))) return;
+    // Who reads or types in the document does not choose another token with each step of the cursor.
+    if (pinned?.kept && selection!.start === selection!.end) return;
+    this.change({ pinned: { side: 'query', token: first, kept: pinned?.kept === true } });
   }
 
   private change(change: Partial<AttentionViewState>): void {

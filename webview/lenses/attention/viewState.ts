@@ -10,6 +10,8 @@ import { mostHeads, type HeadPlace } from './severalHeads';
 export interface Followed {
   readonly side: 'query' | 'key';
   readonly token: number;
+  /** Chosen in the view: the document is shaded for it, and a bare cursor there does not take its place. */
+  readonly kept?: boolean;
 }
 
 /** How the grid orders heads: by layer and head, or by a metric. */
