@@ -12,7 +12,7 @@ import {
 } from 'vscode-jsonrpc/browser';
 import { HeadlightError, type ErrorCode } from '../src/errors';
 import type { CallOptions, LensMethod } from '../src/lenses/calls';
-import type { EditorNotifications, PanelMethod, PanelNotifications, PanelRequests, PanelState, SavedFile } from '../src/panel/contract';
+import type { EditorNotifications, PanelMethod, PanelNotifications, PanelRequests, PanelState, SavedFile, Subject } from '../src/panel/contract';
 
 /** The part of VS Code's webview API that the panel uses. */
 export interface WebviewApi {
@@ -56,7 +56,8 @@ function revived(error: unknown): unknown {
 
 /** The editor as the panel sees it. */
 export interface EditorConnection {
-  ready(): Promise<PanelState>;
+  /** Says what the page remembers that it showed, and asks for the editor's state. */
+  ready(remembered: Subject | null): Promise<PanelState>;
   /** Asks a lens; rejects with an `Error` whose message is meant for the reader. */
   call<M extends LensMethod>(method: M, request: PanelRequests[M][0], options?: Pick<CallOptions, 'signal'>): Promise<PanelRequests[M][1]>;
   /** Asks the editor itself; rejects as `call` does. */
@@ -79,11 +80,11 @@ export function connectToEditor(api: WebviewApi): EditorConnection {
     }
   };
   return {
-    ready: () => {
+    ready: (remembered) => {
       // Listeners are registered by now, so that nothing that follows the answer is lost.
       if (!listening) connection.listen();
       listening = true;
-      return connection.sendRequest<PanelState>('panel/ready', null);
+      return connection.sendRequest<PanelState>('panel/ready', remembered);
     },
     call: async (method, request, options) => {
       const cancellation = new CancellationTokenSource();

@@ -131,7 +131,8 @@ export interface AttendedWord extends TextRange {
 
 /** Requests of the panel that the editor answers; lens calls come without their target. */
 export type PanelRequests = {
-  'panel/ready': [null, PanelState];
+  /** Names the subject that the page remembers, if any. */
+  'panel/ready': [Subject | null, PanelState];
   /** Answers where the file was written, null where it was not wanted after all. */
   'panel/save': [SavedFile, string | null];
   'panel/selectedText': [null, SelectedText];

@@ -125,7 +125,6 @@ describe('attended words', () => {
     );
     await workbench.page.keyboard.type('good ');
     await stale;
-    await workbench.page.waitForTimeout(250);
     await workbench.screenshot('attended-stale');
     await panel.locator('[data-side="key"]').filter({ has: panel.getByText('good', { exact: true }) }).first().waitFor();
     await untilMarked(1);
@@ -152,8 +151,15 @@ describe('attended words', () => {
     await untilNone();
   });
 
-  test('the command clears, and what is cleared stays so when the panel was hidden', async () => {
+  test('what is kept is shaded again after the window was reloaded', async () => {
     await keepIt();
+    await workbench.page.keyboard.press('Control+s');
+    await workbench.reload();
+    panel = await workbench.panel();
+    await untilMarked(1);
+  });
+
+  test('the command clears, and what is cleared stays so when the panel was hidden', async () => {
     await workbench.command('View: Toggle Secondary Side Bar Visibility');
     await workbench.command('Headlight: Clear Attended Words');
     await untilNone();

@@ -143,7 +143,7 @@ export class App extends LitElement {
     this.failure = null;
     if (this.store.subject) this.show(this.store.subject);
     try {
-      const { subject, status, settings } = await this.editor.ready();
+      const { subject, status, settings } = await this.editor.ready(this.store.subject);
       this.settings = settings;
       this.status = status;
       // After a reload the editor names the subject that is remembered: the work is not started twice.

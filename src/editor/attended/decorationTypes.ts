@@ -12,9 +12,11 @@ const underlines = { 1: '1px', 2: '2px', 3: '3px', 4: '4px', 5: '6px' } as const
  * make either transparent.
  */
 function styles(): [Look, vscode.DecorationRenderOptions][] {
-  const shared = { rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed, overviewRulerLane: vscode.OverviewRulerLane.Center };
-  const mark = { ...shared, overviewRulerColor: color('attendedMark') };
-  const kept = { ...shared, overviewRulerColor: color('keptBorder'), borderColor: color('keptBorder'), borderWidth: '2px', borderRadius: '3px' };
+  const { Left, Center } = vscode.OverviewRulerLane;
+  const shared = { rangeBehavior: vscode.DecorationRangeBehavior.ClosedClosed };
+  const mark = { ...shared, overviewRulerColor: color('attendedMark'), overviewRulerLane: Center };
+  const keptMark = { ...shared, overviewRulerColor: color('keptBorder'), overviewRulerLane: Left };
+  const kept = { ...keptMark, borderColor: color('keptBorder'), borderWidth: '2px', borderRadius: '3px' };
   return [
     ...strengths.map((strength): [Look, vscode.DecorationRenderOptions] => [
       strength,

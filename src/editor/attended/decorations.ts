@@ -13,23 +13,25 @@ export interface Decoration extends TextRange {
   readonly message: string;
 }
 
+/** Longest word that a message writes in full, in characters. */
+const longestWord = 40;
+
 /** What is marked for a kept token. @param text of the document as it is now */
 export function decorationsOf(followed: FollowedWords, text: string, t: Translate): Decoration[] {
-  const { attended: { label, map }, kept, stale, words } = followed;
-  const said = (part: string): string => escapeText(shorten(part, 40));
-  const where = escapeText(stale ? t('{0}, before your edit', map) : map);
+  const { attended, kept, stale, words } = followed;
+  const { side } = attended.kept;
+  const label = shorten(attended.label, longestWord);
+  const where = escapeText(stale ? t('{0}, before your edit', attended.map) : attended.map);
   const marks = words.flatMap(({ start, end, weight }): Decoration[] => {
     const strength = strengthOf(weight);
     if (strength === null) return [];
-    const word = text.slice(start, end);
-    const [from, to] = attendedSide(followed) === 'query' ? [label, word] : [word, label];
-    const message = `$(eye) ${said(from)} → ${said(to)} **${weight.toFixed(4)}** · ${where}`;
+    const word = shorten(text.slice(start, end), longestWord);
+    const [query, key] = side === 'query' ? [label, word] : [word, label];
+    const message = `$(eye) ${escapeText(query)} → ${escapeText(key)} **${weight.toFixed(4)}** · ${where}`;
     return [{ start, end, look: stale ? 'stale' : strength, message }];
   });
   if (!kept?.range) return marks;
-  const shown = attendedSide(followed) === 'query' ? t('What “{0}” attends to is shaded.', label) : t('What attends to “{0}” is shaded.', label);
-  const message = `$(pinned) ${escapeText(shown)} ${where} · ${escapeText(t('Esc clears'))}`;
+  const meaning = side === 'query' ? t('What “{0}” attends to is shaded.', label) : t('What attends to “{0}” is shaded.', label);
+  const message = `$(pinned) ${escapeText(meaning)} ${where} · ${escapeText(t('Esc clears'))}`;
   return [...marks, { ...kept.range, look: stale ? 'keptStale' : 'kept', message }];
 }
-
-const attendedSide = ({ attended }: FollowedWords): 'query' | 'key' => attended.kept.side;

@@ -3,7 +3,7 @@ import { toResponseError } from '../../engine/protocol';
 import { HeadlightError } from '../../errors';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
 import type {
-  EditorNotifications, ListedModel, PanelNotifications, PanelRequests, PanelState, SavedFile, SelectedText,
+  EditorNotifications, ListedModel, PanelNotifications, PanelRequests, PanelState, SavedFile, SelectedText, Subject,
 } from '../../panel/contract';
 import { compact, WebviewReader, WebviewWriter } from './webviewTransport';
 
@@ -24,7 +24,8 @@ const lensMethods: Record<LensMethod, true> = {
 
 /** What the editor does for a panel. */
 export interface PanelHost {
-  state(): PanelState;
+  /** @param remembered what the page showed before it was hidden or reloaded */
+  state(remembered: Subject | null): Promise<PanelState>;
   call<M extends LensMethod>(method: M, request: PanelRequests[M][0], options: Required<CallOptions>): Promise<LensResult<M>>;
   save(file: SavedFile): Promise<string | null>;
   selectedText(): Promise<SelectedText>;
@@ -41,7 +42,7 @@ export class PanelConnection {
 
   constructor(post: (message: unknown) => PromiseLike<boolean>, host: PanelHost) {
     this.connection = createMessageConnection(this.reader, new WebviewWriter(post));
-    this.connection.onRequest('panel/ready', () => host.state());
+    this.connection.onRequest('panel/ready', (remembered: Subject | null) => host.state(remembered));
     this.connection.onRequest('panel/save', (file: SavedFile) => host.save(file).catch(rethrown));
     this.connection.onRequest('panel/selectedText', () => host.selectedText().catch(rethrown));
     this.connection.onRequest('panel/models', () => host.models().catch(rethrown));

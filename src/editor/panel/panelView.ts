@@ -8,6 +8,7 @@ import type { KnownModels } from '../knownModels';
 import { withProgress } from '../progress';
 import { panelSettings } from '../settings';
 import type { PanelConnection, PanelHost } from './panelConnection';
+import { rememberedSource } from './rememberedSource';
 import { rereadSubject } from './rereadSubject';
 import { ShownSource } from './shownSource';
 
@@ -121,7 +122,11 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
   }
 
   private readonly host: PanelHost = {
-    state: () => ({ subject: this.shown?.subject ?? null, status: this.engine.status, settings: panelSettings() }),
+    state: async (remembered) => {
+      const before = this.shown ? null : await rememberedSource(remembered);
+      this.shown ??= before;
+      return { subject: this.shown?.subject ?? null, status: this.engine.status, settings: panelSettings() };
+    },
     call: (method, request, options) => this.call(method, request, options),
     save: async (file) => {
       const { saveFile } = await import('./saveFile');

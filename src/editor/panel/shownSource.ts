@@ -24,6 +24,12 @@ export class ShownSource {
     return touched || this.subject.lens === 'senses';
   }
 
+  /** Whether the shown parts read in the document as they are shown. */
+  fits(content: string): boolean {
+    const { first, second } = this.subject.source;
+    return [first, ...(second ? [second] : [])].every(({ text, offset }) => content.startsWith(text, offset));
+  }
+
   /** A range as the panel counts, in the document as it is now. */
   inDocument(range: TextRange): TextRange {
     return this.map.forward(range);

@@ -57,7 +57,7 @@ vi.mock('vscode', () => ({
   ThemeColor: class { constructor(readonly id: string) {} },
   MarkdownString: class { constructor(readonly value: string) {} },
   DecorationRangeBehavior: { ClosedClosed: 1 },
-  OverviewRulerLane: { Center: 2 },
+  OverviewRulerLane: { Left: 1, Center: 2 },
 }));
 
 interface Drawn {

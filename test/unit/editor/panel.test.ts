@@ -54,6 +54,17 @@ describe('ShownSource', () => {
   });
 });
 
+describe('ShownSource in a document', () => {
+  it('fits while both its parts read as they are shown', () => {
+    const text = ' '.repeat(10) + '0123456789' + ' '.repeat(10) + 'abcde';
+    const shown = new ShownSource({ lens: 'attention', source });
+    expect(shown.fits(text)).toBe(true);
+    expect(shown.fits(text.replace('c', 'x'))).toBe(false);
+    expect(shown.fits(` ${text}`)).toBe(false);
+    expect(shown.fits('')).toBe(false);
+  });
+});
+
 describe('compact', () => {
   it('gives typed arrays buffers of their own size', () => {
     const message = new ArrayBuffer(1024);
@@ -83,7 +94,7 @@ describe('PanelConnection', () => {
         return Promise.resolve(true);
       },
       {
-        state: () => state,
+        state: () => Promise.resolve(state),
         call,
         save: () => Promise.resolve(null),
         selectedText: () => Promise.reject(new HeadlightError('empty-text', 'Open a file.')),
