@@ -30,7 +30,7 @@ export async function engineStart(bench: Bench): Promise<Row[]> {
 }
 
 /** Resident set of a process, from /proc; NaN where there is none. */
-function residentMegabytes(pid: number | undefined): number {
+export function residentMegabytes(pid: number | undefined): number {
   try {
     const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1];
     return Math.round(Number(kilobytes) / 1000);

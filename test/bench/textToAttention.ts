@@ -71,7 +71,8 @@ export async function textToAttention(bench: Bench): Promise<Row[]> {
   return rows;
 }
 
-async function runPlain(session: InferenceSession, ids: readonly number[]): Promise<void> {
+/** From ids to logits or hidden states, as the file computes them. */
+export async function runPlain(session: InferenceSession, ids: readonly number[]): Promise<void> {
   const row = (values: readonly number[]): Tensor => new Tensor('int64', BigInt64Array.from(values, BigInt), [1, ids.length]);
   await session.run({
     input_ids: row(ids),
