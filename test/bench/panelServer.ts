@@ -89,14 +89,17 @@ export class PanelServer {
       this.connection?.dispose();
       this.outbox.length = 0;
       this.connection = new PanelConnection((reply) => this.post(reply as { id?: number }), {
-        state: () => ({
+        state: () => Promise.resolve({
           subject: this.subject,
           status: { state: 'ready', model: this.target.model, device: 'cpu', detail: '' },
           settings: { topK: 10, layer: -1 },
         }),
         call: (method, request, options) => this.engine.call(method, { ...request, ...this.target }, options),
         save: () => Promise.resolve(null),
-        notified: { 'panel/reveal': () => undefined, 'panel/openLens': () => undefined, 'panel/command': () => undefined },
+        selectedText: () => Promise.resolve({ text: '', word: null }),
+        models: () => Promise.resolve([]),
+        pickModel: () => Promise.resolve(null),
+        notified: { 'panel/reveal': () => undefined, 'panel/openLens': () => undefined, 'panel/command': () => undefined, 'panel/attended': () => undefined },
       });
     }
     if (message.id !== undefined && message.method !== undefined) this.asked.set(message.id, message.method);

@@ -154,6 +154,12 @@ export class Workbench {
     return card.first();
   }
 
+  /** Leaves the place of the hover card, which may cover the panel, and waits until it is closed. */
+  async leaveHover(name: string, place: string): Promise<void> {
+    await this.placeCursor(name, place);
+    await this.page.locator('.monaco-hover:not(.hidden) .hover-contents').first().waitFor({ state: 'detached' });
+  }
+
   /** The panel's frame: the webview two frames down that holds the app. */
   async panel(): Promise<Frame> {
     return this.until('the panel', async () => {

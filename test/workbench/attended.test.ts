@@ -69,7 +69,7 @@ describe('attended words', () => {
     await workbench.screenshot('attended-hover');
     // A cursor that only passes by chooses no other token.
     expect(await followed().allInnerTexts()).toEqual(['it']);
-    await workbench.placeCursor('lesson.md', '## 3. A pair');
+    await workbench.leaveHover('lesson.md', '## 3. A pair');
     await workbench.screenshot('attended');
   });
 
@@ -78,6 +78,7 @@ describe('attended words', () => {
     await panel.getByRole('heading', { name: 'Layer 0, head 1', exact: true }).waitFor();
     await workbench.placeCursor('lesson.md', 'Sally gave, and');
     await workbench.hover(/layer 0, head 1/);
+    await workbench.leaveHover('lesson.md', '## 3. A pair');
     await panel.locator('[data-layer="3"][data-head="1"]').click();
     await panel.getByRole('heading', { name: 'Layer 3, head 1', exact: true }).waitFor();
   });
