@@ -70,7 +70,12 @@ const parts = {
     target: 'es2022',
     format: 'iife',
     tsconfig: 'tsconfig.webview.json',
-    entryPoints: ['webview/main.ts', 'webview/main.css'],
+    entryPoints: [
+      { in: 'webview/main.ts', out: 'main' },
+      { in: 'webview/main.css', out: 'main' },
+      { in: 'webview/standalone/main.ts', out: 'standalone' },
+      { in: 'webview/standalone/standalone.css', out: 'standalone' },
+    ],
     outdir: 'dist/webview',
     // The codicon font is copied under its own name, which main.css refers to.
     external: ['*.ttf'],

@@ -56,6 +56,8 @@ function revived(error: unknown): unknown {
 
 /** The editor as the panel sees it. */
 export interface EditorConnection {
+  /** Whether an engine answers: not in a page of its own, which holds the attention of one text and nothing else. */
+  readonly live: boolean;
   /** Says what the page remembers that it showed, and asks for the editor's state. */
   ready(remembered: Subject | null): Promise<PanelState>;
   /** Asks a lens; rejects with an `Error` whose message is meant for the reader. */
@@ -80,6 +82,7 @@ export function connectToEditor(api: WebviewApi): EditorConnection {
     }
   };
   return {
+    live: true,
     ready: (remembered) => {
       // Listeners are registered by now, so that nothing that follows the answer is lost.
       if (!listening) connection.listen();

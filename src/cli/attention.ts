@@ -12,7 +12,7 @@ const edgesShown = 8;
 export const attention: Verb = {
   name: 'attention',
   summary: 'who attends to whom, in every head',
-  usage: 'attention TEXT [PAIR] [--layer L] [--head H] [--map KIND] [--svg FILE] [--png FILE] [--csv FILE]',
+  usage: 'attention TEXT [PAIR] [--layer L] [--head H] [--map KIND] [--svg FILE] [--png FILE] [--csv FILE] [--html FILE]',
   words: [1, 2],
   options: {
     layer: { type: 'string' },
@@ -21,6 +21,7 @@ export const attention: Verb = {
     svg: { type: 'string' },
     png: { type: 'string' },
     csv: { type: 'string' },
+    html: { type: 'string' },
     drawing: { type: 'string' },
   },
   help: `Prints attention probabilities of TEXT, or of the sentence pair TEXT, PAIR.
@@ -29,6 +30,7 @@ export const attention: Verb = {
   --head H    this head only, in every layer or in layer L; heads count from 0
   --svg FILE  write one map as a picture, --png FILE as one of pixels, --csv FILE as numbers: of layer L and
               head H (0 where not given)
+  --html FILE write a page with all heads that opens in any browser, offline, with layer L and head H open
   --map KIND  for these files: ${mapKinds.join(', ')} (default head): the head's weights; weights times
               the length of the values they carry; the mean over the layer's heads, or over all; what
               reaches layer L through all layers below it

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { mapKeyOf, mapKinds, mapName } from '../lenses/attention/maps';
 import { parseColor } from '../picture/color';
 import { csvOf } from '../picture/csv';
@@ -5,6 +6,8 @@ import { linesPicture } from '../picture/linesPicture';
 import type { MapPicture, PictureColors } from '../picture/mapPicture';
 import { matrixPicture } from '../picture/matrixPicture';
 import { level, rampColor, sequentialRamp } from '../picture/ramp';
+import { collectAttention } from '../standalone/collect';
+import { standalonePage } from '../standalone/page';
 import { visibleText } from '../text/visibleText';
 import { text } from './options';
 import { type OptionValues, UsageError, type VerbContext } from './verb';
@@ -21,11 +24,11 @@ function paperColors(): PictureColors {
 }
 
 /** The options that ask for a file. */
-export const fileOptions = ['svg', 'png', 'csv'] as const;
+export const fileOptions = ['svg', 'png', 'csv', 'html'] as const;
 
-/** Writes what `--svg`, `--png` and `--csv` ask for; says on stdout, or as JSON, what was written. */
+/** Writes what `--svg`, `--png`, `--csv` and `--html` ask for; says on stdout, or as JSON, what was written. */
 export async function writePictures(
-  { call, options, output }: VerbContext,
+  { call, options, output, builtInModels }: VerbContext,
   request: { readonly text: string; readonly pair?: string },
   layer: number,
   head: number,
@@ -46,7 +49,11 @@ export async function writePictures(
   };
   const colors = paperColors();
   const drawn = (): string => (drawing === 'lines' ? linesPicture(picture, colors) : matrixPicture(picture, colors, level));
-  const contents = { svg: drawn, png: () => pngOf(drawn()), csv: () => csvOf(picture) };
+  const page = async (): Promise<string> => {
+    const state = { layer, head, map: kind, drawing };
+    return standalonePage(await collectAttention(call, request, { label: '', state }), join(builtInModels, '..'));
+  };
+  const contents = { svg: drawn, png: () => pngOf(drawn()), csv: () => csvOf(picture), html: page };
   const files = fileOptions.flatMap((kind) => {
     const file = text(options, kind);
     return file === undefined ? [] : [{ file, content: contents[kind] }];

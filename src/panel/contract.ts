@@ -90,6 +90,13 @@ export interface SavedFile {
   readonly base64?: string;
 }
 
+/** The attention of a text, to be written as a page of its own. */
+export interface PageOfView {
+  readonly source: Source;
+  /** What the view remembers, which only the view itself can read. */
+  readonly state: unknown;
+}
+
 /** The text that the editor's selection stands for: what is selected, or the sentence at the cursor. */
 export interface SelectedText {
   readonly text: string;
@@ -135,6 +142,8 @@ export type PanelRequests = {
   'panel/ready': [Subject | null, PanelState];
   /** Answers where the file was written, null where it was not wanted after all. */
   'panel/save': [SavedFile, string | null];
+  /** Writes a page that opens as the view is now; answers as `panel/save` does. */
+  'panel/savePage': [PageOfView, string | null];
   'panel/selectedText': [null, SelectedText];
   'panel/models': [null, readonly ListedModel[]];
   /** Lets the reader choose a model's folder; answers its id, which is listed from now on, null where none was chosen. */

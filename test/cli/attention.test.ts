@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { StandaloneAttention } from '../../src/standalone/contract';
+import { unpackWeights } from '../../webview/standalone/unpackWeights';
 import { commandLine } from '../support/headlight';
 
 let headlight: Awaited<ReturnType<typeof commandLine>>;
@@ -112,6 +114,22 @@ describe('headlight attention as files', () => {
     expect([png.readUInt32BE(16), png.readUInt32BE(20)]).toEqual([Number(width) * 2, Number(height) * 2]);
     // Lines and letters: text alone has more shades of grey than this.
     expect(new Set(inflateSync(pixelData(png))).size).toBeGreaterThan(100);
+  });
+
+  it('writes a page with the weights of all heads', async () => {
+    const [{ code, stdout }, numbers] = await Promise.all([
+      headlight(['attention', text, '--layer', '3', '--head', '1', '--html', file('e.html')]),
+      headlight(['attention', text, '--json']),
+    ]);
+    expect([code, stdout]).toEqual([0, `${file('e.html')}: encoder · Layer 3, head 1\n`]);
+    const data = /<script type="application\/json"[^>]*>([^<]*)</.exec(readFileSync(file('e.html'), 'utf8'))![1]!;
+    const page = JSON.parse(data) as StandaloneAttention;
+    expect(page).toMatchObject({ text, state: { layer: 3, head: 1 } });
+    const { attention } = JSON.parse(numbers.stdout) as AttentionJson;
+    const exact = attention.flat(3);
+    const weights = await unpackWeights(page.weights);
+    expect(weights).toHaveLength(exact.length);
+    expect(Math.max(...exact.map((weight, at) => Math.abs(weight - weights[at]!)))).toBeLessThan(7.7e-6);
   });
 
   it('says which maps there are', async () => {

@@ -228,6 +228,15 @@ describe.skipIf(!present)('panel', () => {
       for (const row of json.weights) expect(row.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 4);
     });
 
+    it('asks for a page with what it remembers', async () => {
+      const page = await open({ subject: attentionOf() });
+      await page.locator('[data-layer="3"][data-head="2"]').click();
+      await page.getByLabel('Save as').selectOption('HTML page, interactive');
+      await page.getByText('Saved: papers/page.html').waitFor();
+      const [asked] = await calls(page, 'panel/savePage');
+      expect(asked).toMatchObject({ source: attentionOf().source, state: { layer: 3, head: 2 } });
+    });
+
     it('keeps the choice and says why when a file could not be written', async () => {
       const page = await open({ subject: attentionOf() });
       await page.getByLabel('Save as').waitFor();

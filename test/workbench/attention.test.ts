@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Frame, Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { out } from '../../scripts/steps/paths.mjs';
 import { lessonFile, treatSentence } from '../support/lesson';
 import { keepFailures, placeOf, Workbench } from '../support/workbench';
 
@@ -152,6 +154,8 @@ test('the sum goes from query to output in the numbers of the run', async () => 
 });
 
 test('the map is saved where the reader says', async () => {
+  await panel.locator('[data-layer="3"][data-head="1"]').click();
+  await panel.getByRole('heading', { name: 'Layer 3, head 1', exact: true }).waitFor();
   await panel.getByLabel('Save as').selectOption('SVG picture');
   const name = 'attention-encoder-layer-3-head-1.svg';
   const input = workbench.page.locator('.quick-input-widget input.input');
@@ -159,6 +163,25 @@ test('the map is saved where the reader says', async () => {
   await workbench.page.keyboard.press('Enter');
   await panel.getByText(`Saved: ${name}`).waitFor();
   expect(readFileSync(join(workbench.server.folder, name), 'utf8')).toMatch(/^<\?xml[^]*Layer 3, head 1[^]*>moon</);
+});
+
+test('all heads are saved as a page that any browser opens', async () => {
+  await panel.getByLabel('Save as').selectOption('HTML page, interactive');
+  const name = /attention-encoder-lesson\.md-\d+\.html$/;
+  const input = workbench.page.locator('.quick-input-widget input.input');
+  const path = await workbench.until('the save dialog', async () => name.exec(await input.inputValue().catch(() => '')));
+  await workbench.page.keyboard.press('Enter');
+  await panel.getByText(`Saved: ${path[0]}`).waitFor();
+  const context = await workbench.page.context().browser()!.newContext({ offline: true });
+  try {
+    const page = await context.newPage();
+    await page.goto(pathToFileURL(join(workbench.server.folder, path[0])).href);
+    await page.getByRole('heading', { name: 'Layer 3, head 1', exact: true }).waitFor();
+    expect(await page.locator('[data-side="query"] .source-text').allInnerTexts()).toEqual(await texts('query'));
+    await page.screenshot({ path: join(out, 'screenshots', 'attention-page.png'), fullPage: true });
+  } finally {
+    await context.close();
+  }
 });
 
 describe('a sentence pair', () => {

@@ -85,7 +85,7 @@ export const frameStyles = [
 
 /** One line that says what is shown: where the text is from, the model, its part, the device. */
 export function headline(label: string, model: ModelInfo | null, parts: readonly string[] = []): TemplateResult {
-  const words = [label, ...parts, ...(model ? [model.name, model.device] : [])];
+  const words = [...(label === '' ? [] : [label]), ...parts, ...(model ? [model.name, model.device] : [])];
   return html`<p class="headline" data-headline title=${model?.deviceReason ?? nothing}>${words.join(' · ')}</p>`;
 }
 

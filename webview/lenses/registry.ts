@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import type { LensName, Subject } from '../../src/panel/contract';
 import type { IconName } from '../controls';
+import { attentionExplanation } from './attention/explanation';
 import './attention/view';
 import './predictions/view';
 import './senses/view';
@@ -24,10 +25,7 @@ export const lenses: readonly LensEntry[] = [
     name: 'attention',
     label: 'Attention',
     icon: 'eye',
-    explanation: {
-      text: 'Each head lets every token (the query) take a weighted mix of all tokens (the keys); the weights of one query sum to 1. A large weight says where a head looks, not why the model answers as it does: attention is not by itself an explanation.',
-      source: 'Vaswani et al. 2017, “Attention Is All You Need”; Jain & Wallace 2019, “Attention is not Explanation”.',
-    },
+    explanation: attentionExplanation,
     hint: 'Select a sentence in the editor, or two for a pair, and choose Headlight: Show Attention.',
     render: (context: ViewContext<Extract<Subject, { lens: 'attention' }>>) =>
       html`<headlight-attention .context=${context}></headlight-attention>`,

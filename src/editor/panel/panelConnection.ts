@@ -3,7 +3,7 @@ import { toResponseError } from '../../engine/protocol';
 import { HeadlightError } from '../../errors';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
 import type {
-  EditorNotifications, ListedModel, PanelNotifications, PanelRequests, PanelState, SavedFile, SelectedText, Subject,
+  EditorNotifications, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, SavedFile, SelectedText, Subject,
 } from '../../panel/contract';
 import { compact, WebviewReader, WebviewWriter } from './webviewTransport';
 
@@ -28,6 +28,7 @@ export interface PanelHost {
   state(remembered: Subject | null): Promise<PanelState>;
   call<M extends LensMethod>(method: M, request: PanelRequests[M][0], options: Required<CallOptions>): Promise<LensResult<M>>;
   save(file: SavedFile): Promise<string | null>;
+  savePage(view: PageOfView): Promise<string | null>;
   selectedText(): Promise<SelectedText>;
   models(): Promise<readonly ListedModel[]>;
   pickModel(): Promise<string | null>;
@@ -44,6 +45,7 @@ export class PanelConnection {
     this.connection = createMessageConnection(this.reader, new WebviewWriter(post));
     this.connection.onRequest('panel/ready', (remembered: Subject | null) => host.state(remembered));
     this.connection.onRequest('panel/save', (file: SavedFile) => host.save(file).catch(rethrown));
+    this.connection.onRequest('panel/savePage', (view: PageOfView) => host.savePage(view).catch(rethrown));
     this.connection.onRequest('panel/selectedText', () => host.selectedText().catch(rethrown));
     this.connection.onRequest('panel/models', () => host.models().catch(rethrown));
     this.connection.onRequest('panel/pickModel', () => host.pickModel().catch(rethrown));

@@ -132,6 +132,10 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       const { saveFile } = await import('./saveFile');
       return saveFile(file, this.shown?.uri ?? null);
     },
+    savePage: async (view) => {
+      const { savePage } = await import('./savePage');
+      return savePage(view, this.shown?.uri ?? null, this.extensionUri, (method, request, options) => this.engine.call(method, request, options));
+    },
     selectedText: async () => {
       const { selectedText } = await import('./selectedText');
       return selectedText();

@@ -3,7 +3,7 @@ import { HeadlightError } from '../../errors';
 import type { SavedFile } from '../../panel/contract';
 
 /** What the save dialog calls each kind of file. */
-const kinds: Readonly<Record<string, string>> = { svg: 'SVG', png: 'PNG', csv: 'CSV', json: 'JSON' };
+const kinds: Readonly<Record<string, string>> = { svg: 'SVG', png: 'PNG', csv: 'CSV', json: 'JSON', html: 'HTML' };
 
 /**
  * Asks where to, beside the document that is shown, and writes the whole file.

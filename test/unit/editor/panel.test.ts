@@ -97,6 +97,7 @@ describe('PanelConnection', () => {
         state: () => Promise.resolve(state),
         call,
         save: () => Promise.resolve(null),
+        savePage: () => Promise.resolve(null),
         selectedText: () => Promise.reject(new HeadlightError('empty-text', 'Open a file.')),
         models: () => Promise.resolve([]),
         pickModel: () => Promise.resolve(null),

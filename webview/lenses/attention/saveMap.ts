@@ -17,6 +17,8 @@ export const mapFormats = [
   { value: 'csv', label: 'CSV numbers' },
   { value: 'json', label: 'JSON numbers' },
 ] as const;
+/** All heads, as a page that draws them again. */
+export const pageFormat = { value: 'html', label: 'HTML page, interactive' } as const;
 export type MapFormat = (typeof mapFormats)[number]['value'];
 
 /** What is shown, and how it is called. */

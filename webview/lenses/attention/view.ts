@@ -27,7 +27,7 @@ import { formatMetric, measured, metricTexts } from './headMetricTexts';
 import { headTable } from './headTable';
 import { headView, type HeadView, type PairFilter } from './headView';
 import { legendStyles, scaleLegend } from './legend';
-import { mapFormats, savedMap, type MapFormat } from './saveMap';
+import { mapFormats, pageFormat, savedMap, type MapFormat } from './saveMap';
 import { ofOneHead, partViews, placeName, toggled, togetherView, type HeadPlace } from './severalHeads';
 import { thumbnails, type Thumbnails } from './thumbnails';
 import { togetherBar, togetherStyles, togetherText } from './togetherBar';
@@ -112,7 +112,7 @@ export class AttentionView extends LensView<AttentionSubject> {
       ${headline(context.subject.source.label, overview?.model ?? null, overview ? [this.headName] : [])}
       ${loadState(this.overview, context.progress)}
       ${overview ? windowedNotice(overview) : nothing}
-      ${overview ? html`<div class="layout">${this.gridCard(overview)}${this.headCard(overview)}${this.sumCard(overview)}</div>` : nothing}
+      ${overview ? html`<div class="layout">${this.gridCard(overview)}${this.headCard(overview)}${context.editor.live ? this.sumCard(overview) : nothing}</div>` : nothing}
       ${overview ? this.comparison(overview) : nothing}
     </div>`;
   }
@@ -286,15 +286,20 @@ export class AttentionView extends LensView<AttentionSubject> {
   }
 
   private saveBar(overview: AttentionOverview, view: HeadView): TemplateResult {
-    const save = (format: MapFormat | 'none'): void => {
+    const { live } = this.context.editor;
+    const save = (format: MapFormat | 'html' | 'none'): void => {
       if (format === 'none') return;
+      if (format === 'html') {
+        this.saved.load(() => this.context.editor.ask('panel/savePage', { source: this.context.subject.source, state: this.own }), { forget: true });
+        return;
+      }
       const drawing = drawingFor(this.own.drawing, view.queries.length) === 'matrix' ? 'matrix' : 'lines';
       const map = { overview, view, name: this.mapTitle, note: this.note, drawing } as const;
       this.saved.load(async () => this.context.editor.save(await savedMap(map, format, this.themed.theme)), { forget: true });
     };
     return html`<div class="bar">
-        ${select({ label: 'Save as', value: 'none', options: [{ value: 'none', label: 'choose…' }, ...mapFormats], onChange: save })}
-        ${button({ label: this.own.compare ? 'Close comparison' : 'Compare…', onClick: () => { void this.toggleComparison(); } })}
+        ${select({ label: 'Save as', value: 'none', options: [{ value: 'none', label: 'choose…' }, ...mapFormats, ...(live ? [pageFormat] : [])], onChange: save })}
+        ${live ? button({ label: this.own.compare ? 'Close comparison' : 'Compare…', onClick: () => { void this.toggleComparison(); } }) : nothing}
         <span class="muted small" role="status">${this.saved.value === null ? '' : `Saved: ${this.saved.value}`}</span>
       </div>
       ${this.saved.error === null ? nothing : notice('error', this.saved.error)}`;
@@ -337,7 +342,7 @@ export class AttentionView extends LensView<AttentionSubject> {
       <p class="muted small">
         ${keptText(drawing, mass, rows)} ${readingTexts[drawing]} ${shown.kind === 'causal' ? causalText : ''}
       </p>
-      <p class="muted small" data-gestures>${gestureTexts[drawing]} ${shadedText}</p>`;
+      <p class="muted small" data-gestures>${gestureTexts[drawing]} ${this.context.editor.live ? shadedText : ''}</p>`;
   }
 
   private drawn(drawing: Drawing, shown: HeadView, mass: number, label: string): TemplateResult {
@@ -379,7 +384,7 @@ export class AttentionView extends LensView<AttentionSubject> {
       label: 'Show',
       value: this.own.map,
       options: mapKinds
-        .filter((kind) => !this.own.together || ofOneHead(kind))
+        .filter((kind) => (!this.own.together || ofOneHead(kind)) && (this.context.editor.live || kind !== 'norms'))
         .map((kind) => ({ value: kind, label: mapTexts[kind].label })),
       onChange: (map) => {
         this.change({ map });
@@ -431,7 +436,7 @@ export class AttentionView extends LensView<AttentionSubject> {
     const { own, shown } = this;
     // Of several heads the one that was opened last.
     const map = this.maps.value?.at(-1);
-    if (!own.compare || !shown || !map) return nothing;
+    if (!own.compare || !shown || !map || !this.context.editor.live) return nothing;
     const { compare, hideSpecial, mergePieces, pairs, pinned } = own;
     const followed = pinned ? overview.tokens[pinned.token] : undefined;
     return html`<headlight-attention-compare
@@ -472,7 +477,11 @@ export class AttentionView extends LensView<AttentionSubject> {
   private subjectChanged(before: ViewContext<AttentionSubject> | undefined): void {
     const { context } = this;
     const { source, kept } = context.subject;
-    if (!before) this.own = readAttentionState(context.saved, context.settings.layer);
+    if (!before) {
+      this.own = readAttentionState(context.saved, context.settings.layer);
+      // Norms come from the model's values, which a page does not hold.
+      if (!context.editor.live && this.own.map === 'norms') this.own = { ...this.own, map: 'head' };
+    }
     const { pinned } = this.own;
     this.kept = before && kept && pinned ? { now: kept, was: this.overview.value?.tokens[pinned.token] } : null;
     const text = [source.first, ...(source.second ? [source.second] : [])].map((part) => part.text).join('\n');

@@ -1,0 +1,145 @@
+import type * as Axe from 'axe-core';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium as browserType, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { AttentionMap } from '../../src/lenses/attention/contract';
+import { collectAttention, type AskAttention } from '../../src/standalone/collect';
+import { standalonePage } from '../../src/standalone/page';
+import { encoderInfo } from '../support/encoderInfo';
+import { tokensOf, weightsOf } from './harness/fakeModel';
+import { chromium, chromiumArguments } from './harness/page';
+
+const present = existsSync(chromium);
+if (!present) console.warn(`Skipped: pages are tested in ${chromium}, which is not installed (apt-get install chromium).`);
+
+const root = join(import.meta.dirname, '../..');
+const text = 'The cow jumped </script><img src=x onerror=alert(1)> over it.';
+
+const ask = ((method, request) => {
+  const tokens = tokensOf(request.text);
+  const { layers, heads } = encoderInfo;
+  if (method === 'attention/overview') {
+    const kinds = new Array(layers).fill('self');
+    return Promise.resolve({ model: encoderInfo, tokens, windowed: null, layers, heads, kinds, side: tokens.length, thumbnails: new Uint8Array() });
+  }
+  const { map } = request as unknown as AttentionMap;
+  return Promise.resolve({ map, weights: map.kind === 'head' ? weightsOf(tokens, map.layer, map.head) : null });
+}) as AskAttention;
+
+describe.skipIf(!present)('the page of its own', () => {
+  let browser: Browser;
+  let folder: string;
+  const errors: string[] = [];
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'headlight-page-'));
+    const state = { layer: 2, head: 4, map: 'norms', compare: { kind: 'head', layer: 1, head: 1 }, pinned: { side: 'query', token: 2, kept: true }, text: 'elsewhere' };
+    const collected = await collectAttention(ask, { text }, { label: 'lesson.md:3', state });
+    writeFileSync(join(folder, 'page.html'), await standalonePage(collected, root));
+    writeFileSync(join(folder, 'damaged.html'), (await standalonePage({ ...collected, weights: collected.weights.slice(0, 4000) }, root)));
+    browser = await browserType.launch({ executablePath: chromium, args: chromiumArguments });
+  });
+  afterAll(async () => {
+    await browser.close();
+    rmSync(folder, { recursive: true });
+  });
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+    expect(errors.splice(0)).toEqual([]);
+  });
+
+  async function open(options: BrowserContextOptions = {}, file = 'page.html'): Promise<Page> {
+    const context = await browser.newContext({ offline: true, viewport: { width: 1280, height: 900 }, ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(15_000);
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    page.on('pageerror', ({ message }) => errors.push(message));
+    page.on('request', (request) => !/^(file|data|blob):/.test(request.url()) && errors.push(`asked for ${request.url()}`));
+    page.on('dialog', (dialog) => errors.push(`a script of the text ran: ${dialog.message()}`));
+    await page.goto(pathToFileURL(join(folder, file)).href);
+    return page;
+  }
+  const token = (page: Page, side: 'query' | 'key', index: number) => page.locator(`[data-side="${side}"]`).nth(index);
+
+  it('opens offline as the view was left, with the numbers of the model', async () => {
+    const page = await open();
+    await page.getByRole('heading', { name: 'Layer 2, head 4', exact: true }).waitFor();
+    await page.getByText(text, { exact: true }).waitFor();
+    expect(await page.getByRole('gridcell').count()).toBe(encoderInfo.layers * encoderInfo.heads);
+    await page.locator('[data-side="query"].followed').waitFor();
+    expect(await page.locator('[data-side="query"].followed .source-text').innerText()).toBe('cow');
+    await page.getByRole('button', { name: 'Show as table' }).click();
+    const tokens = tokensOf(text);
+    const weights = weightsOf(tokens, 2, 4);
+    const rows = await page.locator('table').last().locator('tbody tr').allInnerTexts();
+    const expected = Array.from(tokens, ({ text: key }, at) => ({ key, weight: weights[2 * tokens.length + at]! })).sort((a, b) => b.weight - a.weight);
+    const shown = rows.map((row) => row.split('\t')).filter(([query]) => query === 'cow');
+    expect(shown.map(([, key]) => key)).toEqual(expected.map(({ key }) => key));
+    shown.forEach(([, , weight], at) => { expect(Number(weight)).toBeCloseTo(expected[at]!.weight, 2); });
+  });
+
+  it('draws other heads, averages, rollout and metrics', async () => {
+    const page = await open();
+    await page.locator('[data-layer="1"][data-head="0"]').click();
+    await page.getByRole('heading', { name: 'Layer 1, head 0', exact: true }).waitFor();
+    for (const [map, title] of [['Mean of the layer’s heads', /^Layer 1, mean/], ['Mean of all heads', /^Mean of all/], ['Rollout through the layers', /^Rollout/]] as const) {
+      await page.getByLabel('Show', { exact: true }).selectOption(map);
+      await page.getByRole('heading', { name: title }).waitFor();
+    }
+    await page.getByLabel('Order').selectOption('by previous token');
+    await page.getByText('Clark et al. 2019').waitFor();
+    await page.locator('[data-layer="0"][data-head="0"]').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    await page.getByRole('radio', { name: 'Matrix', exact: true }).click();
+    await page.locator('headlight-head-matrix canvas').waitFor();
+  });
+
+  it('offers nothing that needs the model', async () => {
+    const page = await open();
+    await token(page, 'query', 1).waitFor();
+    expect(await page.getByRole('button', { name: /Compare|comparison/ }).count()).toBe(0);
+    expect(await page.getByRole('region', { name: 'The sum, step by step' }).count()).toBe(0);
+    expect(await page.locator('headlight-attention-compare').count()).toBe(0);
+    expect(await page.getByRole('option', { name: /norm/i, includeHidden: true }).count()).toBe(0);
+    expect(await page.getByRole('option', { name: /HTML/, includeHidden: true }).count()).toBe(0);
+  });
+
+  it('saves what it shows through the browser', async () => {
+    const page = await open();
+    await token(page, 'query', 1).waitFor();
+    const downloading = page.waitForEvent('download');
+    await page.getByLabel('Save as').selectOption('CSV numbers');
+    const download = await downloading;
+    expect(download.suggestedFilename()).toBe('attention-encoder-layer-2-head-4.csv');
+    const [header] = readFileSync(await download.path(), 'utf8').split('\n');
+    expect(header).toContain('[CLS]');
+    await page.getByText('Saved: attention-encoder-layer-2-head-4.csv').waitFor();
+  });
+
+  it.each([
+    ['light', { colorScheme: 'light' }, 'vscode-light'],
+    ['dark', { colorScheme: 'dark' }, 'vscode-dark'],
+    ['dark of high contrast', { colorScheme: 'dark', contrast: 'more' }, 'vscode-high-contrast'],
+    ['light of high contrast, 320 px wide', { colorScheme: 'light', contrast: 'more', viewport: { width: 320, height: 700 } }, 'vscode-high-contrast-light'],
+  ] as const)('%s', async (_name, options, bodyClass) => {
+    const page = await open({ ...options, bypassCSP: true });
+    await token(page, 'query', 1).waitFor();
+    expect(await page.evaluate(() => document.body.className)).toContain(bodyClass);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+    await page.addScriptTag({ path: join(root, 'node_modules/axe-core/axe.min.js') });
+    const violations = await page.evaluate(async () => {
+      const { axe } = window as unknown as { axe: typeof Axe };
+      const found = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'] });
+      return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.target.join(' ') ?? ''}`);
+    });
+    expect(violations).toEqual([]);
+  });
+
+  it('says so when the file was cut', async () => {
+    const page = await open({}, 'damaged.html');
+    await page.getByText(/This file is damaged: .*Save it again from Headlight\./).waitFor();
+  });
+});
