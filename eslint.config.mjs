@@ -7,6 +7,7 @@ const forbidden = {
   'src/picture': ['vscode', 'onnxruntime-*', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/text/**', '**/onnx/**', '**/cli/**'],
   'src/onnx': ['vscode', 'onnxruntime-*', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/text/**', '**/cli/**'],
   'src/lenses': ['vscode', 'onnxruntime-*', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/cli/**'],
+  'src/packed': ['vscode', 'onnxruntime-*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/text/**', '**/onnx/**', '**/cli/**'],
   'src/standalone': ['vscode', 'onnxruntime-*', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/cli/**'],
   'src/panel': ['vscode', 'onnxruntime-*', 'node:*', '**/engine/**', '**/library/**', '**/editor/**', '**/onnx/**', '**/cli/**'],
   'src/library': ['vscode', 'onnxruntime-*', '**/engine/**', '**/editor/**', '**/panel/**', '**/cli/**'],

@@ -11,8 +11,12 @@ import {
   type MessageWriter,
 } from 'vscode-jsonrpc/browser';
 import { HeadlightError, type ErrorCode } from '../src/errors';
+import type { AttentionMap } from '../src/lenses/attention/contract';
 import type { CallOptions, LensMethod } from '../src/lenses/calls';
+import { weightStep } from '../src/packed/planes';
 import type { EditorNotifications, PanelMethod, PanelNotifications, PanelRequests, PanelState, SavedFile, Subject } from '../src/panel/contract';
+import type { PackedMap } from '../src/panel/packedMap';
+import { unpackWeights } from './unpackWeights';
 
 /** The part of VS Code's webview API that the panel uses. */
 export interface WebviewApi {
@@ -52,6 +56,13 @@ function revived(error: unknown): unknown {
   if (!(error instanceof ResponseError)) return error;
   const data = error.data as { readonly code?: ErrorCode } | undefined;
   return data?.code === undefined ? error : new HeadlightError(data.code, error.message, { cause: error });
+}
+
+/** A map that travelled packed, as it was asked for. */
+async function unpacked(result: object): Promise<object> {
+  if (!('packed' in result)) return result;
+  const { packed, ...map } = result as PackedMap;
+  return { ...map, weights: await unpackWeights(packed), step: weightStep } satisfies AttentionMap;
 }
 
 /** The editor as the panel sees it. */
@@ -94,7 +105,7 @@ export function connectToEditor(api: WebviewApi): EditorConnection {
       const cancel = (): void => { cancellation.cancel(); };
       options?.signal?.addEventListener('abort', cancel, { once: true });
       try {
-        return await connection.sendRequest(method, request, cancellation.token);
+        return (await unpacked(await connection.sendRequest(method, request, cancellation.token))) as PanelRequests[typeof method][1];
       } catch (error) {
         throw revived(error);
       } finally {

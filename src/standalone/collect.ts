@@ -2,9 +2,9 @@ import { HeadlightError } from '../errors';
 import type { AttentionRequest } from '../lenses/attention/contract';
 import type { LensRequest, LensResult } from '../lenses/calls';
 import type { WithoutTarget } from '../lenses/model';
+import { packWeights } from '../packed/packWeights';
 import type { Token } from '../text/token';
 import { mostWeights, type PageSubject, type StandaloneAttention } from './contract';
-import { packWeights } from './packWeights';
 
 type Asked = 'attention/overview' | 'attention/map';
 /** Anything that answers for one model. */
@@ -44,7 +44,7 @@ export async function collectAttention(
     state,
     // Thumbnails are made again from the weights.
     overview: { model, tokens, windowed, layers, heads, kinds },
-    weights: (await packWeights(weights)).toString('base64'),
+    weights: (await packWeights(weights, 6)).toString('base64'),
   };
 }
 

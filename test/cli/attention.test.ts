@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StandaloneAttention } from '../../src/standalone/contract';
-import { unpackWeights } from '../../webview/standalone/unpackWeights';
+import { fromBase64, unpackWeights } from '../../webview/unpackWeights';
 import { commandLine } from '../support/headlight';
 
 let headlight: Awaited<ReturnType<typeof commandLine>>;
@@ -127,7 +127,7 @@ describe('headlight attention as files', () => {
     expect(page).toMatchObject({ text, state: { layer: 3, head: 1 } });
     const { attention } = JSON.parse(numbers.stdout) as AttentionJson;
     const exact = attention.flat(3);
-    const weights = await unpackWeights(page.weights);
+    const weights = await unpackWeights(fromBase64(page.weights));
     expect(weights).toHaveLength(exact.length);
     expect(Math.max(...exact.map((weight, at) => Math.abs(weight - weights[at]!)))).toBeLessThan(7.7e-6);
   });

@@ -265,6 +265,7 @@ describe.skipIf(!present)('panel', () => {
     it('draws long texts in part and says what was left out', async () => {
       const page = await open({ subject: attentionOf(longText(400)) });
       await page.getByText('largest weights are drawn, up to 70').waitFor({ timeout: 30_000 });
+      await page.getByText('Weights rounded to steps of 1/65,535.').waitFor();
       await page.getByRole('radio', { name: 'Lines' }).click();
       const height = await page.locator('headlight-head-lines canvas').evaluate((canvas: HTMLCanvasElement) => canvas.height);
       expect(height).toBeLessThan(1500);

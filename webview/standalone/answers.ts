@@ -5,6 +5,7 @@ import { poolMaps, thumbnailSide } from '../../src/lenses/attention/pool';
 import { meanOverHeads, rollout } from '../../src/lenses/attention/rollout';
 import type { LensCalls, LensMethod } from '../../src/lenses/calls';
 import type { Tensor } from '../../src/lenses/model';
+import { weightStep } from '../../src/packed/planes';
 import type { PanelRequests, SavedFile } from '../../src/panel/contract';
 import type { StandaloneAttention } from '../../src/standalone/contract';
 import type { EditorConnection } from '../connection';
@@ -40,7 +41,7 @@ export function answersFrom({ overview: { tokens, layers, heads, kinds, ...rest 
   };
   const answers: Answers = {
     'attention/overview': () => Promise.resolve({ ...rest, tokens, layers, heads, kinds, ...thumbnails() }),
-    'attention/map': ({ map }) => Promise.resolve({ map, weights: mapOf(map) }),
+    'attention/map': ({ map }) => Promise.resolve({ map, weights: mapOf(map), step: weightStep }),
     'attention/metrics': (_request, signal) =>
       headMetrics(new Map(layersTo(layers - 1).map((tensor, at) => [at, tensor])), tokens, kinds, signal),
   };

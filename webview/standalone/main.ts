@@ -3,7 +3,7 @@ import { followTheme } from '../theme';
 import { answersFrom } from './answers';
 import { StandalonePage } from './page';
 import { followSystemTheme } from './pageTheme';
-import { unpackWeights } from './unpackWeights';
+import { fromBase64, unpackWeights } from '../unpackWeights';
 
 async function start(): Promise<void> {
   const data = JSON.parse(document.getElementById('headlight-data')?.textContent ?? '') as StandaloneAttention;
@@ -11,7 +11,7 @@ async function start(): Promise<void> {
   followTheme();
   const page = new StandalonePage();
   page.data = data;
-  page.editor = answersFrom(data, await unpackWeights(data.weights));
+  page.editor = answersFrom(data, await unpackWeights(fromBase64(data.weights)));
   document.title = `${data.text.slice(0, 60)} – Headlight`;
   document.body.append(page);
 }

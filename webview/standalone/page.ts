@@ -59,7 +59,7 @@ export class StandalonePage extends LitElement {
         <p>${attentionExplanation.text} <span class="muted">${attentionExplanation.source}</span></p>
         <p class="muted">
           Model ${overview.model.name}, ${overview.layers} layers of ${overview.heads} heads, ${overview.tokens.length} tokens. Made on
-          ${made.slice(0, 10)} with Headlight ${version}; it needs no network. Weights are rounded to steps of 1/65,535.
+          ${made.slice(0, 10)} with Headlight ${version}; it needs no network.
         </p>
       </header>
       <main><headlight-attention .context=${this.context}></headlight-attention></main>`;

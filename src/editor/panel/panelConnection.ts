@@ -1,10 +1,12 @@
 import { createMessageConnection, type CancellationToken, type Message, type MessageConnection } from 'vscode-jsonrpc/node';
 import { toResponseError } from '../../engine/protocol';
 import { HeadlightError } from '../../errors';
+import type { AttentionMap } from '../../lenses/attention/contract';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
 import type {
   EditorNotifications, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, SavedFile, SelectedText, Subject,
 } from '../../panel/contract';
+import { packMap } from './packMap';
 import { compact, WebviewReader, WebviewWriter } from './webviewTransport';
 
 /** The lens calls that a panel may make: all there are. */
@@ -90,7 +92,8 @@ export class PanelConnection {
       const onProgress: Required<CallOptions>['onProgress'] = (progress) => {
         this.notify('editor/progress', { ...progress, method });
       };
-      return compact(await host.call(method, request, { signal, onProgress }));
+      const result = await host.call(method, request, { signal, onProgress });
+      return compact(method === 'attention/map' ? await packMap(result as AttentionMap) : result) as LensResult<M>;
     } catch (error) {
       return rethrown(error);
     } finally {

@@ -45,6 +45,8 @@ export interface AttentionMap {
   readonly map: AttentionMapKey;
   /** `[query, key]`, side = number of tokens; each row sums to one. */
   readonly weights: Float32Array;
+  /** Where weights were rounded on their way, what they are multiples of. */
+  readonly step?: number;
 }
 
 /**

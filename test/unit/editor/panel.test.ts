@@ -6,6 +6,8 @@ import { ShownSource } from '../../../src/editor/panel/shownSource';
 import { compact, isMessage, isReady, WebviewReader, WebviewWriter } from '../../../src/editor/panel/webviewTransport';
 import { HeadlightError } from '../../../src/errors';
 import type { PanelState, Source } from '../../../src/panel/contract';
+import type { PackedMap } from '../../../src/panel/packedMap';
+import { unpackWeights } from '../../../webview/unpackWeights';
 import { encoderInfo } from '../../support/encoderInfo';
 
 const source: Source = {
@@ -138,6 +140,20 @@ describe('PanelConnection', () => {
     expect(await page.sendRequest('panel/models', null)).toEqual(models);
     expect(await page.sendRequest('panel/pickModel', null)).toBe('/m');
     await expect(connect(never).page.sendRequest('panel/selectedText', null)).rejects.toMatchObject({ message: 'Open a file.', data: { code: 'empty-text' } });
+  });
+
+  it('hands maps of 256 tokens over exactly, and longer ones packed, in less than 300 kB', async () => {
+    const map = { kind: 'head', layer: 0, head: 0 } as const;
+    const near = (side: number): Float32Array => Float32Array.from({ length: side * side }, (_, at) => (1 + 0.5 * Math.sin(at * 12.9898)) / side);
+    const answering = (weights: Float32Array): PanelHost['call'] => (() => Promise.resolve({ map, weights }));
+    expect(await connect(answering(near(256))).page.sendRequest('attention/map', {})).toEqual({ map, weights: near(256) });
+    const { packed, ...rest } = await connect(answering(near(512))).page.sendRequest<PackedMap>('attention/map', {});
+    expect(rest).toEqual({ map });
+    expect(packed.byteLength).toBeLessThan(300_000);
+    const weights = await unpackWeights(packed);
+    const exact = near(512);
+    expect(weights).toHaveLength(exact.length);
+    expect(weights.reduce((most, weight, at) => Math.max(most, Math.abs(weight - exact[at]!)), 0)).toBeLessThan(7.7e-6);
   });
 
   it('passes the message and the code of an error on', async () => {

@@ -3,7 +3,7 @@ import type { LensResult } from '../../../src/lenses/calls';
 import { collectAttention, type AskAttention } from '../../../src/standalone/collect';
 import { inScript } from '../../../src/standalone/page';
 import type { Token } from '../../../src/text/token';
-import { unpackWeights } from '../../../webview/standalone/unpackWeights';
+import { fromBase64, unpackWeights } from '../../../webview/unpackWeights';
 import { encoderInfo } from '../../support/encoderInfo';
 
 function tokensOf(count: number, start: number): Token[] {
@@ -33,7 +33,7 @@ function model(count: number, start = 0): { readonly ask: AskAttention; readonly
 describe('a page of its own', () => {
   it('holds each head in its place', async () => {
     const page = await collectAttention(model(4).ask, { text: 'abcdefgh' }, { label: 'a.md:1', state: null });
-    const weights = await unpackWeights(page.weights);
+    const weights = await unpackWeights(fromBase64(page.weights));
     expect(weights).toHaveLength(2 * 3 * 16);
     expect(Array.from({ length: 6 }, (_, head) => weights[head * 16]!.toFixed(3))).toEqual(['0.000', '0.100', '0.200', '0.300', '0.400', '0.500']);
   });

@@ -8,8 +8,11 @@ import {
   type Message,
 } from 'vscode-jsonrpc/browser';
 import type { ErrorCode } from '../../../src/errors';
+import type { AttentionMap } from '../../../src/lenses/attention/contract';
 import type { LensMethod } from '../../../src/lenses/calls';
+import { toPlanes } from '../../../src/packed/planes';
 import type { EngineStatus, ListedModel, PanelState, SavedFile, SelectedText, Subject } from '../../../src/panel/contract';
+import { mostExactWeights, type PackedMap } from '../../../src/panel/packedMap';
 import { answer } from './fakeModel';
 
 /** What tests steer and look at, as `window.harness`. */
@@ -90,8 +93,18 @@ connection.onRequest(async (method, request) => {
   if (method === 'panel/selectedText') return { text: 'I cannot stand the noise of the traffic.', word: 'stand' } satisfies SelectedText;
   if (method === 'panel/models') return listed;
   if (method === 'panel/pickModel') return 'static';
-  return answer(method as LensMethod, request);
+  return packed(answer(method as LensMethod, request));
 });
+
+/** Large maps travel packed, as the editor sends them. */
+async function packed(result: object): Promise<object> {
+  if (!('map' in result) || !('weights' in result)) return result;
+  const { weights, ...map } = result as AttentionMap;
+  if (weights.length <= mostExactWeights) return result;
+  const stream = new Blob([new Uint8Array(toPlanes(weights))]).stream().pipeThrough(new CompressionStream('deflate-raw'));
+  return { ...map, packed: new Uint8Array(await new Response(stream).arrayBuffer()) } satisfies PackedMap;
+}
+
 connection.onNotification((name, value) => {
   window.harness.heard.push({ name, value });
 });

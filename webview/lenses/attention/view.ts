@@ -27,6 +27,7 @@ import { formatMetric, measured, metricTexts } from './headMetricTexts';
 import { headTable } from './headTable';
 import { headView, type HeadView, type PairFilter } from './headView';
 import { legendStyles, scaleLegend } from './legend';
+import { roundedText } from './roundedText';
 import { mapFormats, pageFormat, savedMap, type MapFormat } from './saveMap';
 import { ofOneHead, partViews, placeName, toggled, togetherView, type HeadPlace } from './severalHeads';
 import { thumbnails, type Thumbnails } from './thumbnails';
@@ -280,6 +281,7 @@ export class AttentionView extends LensView<AttentionSubject> {
         ? notice('info', 'Weights renormalised without special tokens: each row sums to 1 again.')
         : nothing}
       ${own.mergePieces && this.pieces ? notice('info', 'Words instead of pieces: sums over the pieces of a key, means over those of a query.') : nothing}
+      ${roundedText(this.maps.value) === '' ? nothing : html`<p class="muted small">${roundedText(this.maps.value)}</p>`}
       ${loadState(this.maps, null)} ${shown ? this.drawing(shown) : nothing}
       ${shown ? this.saveBar(overview, shown) : nothing}
     </section>`;
@@ -314,6 +316,7 @@ export class AttentionView extends LensView<AttentionSubject> {
       this.merging ? 'Word pieces merged.' : '',
       own.pairs === 'all' ? '' : `Only ${pairSegments.find(({ value }) => value === own.pairs)!.label}.`,
       this.overview.value?.windowed?.explanation ?? '',
+      roundedText(this.maps.value),
     ].filter((part) => part !== '').join(' ');
   }
 

@@ -1,5 +1,8 @@
-/** Steps from 0 to 1 of a weight in 16 bits: the largest error is half of 1/65,535, 7.6e-6. */
+/** Steps from 0 to 1 of a weight in 16 bits. */
 const steps = 65_535;
+
+/** What weights are multiples of once they were packed; each is off by half of it at most, 7.6e-6. */
+export const weightStep = 1 / steps;
 
 /**
  * Weights in 16 bits: first the high bytes of all, then the low ones, which compresses better than pairs do.
