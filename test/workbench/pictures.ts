@@ -92,6 +92,44 @@ test('attention in its other drawings', async () => {
   await workbench.page.setViewportSize(size);
 });
 
+test('words shaded in the document', async () => {
+  const panel = await workbench.panel();
+  await panel.locator('[data-side="query"]').filter({ has: panel.getByText('it', { exact: true }) }).first().click();
+  await panel.getByRole('heading', { name: 'All heads' }).hover();
+  await workbench.placeCursor('lesson.md', '## 3. A pair');
+  await workbench.placeCursor('lesson.md', 'cow ate');
+  await workbench.hover(/it → cow/);
+  await workbench.page.waitForTimeout(500);
+  const editor = (await workbench.page.locator('.editor-instance').first().boundingBox())!;
+  const cursor = (await workbench.page.locator('.monaco-hover:not(.hidden)').first().boundingBox())!;
+  await take('attention-document', { x: editor.x, y: Math.max(editor.y, cursor.y - 30), width: editor.width, height: 170 });
+  await workbench.leaveHover('lesson.md', '## 3. A pair');
+  await workbench.page.keyboard.press('Escape');
+});
+
+test('two texts compared', async () => {
+  await workbench.page.setViewportSize({ width: size.width, height: 1700 });
+  await workbench.placeCursor('lesson.md', 'He put the sheet of notes');
+  await workbench.command('Headlight: Show Attention');
+  const panel = await workbench.panel();
+  await panel.locator('[data-side="query"]').filter({ has: panel.getByText('sheet', { exact: true }) }).first().waitFor();
+  await panel.getByRole('button', { name: 'Compare…' }).click();
+  const card = panel.locator('headlight-attention-compare');
+  await card.getByRole('radio', { name: 'Text', exact: true }).click();
+  await workbench.placeCursor('lesson.md', 'stand the noise');
+  await card.getByRole('button', { name: /Use the editor.s selection/ }).click();
+  const words = card.locator('headlight-word-comparison');
+  await card.getByRole('heading', { name: '“stand” in both texts' }).waitFor();
+  await card.locator('headlight-cosine-chart canvas').waitFor();
+  await words.scrollIntoViewIfNeeded();
+  await workbench.page.waitForTimeout(1000);
+  const path = join(folder, 'attention-compare.png');
+  await words.screenshot({ path });
+  expect(statSync(path).size).toBeLessThan(largest);
+  await panel.getByRole('button', { name: 'Close comparison' }).click();
+  await workbench.page.setViewportSize(size);
+});
+
 test('predictions', async () => {
   await workbench.placeCursor('lesson.md', maskSentence);
   await workbench.command('Headlight: Predict Masked Words');
