@@ -5,6 +5,7 @@ const forbidden = {
   'src/text': ['vscode', 'onnxruntime-*', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/cli/**'],
   'src/math': ['vscode', 'onnxruntime-*', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/text/**', '**/cli/**'],
   'src/picture': ['vscode', 'onnxruntime-*', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/text/**', '**/onnx/**', '**/cli/**'],
+  'src/link': ['vscode', 'onnxruntime-*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/cli/**'],
   'src/onnx': ['vscode', 'onnxruntime-*', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/text/**', '**/cli/**'],
   'src/lenses': ['vscode', 'onnxruntime-*', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/cli/**'],
   'src/packed': ['vscode', 'onnxruntime-*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/text/**', '**/onnx/**', '**/cli/**'],

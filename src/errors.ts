@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'cannot-instrument'
   | 'device-unavailable'
   | 'file-not-written'
+  | 'link-unreadable'
   | 'engine-died'
   | 'engine-hung'
   | 'cancelled';

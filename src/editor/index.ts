@@ -3,6 +3,7 @@ import { registerCommands } from './commands/register';
 import { EngineHost } from './engineHost';
 import { HoverProvider, hoverSelector } from './hover/hoverProvider';
 import { KnownModels } from './knownModels';
+import { linkedText, linkedTextScheme } from './link/linkedText';
 import { PanelView } from './panel/panelView';
 import { subjectForLens } from './panel/subjectForLens';
 import { affects, targetSetting } from './settings';
@@ -23,7 +24,7 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   engine = host;
   const models = new KnownModels(context.asAbsolutePath('models'), context.globalState, () => targetSetting().model);
-  const panel = new PanelView(context.extensionUri, host, models, subjectForLens);
+  const panel = new PanelView(context.extension, host, models, subjectForLens);
   const targetChanged = (): void => {
     host.targetChanged();
     panel.targetChanged();
@@ -33,6 +34,8 @@ export function activate(context: vscode.ExtensionContext): void {
     host,
     panel,
     new StatusBar(host),
+    vscode.window.registerUriHandler({ handleUri: (uri) => vscode.commands.executeCommand('headlight.openLink', uri.toString(true)) }),
+    vscode.workspace.registerTextDocumentContentProvider(linkedTextScheme, { provideTextDocumentContent: linkedText }),
     vscode.languages.registerHoverProvider(hoverSelector, new HoverProvider(host, log)),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (affects(change, 'model', 'device')) targetChanged();

@@ -45,7 +45,7 @@ export interface WordInDocument {
 }
 
 export type Subject =
-  | { readonly lens: 'attention'; readonly source: Source; readonly kept?: KeptToken }
+  | { readonly lens: 'attention'; readonly source: Source; readonly kept?: KeptToken; readonly opened?: OpenedView }
   | { readonly lens: 'predictions'; readonly source: Source; readonly maskRange?: TextRange }
   | { readonly lens: 'senses'; readonly source: Source; readonly word: WordInDocument };
 
@@ -54,6 +54,14 @@ export interface KeptToken {
   readonly side: 'query' | 'key';
   /** Where it stands now, in the document; null for a special token, which stands for no text. */
   readonly range: TextRange | null;
+}
+
+/** How a link shows a text. The view takes this on once, and what the reader changes after that holds. */
+export interface OpenedView {
+  /** Of this opening of the link. */
+  readonly id: string;
+  /** What the view gave to `panel/copyLink`, from anybody: it is read with care. */
+  readonly state: unknown;
 }
 
 /** Engine and model at a glance, for the panel's header and the status bar alike. */
@@ -144,6 +152,8 @@ export type PanelRequests = {
   'panel/save': [SavedFile, string | null];
   /** Writes a page that opens as the view is now; answers as `panel/save` does. */
   'panel/savePage': [PageOfView, string | null];
+  /** Puts a link to the shown subject in this state of its view into the clipboard. */
+  'panel/copyLink': [object, null];
   'panel/selectedText': [null, SelectedText];
   'panel/models': [null, readonly ListedModel[]];
   /** Lets the reader choose a model's folder; answers its id, which is listed from now on, null where none was chosen. */

@@ -38,6 +38,7 @@ export class Workbench {
     const viewport = { width: Math.round(size.width / zoom), height: Math.round(size.height / zoom) };
     const page = await browser.newPage({ viewport, deviceScaleFactor: zoom });
     page.setDefaultTimeout(patience);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const workbench = new Workbench(server, browser, page);
     await page.goto(`${server.address}/?folder=${encodeURIComponent(server.folder)}`);
     await workbench.ready();

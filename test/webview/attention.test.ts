@@ -329,6 +329,11 @@ describe('remembered state', () => {
     expect(readAttentionState({ layer: 2, head: 'a', drawing: 'matrix', pairs: 'zz', pinned: 3 }, -1)).toMatchObject({
       layer: 2, head: 0, drawing: 'matrix', pairs: 'all', pinned: null,
     });
+    expect(readAttentionState({ layer: 1.5, head: -3, least: -1, mass: 2, together: [{ layer: -1, head: 0 }, 7, { layer: 1, head: 2 }], pinned: { side: '__proto__', token: 1 } }, 4)).toMatchObject({
+      layer: 4, head: 0, least: 0, mass: null, together: [{ layer: 1, head: 2 }], pinned: null,
+    });
+    expect(readAttentionState({ pinned: { side: 'key', token: -1 } }, -1).pinned).toBeNull();
+    expect(readAttentionState({ pinned: { side: 'key', token: 3, kept: 'yes', more: 1 } }, -1).pinned).toEqual({ side: 'key', token: 3 });
     expect(readPredictionsState({ masked: [1, 'x'], candidates: 3 })).toEqual({ text: '', masked: null, candidates: [], table: false });
   });
 });

@@ -15,11 +15,13 @@ export interface ButtonOptions {
   readonly onClick: () => void;
   readonly icon?: IconName;
   readonly kind?: 'primary' | 'secondary';
+  /** Its name to assistive technology where the text is too short for one; begins with the text. */
+  readonly name?: string;
 }
 
 /** A button with text, for what the reader may do next. */
-export function button({ label, onClick, icon: name, kind = 'secondary' }: ButtonOptions): TemplateResult {
-  return html`<vscode-button appearance=${kind} @click=${onClick}>
+export function button({ label, onClick, icon: name, kind = 'secondary', name: spoken }: ButtonOptions): TemplateResult {
+  return html`<vscode-button appearance=${kind} aria-label=${spoken ?? nothing} @click=${onClick}>
     ${name ? html`<span slot="start" class="icon-slot">${icon(name)}</span>` : nothing}${label}
   </vscode-button>`;
 }

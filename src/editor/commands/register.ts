@@ -31,6 +31,10 @@ export function registerCommands(
     chooseDevice: () => engines.chooseDevice(),
     restartEngine: () => engines.restart(),
     openLesson: () => openLesson(context),
+    openLink: async (argument) => {
+      const { openLink } = await import('../link/openLink');
+      await openLink(argument, { panel, models, extension: context.extension.id });
+    },
     showLog: () => {
       log.show();
     },

@@ -31,6 +31,7 @@ export interface PanelHost {
   call<M extends LensMethod>(method: M, request: PanelRequests[M][0], options: Required<CallOptions>): Promise<LensResult<M>>;
   save(file: SavedFile): Promise<string | null>;
   savePage(view: PageOfView): Promise<string | null>;
+  copyLink(state: object): Promise<null>;
   selectedText(): Promise<SelectedText>;
   models(): Promise<readonly ListedModel[]>;
   pickModel(): Promise<string | null>;
@@ -48,6 +49,7 @@ export class PanelConnection {
     this.connection.onRequest('panel/ready', (remembered: Subject | null) => host.state(remembered));
     this.connection.onRequest('panel/save', (file: SavedFile) => host.save(file).catch(rethrown));
     this.connection.onRequest('panel/savePage', (view: PageOfView) => host.savePage(view).catch(rethrown));
+    this.connection.onRequest('panel/copyLink', (state: object) => host.copyLink(state).catch(rethrown));
     this.connection.onRequest('panel/selectedText', () => host.selectedText().catch(rethrown));
     this.connection.onRequest('panel/models', () => host.models().catch(rethrown));
     this.connection.onRequest('panel/pickModel', () => host.pickModel().catch(rethrown));

@@ -38,7 +38,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
   );
 
   constructor(
-    private readonly extensionUri: vscode.Uri,
+    private readonly extension: vscode.Extension<unknown>,
     private readonly engine: EngineHost,
     private readonly models: KnownModels,
     private readonly subjectFor: (lens: LensName, shown: ShownSource | null) => Promise<Subject>,
@@ -87,7 +87,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     const { panelPage } = await import('./page');
     const { PanelConnection } = await import('./panelConnection');
     const { isMessage, isReady } = await import('./webviewTransport');
-    const root = vscode.Uri.joinPath(this.extensionUri, 'dist', 'webview');
+    const root = vscode.Uri.joinPath(this.extension.extensionUri, 'dist', 'webview');
     const { webview } = view;
     this.view = view;
     webview.options = { enableScripts: true, localResourceRoots: [root] };
@@ -134,7 +134,11 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     },
     savePage: async (view) => {
       const { savePage } = await import('./savePage');
-      return savePage(view, this.shown?.uri ?? null, this.extensionUri, (method, request, options) => this.engine.call(method, request, options));
+      return savePage(view, this.shown?.uri ?? null, this.extension.extensionUri, (method, request, options) => this.engine.call(method, request, options));
+    },
+    copyLink: async (state) => {
+      const { copyLink } = await import('../link/copyLink');
+      return copyLink(state, this.shown, this.extension.id);
     },
     selectedText: async () => {
       const { selectedText } = await import('./selectedText');

@@ -100,6 +100,7 @@ describe('PanelConnection', () => {
         call,
         save: () => Promise.resolve(null),
         savePage: () => Promise.resolve(null),
+        copyLink: () => Promise.resolve(null),
         selectedText: () => Promise.reject(new HeadlightError('empty-text', 'Open a file.')),
         models: () => Promise.resolve([]),
         pickModel: () => Promise.resolve(null),

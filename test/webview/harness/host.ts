@@ -90,6 +90,7 @@ connection.onRequest(async (method, request) => {
   if (harness.fail !== null) throw new ResponseError(ErrorCodes.InternalError, harness.fail, { code: harness.failCode });
   if (method === 'panel/save') return `papers/${(request as SavedFile).name}`;
   if (method === 'panel/savePage') return 'papers/page.html';
+  if (method === 'panel/copyLink') return null;
   if (method === 'panel/selectedText') return { text: 'I cannot stand the noise of the traffic.', word: 'stand' } satisfies SelectedText;
   if (method === 'panel/models') return listed;
   if (method === 'panel/pickModel') return 'static';

@@ -36,7 +36,7 @@ import { hasPieces, wholeWords, wordsOf } from './wordPieces';
 import { mapTexts } from './mapTexts';
 import './sumView';
 import type { SumStage } from './sumStages';
-import { readAttentionState, type AttentionViewState, type Followed, type HeadOrder } from './viewState';
+import { openedState, readAttentionState, type AttentionViewState, type Followed, type HeadOrder } from './viewState';
 
 type AttentionSubject = Extract<Subject, { lens: 'attention' }>;
 
@@ -73,7 +73,7 @@ export class AttentionView extends LensView<AttentionSubject> {
   private readonly maps = new Latest<readonly AttentionMap[]>(this);
   private readonly sum = new Latest<AttentionSum>(this);
   private readonly metrics = new Latest<HeadMetrics>(this);
-  /** Where the map was saved last. */
+  /** What to say of the map that was saved or the link that was copied last. */
   private readonly saved = new Latest<string | null>(this);
   private readonly thumbnailsOf = memoize(thumbnails);
   private readonly headViewOf = memoize(
@@ -291,18 +291,27 @@ export class AttentionView extends LensView<AttentionSubject> {
     const { live } = this.context.editor;
     const save = (format: MapFormat | 'html' | 'none'): void => {
       if (format === 'none') return;
-      if (format === 'html') {
-        this.saved.load(() => this.context.editor.ask('panel/savePage', { source: this.context.subject.source, state: this.own }), { forget: true });
-        return;
-      }
+      const { editor, subject: { source } } = this.context;
       const drawing = drawingFor(this.own.drawing, view.queries.length) === 'matrix' ? 'matrix' : 'lines';
       const map = { overview, view, name: this.mapTitle, note: this.note, drawing } as const;
-      this.saved.load(async () => this.context.editor.save(await savedMap(map, format, this.themed.theme)), { forget: true });
+      this.saved.load(async () => {
+        const at = format === 'html'
+          ? await editor.ask('panel/savePage', { source, state: this.own })
+          : await editor.save(await savedMap(map, format, this.themed.theme));
+        return at === null ? null : `Saved: ${at}`;
+      }, { forget: true });
+    };
+    const copyLink = (): void => {
+      this.saved.load(async () => {
+        await this.context.editor.ask('panel/copyLink', this.own);
+        return 'Link copied.';
+      }, { forget: true });
     };
     return html`<div class="bar">
         ${select({ label: 'Save as', value: 'none', options: [{ value: 'none', label: 'choose…' }, ...mapFormats, ...(live ? [pageFormat] : [])], onChange: save })}
+        ${live ? button({ label: 'Copy link', name: 'Copy link to this view', onClick: copyLink }) : nothing}
         ${live ? button({ label: this.own.compare ? 'Close comparison' : 'Compare…', onClick: () => { void this.toggleComparison(); } }) : nothing}
-        <span class="muted small" role="status">${this.saved.value === null ? '' : `Saved: ${this.saved.value}`}</span>
+        <span class="muted small" role="status">${this.saved.value ?? ''}</span>
       </div>
       ${this.saved.error === null ? nothing : notice('error', this.saved.error)}`;
   }
@@ -479,7 +488,7 @@ export class AttentionView extends LensView<AttentionSubject> {
 
   private subjectChanged(before: ViewContext<AttentionSubject> | undefined): void {
     const { context } = this;
-    const { source, kept } = context.subject;
+    const { source, kept, opened } = context.subject;
     if (!before) {
       this.own = readAttentionState(context.saved, context.settings.layer);
       // Norms come from the model's values, which a page does not hold.
@@ -488,6 +497,7 @@ export class AttentionView extends LensView<AttentionSubject> {
     const { pinned } = this.own;
     this.kept = before && kept && pinned ? { now: kept, was: this.overview.value?.tokens[pinned.token] } : null;
     const text = [source.first, ...(source.second ? [source.second] : [])].map((part) => part.text).join('\n');
+    if (opened && opened.id !== this.own.opened) this.change(openedState(opened, text, context.settings.layer));
     if (this.own.text !== text) this.change({ pinned: this.kept && pinned, text });
     this.attended.forget();
     if (!source.second) this.change({ pairs: 'all' });
@@ -503,6 +513,8 @@ export class AttentionView extends LensView<AttentionSubject> {
   private overviewArrived(overview: AttentionOverview): void {
     if (this.kept) this.change({ pinned: foundAgain(this.kept.now, this.kept.was, overview.tokens, this.context.subject.source) });
     this.kept = null;
+    // A link may name a token that the text does not have.
+    if (this.own.pinned && this.own.pinned.token >= overview.tokens.length) this.change({ pinned: null });
     const old = this.maps.value?.[0]?.weights.length;
     this.loadMaps({ forget: old !== undefined && old !== overview.tokens.length ** 2, known: [] });
     this.loadSum();

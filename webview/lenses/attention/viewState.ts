@@ -1,5 +1,6 @@
 import { headMetricNames, type AttentionMapKey, type HeadMetricName } from '../../../src/lenses/attention/contract';
 import { mapKinds } from '../../../src/lenses/attention/maps';
+import type { OpenedView } from '../../../src/panel/contract';
 import { readCompareState, type CompareState } from './compare/compareState';
 import { drawings, type Drawing } from './drawings';
 import { sumStages, type SumStage } from './sumStages';
@@ -44,20 +45,26 @@ export interface AttentionViewState {
   readonly pinned: Followed | null;
   /** The text that `pinned` belongs to. */
   readonly text: string;
+  /** Which opening of a link this began with; null for none. */
+  readonly opened: string | null;
 }
 
-const isFollowed = (value: unknown): value is Followed =>
-  typeof value === 'object' && value !== null && 'side' in value && 'token' in value && Number.isInteger(value.token);
+const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;
+
+function followedFrom(value: unknown): Followed | null {
+  const { side, token, kept } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Followed>;
+  return (side === 'query' || side === 'key') && isIndex(token) ? { side, token, ...(kept === true && { kept }) } : null;
+}
 
 const isPlace = (value: unknown): value is HeadPlace =>
-  typeof value === 'object' && value !== null && 'layer' in value && 'head' in value && Number.isInteger(value.layer) && Number.isInteger(value.head);
+  typeof value === 'object' && value !== null && 'layer' in value && 'head' in value && isIndex(value.layer) && isIndex(value.head);
 
 /** Reads a remembered state; anything missing or malformed becomes the default. */
 export function readAttentionState(saved: unknown, firstLayer: number): AttentionViewState {
   const from = (typeof saved === 'object' && saved !== null ? saved : {}) as Partial<AttentionViewState>;
   return {
     layer: Number.isInteger(from.layer) ? from.layer! : firstLayer,
-    head: Number.isInteger(from.head) ? from.head! : 0,
+    head: isIndex(from.head) ? from.head : 0,
     together: Array.isArray(from.together) ? from.together.filter(isPlace).slice(0, mostHeads) : null,
     drawing: drawings.find(({ value }) => value === from.drawing)?.value ?? 'auto',
     hideSpecial: from.hideSpecial === true,
@@ -66,11 +73,18 @@ export function readAttentionState(saved: unknown, firstLayer: number): Attentio
     pairs: pairFilters.find((name) => name === from.pairs) ?? 'all',
     table: from.table === true,
     order: headMetricNames.find((name) => name === from.order) ?? 'layer',
-    least: typeof from.least === 'number' && Number.isFinite(from.least) ? from.least : 0,
+    least: typeof from.least === 'number' && from.least > 0 && Number.isFinite(from.least) ? from.least : 0,
     map: mapKinds.find((kind) => kind === from.map) ?? 'head',
     stage: sumStages.find((stage) => stage === from.stage) ?? null,
     compare: readCompareState(from.compare),
-    pinned: isFollowed(from.pinned) ? from.pinned : null,
+    pinned: followedFrom(from.pinned),
     text: typeof from.text === 'string' ? from.text : '',
+    opened: typeof from.opened === 'string' ? from.opened : null,
   };
+}
+
+/** The state that a link opens a text with. Its token is kept, or a cursor that stands in the text would take its place. */
+export function openedState({ id, state }: OpenedView, text: string, firstLayer: number): AttentionViewState {
+  const { pinned, ...read } = readAttentionState(state, firstLayer);
+  return { ...read, pinned: pinned && { ...pinned, kept: true }, text, opened: id };
 }
