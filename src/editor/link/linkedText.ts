@@ -14,7 +14,7 @@ export async function linkedText({ query }: vscode.Uri): Promise<string> {
 /** The document that a link has of its own. */
 export async function linkedTextUri(link: AttentionLink): Promise<vscode.Uri> {
   const { payloadOf } = await import('../../link/linkCode');
-  // Named as the text's own document was, so that it is coloured alike.
-  const name = link.label.split(':')[0]!.replace(/[\\/]/g, '-') || 'text';
+  // Named after the text's first document, so that it is coloured alike.
+  const name = link.label.split(':')[0]!.replace(/[\\/]/g, '-').replace(/(\.[^.]*)?$/, ' (link)$1');
   return vscode.Uri.from({ scheme: linkedTextScheme, path: `/${name}`, query: payloadOf({ ...link, state: {} }) });
 }

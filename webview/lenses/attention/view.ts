@@ -515,6 +515,7 @@ export class AttentionView extends LensView<AttentionSubject> {
     this.kept = null;
     // A link may name a token that the text does not have.
     if (this.own.pinned && this.own.pinned.token >= overview.tokens.length) this.change({ pinned: null });
+    this.selected = this.selectedOf(overview.tokens);
     const old = this.maps.value?.[0]?.weights.length;
     this.loadMaps({ forget: old !== undefined && old !== overview.tokens.length ** 2, known: [] });
     this.loadSum();
@@ -582,11 +583,18 @@ export class AttentionView extends LensView<AttentionSubject> {
     this.reveal(range);
   }
 
-  private selectionChanged(): void {
+  /** Tokens, or first pieces of words, under the editor's selection. */
+  private selectedOf(tokens: readonly Token[]): readonly number[] {
     const { selection, subject } = this.context;
-    const tokens = this.overview.value?.tokens;
-    const touched = selection && tokens ? tokensUnder(selection, tokens, subject.source) : [];
-    this.selected = this.merging && tokens ? wordsOf(tokens).filter((word) => word.some((index) => touched.includes(index))).map((word) => word[0]!) : touched;
+    const touched = selection ? tokensUnder(selection, tokens, subject.source) : [];
+    return this.merging ? wordsOf(tokens).filter((word) => word.some((index) => touched.includes(index))).map((word) => word[0]!) : touched;
+  }
+
+  private selectionChanged(): void {
+    const { selection } = this.context;
+    const { value: overview, loading } = this.overview;
+    // Until the tokens of a new text or model are there, those at hand would be the wrong ones.
+    this.selected = overview && !loading ? this.selectedOf(overview.tokens) : [];
     const [first] = this.selected;
     // The editor's answer to our own reveal, which may come when the token was let go again.
     const { revealed } = this;
