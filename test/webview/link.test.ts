@@ -87,6 +87,21 @@ describe.skipIf(!present)('a link to a view', () => {
     await heading(page, 'Layer 3, head 1');
   });
 
+  it('keeps its token where the editor selects before the tokens of the text are there', async () => {
+    const page = await open({ subject: attentionOf() });
+    await heading(page, 'Layer 5, head 0');
+    await page.evaluate((subject) => {
+      const { harness } = window;
+      harness.delays = [700];
+      harness.notify('editor/show', subject);
+      harness.notify('editor/selection', { uri: 'file:///lesson.md', start: 103, end: 106 });
+    }, by('c', { layer: 1, head: 2, pinned: { side: 'query', token: 5 } }, 'It ran away, and the cow jumped.'));
+    await page.locator('[data-side="query"]', { hasText: 'ran' }).waitFor();
+    await copy(page).click();
+    await page.getByText('Link copied.').waitFor();
+    expect(await copies(page)).toMatchObject([{ layer: 1, head: 2, pinned: { side: 'query', token: 5 } }]);
+  });
+
   it.each([
     ['nothing', null],
     ['text', 'layer'],
