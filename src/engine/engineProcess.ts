@@ -60,7 +60,8 @@ export class EngineProcess {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       // Debugger flags of the parent would make both listen on one port.
-      execArgv: [],
+      // So that a model's file is let go once the runtime holds it, see main.ts.
+      execArgv: ['--expose-gc'],
       env: { ...process.env, ...options.env },
     });
     const engine = new EngineProcess(child, options);

@@ -44,7 +44,7 @@ export async function collectAttention(
     state,
     // Thumbnails are made again from the weights.
     overview: { model, tokens, windowed, layers, heads, kinds },
-    weights: (await packWeights(weights, 6)).toString('base64'),
+    weights: (await packWeights(weights)).toString('base64'),
   };
 }
 

@@ -1,7 +1,8 @@
 """A model of BERT-base's size for the bench: ``make_bert_base.py VOCABULARY_FOLDER OUT_FOLDER``.
 
 12 layers, 12 heads, hidden size 768, a window of 512 tokens, fp32, weights drawn with a fixed seed. The time that
-attention takes does not depend on what the weights are. The tokenizer is that of VOCABULARY_FOLDER (30,522 pieces).
+attention takes does not depend on what the weights are; they are so wide that heads are neither even nor one-hot, and
+compress as those of trained models do. The tokenizer is that of VOCABULARY_FOLDER (30,522 pieces).
 """
 
 import shutil
@@ -29,7 +30,7 @@ class LastHiddenState(torch.nn.Module):
 def main(vocabulary: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
-    config = BertConfig(vocab_size=30522, attn_implementation="eager", initializer_range=0.1)
+    config = BertConfig(vocab_size=30522, attn_implementation="eager", initializer_range=0.05)
     config.architectures = ["BertModel"]
     model = BertModel(config, add_pooling_layer=False).eval()
     for name in ("tokenizer.json", "tokenizer_config.json"):

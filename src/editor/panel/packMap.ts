@@ -6,5 +6,5 @@ import { mostExactWeights, type PackedMap } from '../../panel/packedMap';
 export async function packMap(map: AttentionMap): Promise<AttentionMap | PackedMap> {
   const { weights, ...rest } = map;
   if (weights.length <= mostExactWeights) return map;
-  return { ...rest, packed: new Uint8Array(await packWeights(weights, 1)) };
+  return { ...rest, packed: new Uint8Array(await packWeights(weights)) };
 }

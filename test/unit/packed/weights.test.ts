@@ -24,14 +24,14 @@ describe('weights in 16 bits', () => {
 
   it('come back as they went in, and smaller on their way', async () => {
     const weights = softmaxRows(64);
-    const packed = await packWeights(weights, 6);
+    const packed = await packWeights(weights);
     expect(packed.byteLength).toBeLessThan(weights.byteLength / 2);
     const back = await unpackWeights(new Uint8Array(packed));
     expect(back).toEqual(fromPlanes(toPlanes(weights)));
   });
 
   it('what was cut off is refused', async () => {
-    const packed = new Uint8Array(await packWeights(softmaxRows(16), 6));
+    const packed = new Uint8Array(await packWeights(softmaxRows(16)));
     await expect(unpackWeights(packed.slice(0, packed.length / 2))).rejects.toThrow();
   });
 });
