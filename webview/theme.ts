@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import { cssColor, parseColor, type Rgb } from '../src/picture/color';
-import { sequentialRamp, type Ramp } from '../src/picture/ramp';
+import type { PictureColors } from '../src/picture/mapPicture';
+import { rampColor, sequentialRamp, type Ramp } from '../src/picture/ramp';
 import type { DivergingRamp } from './draw/strip';
 
 /** Colours and fonts of the editor's theme, for what CSS cannot reach: canvases and charts. */
@@ -32,6 +33,11 @@ export interface Theme {
 
 /** Vermilion of Okabe and Ito, far from blue for every kind of colour vision. */
 const belowZero: Rgb = { r: 213, g: 94, b: 0 };
+
+/** The theme as pictures in files take it. */
+export function pictureColors({ background, foreground, muted, data, ramp }: Theme): PictureColors {
+  return { background, foreground, muted, data, ramp: (at) => rampColor(ramp, at) };
+}
 
 function readTheme(): Theme {
   const style = getComputedStyle(document.documentElement);

@@ -12,7 +12,7 @@ const edgesShown = 8;
 export const attention: Verb = {
   name: 'attention',
   summary: 'who attends to whom, in every head',
-  usage: 'attention TEXT [PAIR] [--layer L] [--head H] [--map KIND] [--svg FILE] [--png FILE] [--csv FILE] [--html FILE]',
+  usage: 'attention TEXT [PAIR] [--layer L] [--head H] [--map KIND] [--svg FILE] [--png FILE] [--csv FILE] [--html FILE] [--metrics FILE]',
   words: [1, 2],
   options: {
     layer: { type: 'string' },
@@ -22,6 +22,7 @@ export const attention: Verb = {
     png: { type: 'string' },
     csv: { type: 'string' },
     html: { type: 'string' },
+    metrics: { type: 'string' },
     drawing: { type: 'string' },
   },
   help: `Prints attention probabilities of TEXT, or of the sentence pair TEXT, PAIR.
@@ -34,7 +35,9 @@ export const attention: Verb = {
   --map KIND  for these files: ${mapKinds.join(', ')} (default head): the head's weights; weights times
               the length of the values they carry; the mean over the layer's heads, or over all; what
               reaches layer L through all layers below it
-  --drawing D for --svg and --png: ${drawings.join(' or ')} (default ${drawings[0]})
+  --drawing D for --svg and --png: ${drawings.join(', ')} (default ${drawings[0]}); the grid shows all heads
+  --metrics FILE
+              what each head does, in numbers: a row for each, as CSV
 
 JSON: {model, device, tokens: [{text, id, start, end, special, segment}], layers, heads,
        attention: [layer][head][query][key]}

@@ -1,7 +1,11 @@
 import { join } from 'node:path';
+import type { AttentionOverview, HeadMetrics } from '../lenses/attention/contract';
+import { headLabel } from '../lenses/attention/headMetricTexts';
 import { mapKeyOf, mapKinds, mapName } from '../lenses/attention/maps';
+import { metricsCsv } from '../lenses/attention/metricsCsv';
 import { parseColor } from '../picture/color';
 import { csvOf } from '../picture/csv';
+import { firstWords, type GridCell, gridPicture, type GridPicture, gridTitle } from '../picture/gridPicture';
 import { linesPicture } from '../picture/linesPicture';
 import type { MapPicture, PictureColors } from '../picture/mapPicture';
 import { matrixPicture } from '../picture/matrixPicture';
@@ -14,7 +18,7 @@ import { type OptionValues, UsageError, type VerbContext } from './verb';
 import { pngOf } from './png';
 import { writeWholeFile } from './writeFile';
 
-export const drawings = ['lines', 'matrix'] as const;
+export const drawings = ['lines', 'matrix', 'grid'] as const;
 
 /** Pictures for paper: black on white, data in blue. */
 function paperColors(): PictureColors {
@@ -24,9 +28,9 @@ function paperColors(): PictureColors {
 }
 
 /** The options that ask for a file. */
-export const fileOptions = ['svg', 'png', 'csv', 'html'] as const;
+export const fileOptions = ['svg', 'png', 'csv', 'html', 'metrics'] as const;
 
-/** Writes what `--svg`, `--png`, `--csv` and `--html` ask for; says on stdout, or as JSON, what was written. */
+/** Writes what the options for files ask for; says on stdout, or as JSON, what was written. */
 export async function writePictures(
   { call, options, output, builtInModels }: VerbContext,
   request: { readonly text: string; readonly pair?: string },
@@ -37,7 +41,8 @@ export async function writePictures(
   const drawing = oneOf(options, 'drawing', drawings);
   const map = mapKeyOf(kind, layer, head);
   const { weights } = await call('attention/map', { ...request, map });
-  const { model, tokens, windowed } = await call('attention/overview', request);
+  const overview = await call('attention/overview', request);
+  const { model, tokens, windowed } = overview;
   const labels = tokens.map((token) => visibleText(token.text));
   const picture: MapPicture = {
     queries: labels,
@@ -48,20 +53,46 @@ export async function writePictures(
     note: windowed?.explanation ?? '',
   };
   const colors = paperColors();
-  const drawn = (): string => (drawing === 'lines' ? linesPicture(picture, colors) : matrixPicture(picture, colors, level));
+  const drawn = async (): Promise<string> => {
+    switch (drawing) {
+      case 'lines':
+        return linesPicture(picture, colors);
+      case 'matrix':
+        return matrixPicture(picture, colors, level);
+      case 'grid':
+        return gridPicture(gridOf(overview, await call('attention/metrics', request), request.text), colors, level);
+    }
+  };
   const page = async (): Promise<string> => {
     const state = { layer, head, map: kind, drawing };
     return standalonePage(await collectAttention(call, request, { label: '', state }), join(builtInModels, '..'));
   };
-  const contents = { svg: drawn, png: () => pngOf(drawn()), csv: () => csvOf(picture), html: page };
+  const metrics = async (): Promise<string> => metricsCsv(await call('attention/metrics', request), overview.layers, overview.heads);
+  const contents = { svg: drawn, png: async () => pngOf(await drawn()), csv: () => csvOf(picture), html: page, metrics };
   const files = fileOptions.flatMap((kind) => {
     const file = text(options, kind);
-    return file === undefined ? [] : [{ file, content: contents[kind] }];
+    const ofAll = kind === 'metrics' || (drawing === 'grid' && (kind === 'svg' || kind === 'png'));
+    return file === undefined ? [] : [{ file, content: contents[kind], title: ofAll ? `${model.name} · all heads` : picture.title }];
   });
   for (const { file, content } of files) await writeWholeFile(file, await content());
   await (output.json
     ? output.writeJson({ model: model.id, device: model.device, map, files: files.map(({ file }) => file) })
-    : output.line(files.map(({ file }) => `${file}: ${picture.title}`).join('\n')));
+    : output.line(files.map(({ file, title }) => `${file}: ${title}`).join('\n')));
+}
+
+/** All heads, each with what it does most. */
+function gridOf({ model, layers, heads, side, thumbnails }: AttentionOverview, metrics: HeadMetrics, text: string): GridPicture {
+  const size = side * side;
+  const cells = Array.from({ length: layers * heads }, (_, at): GridCell => ({
+    layer: Math.floor(at / heads),
+    head: at % heads,
+    weights: Float32Array.from(thumbnails.subarray(at * size, (at + 1) * size), (byte) => byte / 255),
+    side,
+    label: headLabel(metrics, at).text,
+    dimmed: false,
+  }));
+  const max = thumbnails.reduce((most, byte) => Math.max(most, byte), 0) / 255;
+  return { cells, columns: heads, byLayer: true, max, title: gridTitle(model.name), note: firstWords(text) };
 }
 
 function oneOf<T extends string>(options: OptionValues, name: string, values: readonly [T, ...T[]]): T {

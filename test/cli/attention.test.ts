@@ -116,6 +116,22 @@ describe('headlight attention as files', () => {
     expect(new Set(inflateSync(pixelData(png))).size).toBeGreaterThan(100);
   });
 
+  it('draws all heads, and writes what each does', async () => {
+    const { code, stdout } = await headlight(['attention', text, '--drawing', 'grid', '--svg', file('f.svg'), '--png', file('f.png'), '--metrics', file('f.csv')]);
+    expect([code, stdout]).toEqual([0, ['f.svg', 'f.png', 'f.csv'].map((name) => `${file(name)}: encoder · all heads\n`).join('')]);
+    const svg = readFileSync(file('f.svg'), 'utf8');
+    expect(svg.split('<image ')).toHaveLength(1 + 72 + 1);
+    expect(svg.length).toBeLessThan(1_000_000);
+    const png = readFileSync(file('f.png'));
+    expect(png.readUInt32BE(16)).toBe(2 * Number(/width="(\d+)"/.exec(svg)![1]));
+    // Thumbnails have many more colours than letters alone.
+    expect(new Set(inflateSync(pixelData(png))).size).toBeGreaterThan(200);
+    const rows = readFileSync(file('f.csv'), 'utf8').trim().split('\r\n').slice(1).map((row) => row.split(',').map(Number));
+    expect(rows.map(([layer, head]) => layer! * 12 + head!)).toEqual(Array.from({ length: 72 }, (_, at) => at));
+    // The head that the README names for looking back.
+    expect(Math.max(...rows.map((row) => row[2]!))).toBeGreaterThan(0.9);
+  });
+
   it('writes a page with the weights of all heads', async () => {
     const [{ code, stdout }, numbers] = await Promise.all([
       headlight(['attention', text, '--layer', '3', '--head', '1', '--html', file('e.html')]),

@@ -3,7 +3,7 @@ import { causalText, drawingFor, keptText } from '../../webview/lenses/attention
 import { drawnEdges, edgesOf, keptWeights, mostOfRow, rankInRow, strongestEdges, usualMass } from '../../webview/lenses/attention/edges';
 import { axisItems, filteredAxes, headView, isMasked, itemOf, type HeadView } from '../../webview/lenses/attention/headView';
 import { boxBeside, received, spaced, textBlocks } from '../../webview/lenses/attention/runningText';
-import { formatMetric, headLabel, measured, rankedHeads } from '../../webview/lenses/attention/headMetricTexts';
+import { formatMetric, headLabel, measured, rankedHeads } from '../../src/lenses/attention/headMetricTexts';
 import { hasPieces, mergedWeights, wholeWords, wordsOf, wordText } from '../../webview/lenses/attention/wordPieces';
 import { thumbnails } from '../../webview/lenses/attention/thumbnails';
 import { readAttentionState } from '../../webview/lenses/attention/viewState';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { decode } from 'fast-png';
 import { csvOf } from '../../../src/picture/csv';
+import { firstWords, type GridCell, gridPicture, type GridPicture } from '../../../src/picture/gridPicture';
 import { linesPicture } from '../../../src/picture/linesPicture';
 import { labelWidth, type MapPicture, type PictureColors, shortLabel } from '../../../src/picture/mapPicture';
 import { matrixPicture } from '../../../src/picture/matrixPicture';
@@ -101,5 +103,42 @@ describe('CSV', () => {
   it('quotes what needs it and keeps formulas from being run', () => {
     const csv = csvOf({ queries: ['=1+1', 'a,b'], keys: ['say "x"', '-'], weights: Float32Array.of(0.1, 0.9, 1 / 3, 2 / 3) });
     expect(csv).toBe("query \\ key,\"say \"\"x\"\"\",-\r\n'=1+1,0.1,0.9\r\n\"a,b\",0.333333,0.666667\r\n");
+  });
+});
+
+describe('a picture of all heads', () => {
+  const cell = (layer: number, head: number, dimmed = false): GridCell => ({
+    layer, head, weights: Float32Array.of(1, 0, 0.25, 0.75), side: 2, label: `mixed: <b>${layer}</b>`, dimmed,
+  });
+  const grid: GridPicture = { cells: [cell(0, 0), cell(0, 1), cell(1, 0), cell(1, 1, true)], columns: 2, byLayer: true, max: 1, title: 'a & b · all heads', note: '' };
+  const linear = (weight: number, max: number): number => weight / max;
+
+  it('has a thumbnail for each head, named, and headers of rows and columns', () => {
+    const svg = gridPicture(grid, colors, linear);
+    expect(count(svg, '<image ')).toBe(4 + 1);
+    expect(svg).toContain('<title>Layer 1, head 0: mixed: &lt;b&gt;1&lt;/b&gt;</title>');
+    expect(svg).not.toContain('<b>');
+    expect([...svg.matchAll(/text-anchor="middle"[^>]*>(\d)</g)].map(([, head]) => head)).toEqual(['0', '1']);
+    expect([...svg.matchAll(/text-anchor="end"[^>]*>(\d)</g)].map(([, layer]) => layer)).toEqual(['0', '1']);
+    expect(count(svg, 'opacity="0.3"')).toBe(1);
+  });
+
+  it('draws each weight in the colour of its level, queries from top to bottom', () => {
+    const [, url] = /href="data:image\/png;base64,([^"]+)"/.exec(gridPicture(grid, colors, linear))!;
+    const { width, height, data, palette } = decode(Buffer.from(url!, 'base64'));
+    expect(width).toBe(height);
+    const colorAt = (row: number, column: number): number => palette![data[Math.floor((row + 0.5) * (height / 2)) * width + Math.floor((column + 0.5) * (width / 2))]!]![0]!;
+    expect([colorAt(0, 0), colorAt(0, 1), colorAt(1, 0), colorAt(1, 1)]).toEqual([255, 0, 64, 191]);
+  });
+
+  it('names heads where rows are not layers', () => {
+    const svg = gridPicture({ ...grid, byLayer: false, cells: [cell(1, 1), cell(0, 0)] }, colors, linear);
+    expect([...svg.matchAll(/>(\d\.\d) mixed:</g)].map(([, name]) => name)).toEqual(['1.1', '0.0']);
+    expect(svg).not.toContain('text-anchor="middle"');
+  });
+
+  it('quotes the beginning of a text in one line', () => {
+    expect(firstWords('  a\n b ')).toBe('a b');
+    expect(Array.from(firstWords('🐄'.repeat(300)))).toHaveLength(100);
   });
 });

@@ -7,7 +7,8 @@ import { fonts, themes, type ThemeName } from './themes';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const nonce = 'harness';
-const origin = 'http://headlight.test';
+/** Secure, as a webview's is, or there would be no clipboard. */
+const origin = 'https://headlight.test';
 
 export const chromium = '/usr/bin/chromium';
 export const chromiumArguments = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];

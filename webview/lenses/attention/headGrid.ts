@@ -10,7 +10,7 @@ import { formatWeight } from '../../format';
 import { Measured } from '../../measured';
 import { ThemeController } from '../../theme';
 import { tokenText } from '../tokenText';
-import { formatMetric, headLabel, metricTexts, rankedHeads } from './headMetricTexts';
+import { formatMetric, headLabel, metricTexts, rankedHeads } from '../../../src/lenses/attention/headMetricTexts';
 import type { Thumbnail, Thumbnails } from './thumbnails';
 import { samePlace, type HeadPlace } from './severalHeads';
 import type { HeadOrder } from './viewState';

@@ -2,10 +2,10 @@ import type { AttentionOverview } from '../../../src/lenses/attention/contract';
 import type { SavedFile } from '../../../src/panel/contract';
 import { csvOf } from '../../../src/picture/csv';
 import { linesPicture } from '../../../src/picture/linesPicture';
-import type { MapPicture, PictureColors } from '../../../src/picture/mapPicture';
+import type { MapPicture } from '../../../src/picture/mapPicture';
 import { matrixPicture } from '../../../src/picture/matrixPicture';
-import { level, rampColor } from '../../../src/picture/ramp';
-import type { Theme } from '../../theme';
+import { level } from '../../../src/picture/ramp';
+import { pictureColors, type Theme } from '../../theme';
 import type { AxisItem, HeadView } from './headView';
 import { partColors, shortPlace } from './severalHeads';
 import { wordText } from './wordPieces';
@@ -63,13 +63,7 @@ function pictureOf({ overview, view, name, note }: ShownMap, theme: Theme): MapP
 }
 
 function svgOf(picture: MapPicture, drawing: ShownMap['drawing'], theme: Theme): string {
-  const colors: PictureColors = {
-    background: theme.background,
-    foreground: theme.foreground,
-    muted: theme.muted,
-    data: theme.data,
-    ramp: (at) => rampColor(theme.ramp, at),
-  };
+  const colors = pictureColors(theme);
   return drawing === 'lines' ? linesPicture(picture, colors) : matrixPicture(picture, colors, level);
 }
 

@@ -8,6 +8,7 @@ import type { TextRange } from '../../../src/text/range';
 import type { Token } from '../../../src/text/token';
 import { button, checkbox, iconButton, notice, select, selectStyles, sharedStyles, slider, sliderStyles, tableButton } from '../../controls';
 import { Latest } from '../../latest';
+import { copyPicture } from '../../clipboard';
 import { memoize } from '../../memoize';
 import { ThemeController } from '../../theme';
 import { frameStyles, layoutStyles, headline, loadState, windowedNotice } from '../frame';
@@ -23,12 +24,14 @@ import './headGrid';
 import './headLines';
 import './headMatrix';
 import './headText';
-import { formatMetric, measured, metricTexts } from './headMetricTexts';
+import { formatMetric, measured, metricTexts } from '../../../src/lenses/attention/headMetricTexts';
 import { headTable } from './headTable';
 import { headView, type HeadView, type PairFilter } from './headView';
 import { legendStyles, scaleLegend } from './legend';
 import { roundedText } from './roundedText';
-import { mapFormats, pageFormat, savedMap, type MapFormat } from './saveMap';
+import { saveBar } from './saveBar';
+import { gridFormats, savedGrid, type GridFormat, type ShownGrid } from './saveGrid';
+import { mapFormats, pageFormat, savedMap, type ShownMap, type MapFormat } from './saveMap';
 import { ofOneHead, partViews, placeName, toggled, togetherView, type HeadPlace } from './severalHeads';
 import { thumbnails, type Thumbnails } from './thumbnails';
 import { togetherBar, togetherStyles, togetherText } from './togetherBar';
@@ -75,6 +78,8 @@ export class AttentionView extends LensView<AttentionSubject> {
   private readonly metrics = new Latest<HeadMetrics>(this);
   /** What to say of the map that was saved or the link that was copied last. */
   private readonly saved = new Latest<string | null>(this);
+  /** What the reader is told about the grid's file. */
+  private readonly savedGrid = new Latest<string | null>(this);
   private readonly thumbnailsOf = memoize(thumbnails);
   private readonly headViewOf = memoize(
     (maps: readonly AttentionMap[], tokens: readonly Token[], hideSpecial: boolean, pairs: PairFilter, mergePieces: boolean, kind: AttentionKind) =>
@@ -181,6 +186,7 @@ export class AttentionView extends LensView<AttentionSubject> {
         @choose=${({ detail }: CustomEvent<HeadPlace & { together: boolean }>) => { this.chosen(detail, detail.together); }}
       ></headlight-head-grid>
       ${scaleLegend(this.themed.theme.ramp, shown.max)}
+      ${this.gridSaveBar({ overview, thumbnails: shown, metrics: this.metrics.value, order, least: order === 'layer' ? 0 : this.own.least, text: this.context.subject.source.first.text })}
       ${checkbox({ label: 'Draw several heads together', checked: this.own.together !== null, onChange: (on) => { this.drawTogether(on); } })}
       <p class="muted small">
         Arrow keys walk, Enter opens, a digit jumps to that layer.
@@ -193,6 +199,16 @@ export class AttentionView extends LensView<AttentionSubject> {
             them${this.own.hideSpecial ? ', special tokens included' : ''}.
           </p>`}
     </section>`;
+  }
+
+  private gridSaveBar(grid: ShownGrid): TemplateResult {
+    const save = (format: GridFormat): void => {
+      this.savedGrid.load(async () => {
+        const at = await this.context.editor.save(await savedGrid(grid, format, this.themed.theme));
+        return at === null ? null : `Saved: ${at}`;
+      }, { forget: true });
+    };
+    return saveBar('Save grid as', gridFormats, save, this.savedGrid);
   }
 
   /** By what heads are ordered, from what value on they count, and what the number means. */
@@ -283,21 +299,22 @@ export class AttentionView extends LensView<AttentionSubject> {
       ${own.mergePieces && this.pieces ? notice('info', 'Words instead of pieces: sums over the pieces of a key, means over those of a query.') : nothing}
       ${roundedText(this.maps.value) === '' ? nothing : html`<p class="muted small">${roundedText(this.maps.value)}</p>`}
       ${loadState(this.maps, null)} ${shown ? this.drawing(shown) : nothing}
-      ${shown ? this.saveBar(overview, shown) : nothing}
+      ${shown ? this.mapSaveBar(overview, shown) : nothing}
     </section>`;
   }
 
-  private saveBar(overview: AttentionOverview, view: HeadView): TemplateResult {
+  private mapSaveBar(overview: AttentionOverview, view: HeadView): TemplateResult {
     const { live } = this.context.editor;
-    const save = (format: MapFormat | 'html' | 'none'): void => {
-      if (format === 'none') return;
-      const { editor, subject: { source } } = this.context;
+    const map = (): ShownMap => {
       const drawing = drawingFor(this.own.drawing, view.queries.length) === 'matrix' ? 'matrix' : 'lines';
-      const map = { overview, view, name: this.mapTitle, note: this.note, drawing } as const;
+      return { overview, view, name: this.mapTitle, note: this.note, drawing };
+    };
+    const save = (format: MapFormat | 'html'): void => {
+      const { editor, subject: { source } } = this.context;
       this.saved.load(async () => {
         const at = format === 'html'
           ? await editor.ask('panel/savePage', { source, state: this.own })
-          : await editor.save(await savedMap(map, format, this.themed.theme));
+          : await editor.save(await savedMap(map(), format, this.themed.theme));
         return at === null ? null : `Saved: ${at}`;
       }, { forget: true });
     };
@@ -307,13 +324,15 @@ export class AttentionView extends LensView<AttentionSubject> {
         return 'Link copied.';
       }, { forget: true });
     };
-    return html`<div class="bar">
-        ${select({ label: 'Save as', value: 'none', options: [{ value: 'none', label: 'choose…' }, ...mapFormats, ...(live ? [pageFormat] : [])], onChange: save })}
-        ${live ? button({ label: 'Copy link', name: 'Copy link to this view', onClick: copyLink }) : nothing}
-        ${live ? button({ label: this.own.compare ? 'Close comparison' : 'Compare…', onClick: () => { void this.toggleComparison(); } }) : nothing}
-        <span class="muted small" role="status">${this.saved.value ?? ''}</span>
-      </div>
-      ${this.saved.error === null ? nothing : notice('error', this.saved.error)}`;
+    const copy = (): void => {
+      this.saved.load(() => copyPicture(savedMap(map(), 'png', this.themed.theme)), { forget: true });
+    };
+    return saveBar('Save as', [...mapFormats, ...(live ? [pageFormat] : [])], save, this.saved, html`
+      ${button({ label: 'Copy picture', onClick: copy })}
+      ${live
+        ? html`${button({ label: 'Copy link', name: 'Copy link to this view', onClick: copyLink })}
+            ${button({ label: this.own.compare ? 'Close comparison' : 'Compare…', onClick: () => { void this.toggleComparison(); } })}`
+        : nothing}`);
   }
 
   /** What was done to the numbers that are shown, in a line. */

@@ -3,9 +3,10 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { AttentionMap, AttentionOverview, AttentionRequest } from '../../../../src/lenses/attention/contract';
 import { mapName } from '../../../../src/lenses/attention/maps';
 import type { ModelInfo } from '../../../../src/lenses/model';
-import type { WithoutTarget } from '../../../../src/panel/contract';
+import type { SavedFile, WithoutTarget } from '../../../../src/panel/contract';
 import type { TextRange } from '../../../../src/text/range';
-import { iconButton, notice, select, selectStyles, sharedStyles, tableButton } from '../../../controls';
+import { copyPicture } from '../../../clipboard';
+import { button, iconButton, notice, select, selectStyles, sharedStyles, tableButton } from '../../../controls';
 import type { EditorConnection } from '../../../connection';
 import { Latest } from '../../../latest';
 import { memoize } from '../../../memoize';
@@ -14,6 +15,7 @@ import { frameStyles, loadState, windowedNotice } from '../../frame';
 import { headTable } from '../headTable';
 import { headView, type HeadFilter, type HeadView, type PairFilter } from '../headView';
 import { legendStyles } from '../legend';
+import { saveBar } from '../saveBar';
 import { mapFormats, type MapFormat } from '../saveMap';
 import { aligned } from './aligned';
 import type { CompareState, ComparisonKind } from './compareState';
@@ -74,7 +76,7 @@ export class AttentionCompare extends LitElement {
   private readonly themed = new ThemeController(this);
   private readonly side = new Latest<AnsweredSide>(this);
   private readonly otherModel = new Latest<ModelInfo>(this);
-  /** Where the difference was saved last. */
+  /** What the reader is told about the difference's file. */
   private readonly saved = new Latest<string | null>(this);
   /** What `side` and `otherModel` were asked last. */
   private asked = { side: '', subject: '', model: '' };
@@ -183,7 +185,7 @@ export class AttentionCompare extends LitElement {
           : html`<span class="muted">Point at a cell, or walk with the arrow keys, for both weights and their difference.</span>`}
       </p>
       ${this.filter.hideSpecial ? notice('info', 'Special tokens are hidden in both; the rows of each are renormalised.') : nothing}
-      ${difference.view.weights.length > 0 ? this.saveBar(difference, sides) : nothing}`;
+      ${difference.view.weights.length > 0 ? this.differenceSaveBar(difference, sides) : nothing}`;
   }
 
   /** What A and B are called. */
@@ -194,16 +196,18 @@ export class AttentionCompare extends LitElement {
     return { a: { name: mapName(this.map.map), subject: a, model: own }, b: { name: mapName(map), subject: b, model } };
   }
 
-  private saveBar(difference: Difference, sides: ComparedSides): TemplateResult {
-    const save = (format: MapFormat | 'none'): void => {
-      if (format === 'none') return;
-      this.saved.load(async () => this.editor.save(await savedDifference(difference, sides, format, this.themed.theme)), { forget: true });
+  private differenceSaveBar(difference: Difference, sides: ComparedSides): TemplateResult {
+    const file = (format: MapFormat): Promise<SavedFile> => savedDifference(difference, sides, format, this.themed.theme);
+    const save = (format: MapFormat): void => {
+      this.saved.load(async () => {
+        const at = await this.editor.save(await file(format));
+        return at === null ? null : `Saved: ${at}`;
+      }, { forget: true });
     };
-    return html`<div class="bar">
-        ${select({ label: 'Save difference as', value: 'none', options: [{ value: 'none', label: 'choose…' }, ...mapFormats], onChange: save })}
-        <span class="muted small" role="status">${this.saved.value === null ? '' : `Saved: ${this.saved.value}`}</span>
-      </div>
-      ${this.saved.error === null ? nothing : notice('error', this.saved.error)}`;
+    const copy = (): void => {
+      this.saved.load(() => copyPicture(file('png')), { forget: true });
+    };
+    return saveBar('Save difference as', mapFormats, save, this.saved, button({ label: 'Copy picture', name: 'Copy picture of the difference', onClick: copy }));
   }
 
   /** Layer and head of B, where they are B's own. */

@@ -1,4 +1,4 @@
-import { headMetricNames, type HeadMetricName, type HeadMetrics } from '../../../src/lenses/attention/contract';
+import { headMetricNames, type HeadMetricName, type HeadMetrics } from './contract';
 
 export interface MetricText {
   readonly name: string;

@@ -1,0 +1,24 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { notice, select } from '../../controls';
+import type { Latest } from '../../latest';
+
+/** A choice of files, what else can be done with what is shown, and what came of it. */
+export function saveBar<T extends string>(
+  label: string,
+  formats: readonly { readonly value: T; readonly label: string }[],
+  save: (format: T) => void,
+  done: Latest<string | null>,
+  more: TemplateResult | typeof nothing = nothing,
+): TemplateResult {
+  return html`<div class="bar">
+      ${select<T | 'none'>({
+        label,
+        value: 'none',
+        options: [{ value: 'none', label: 'choose…' }, ...formats],
+        onChange: (format) => { if (format !== 'none') save(format); },
+      })}
+      ${more}
+      <span class="muted small" role="status">${done.value ?? ''}</span>
+    </div>
+    ${done.error === null ? nothing : notice('error', done.error)}`;
+}

@@ -1,0 +1,60 @@
+import type { AttentionOverview, HeadMetricName, HeadMetrics } from '../../../src/lenses/attention/contract';
+import { formatMetric, headLabel, metricTexts, rankedHeads } from '../../../src/lenses/attention/headMetricTexts';
+import { metricsCsv } from '../../../src/lenses/attention/metricsCsv';
+import type { SavedFile } from '../../../src/panel/contract';
+import { firstWords, gridPicture, gridTitle, type GridPicture } from '../../../src/picture/gridPicture';
+import { level } from '../../../src/picture/ramp';
+import { pictureColors, type Theme } from '../../theme';
+import { fileName, rasterized } from './saveMap';
+import type { Thumbnails } from './thumbnails';
+import type { HeadOrder } from './viewState';
+
+/** Kinds of file that all heads can be saved as. */
+export const gridFormats = [
+  { value: 'png', label: 'PNG picture' },
+  { value: 'svg', label: 'SVG picture' },
+  { value: 'csv', label: 'CSV of what heads do' },
+] as const;
+export type GridFormat = (typeof gridFormats)[number]['value'];
+
+/** The grid as it is ordered and dimmed. */
+export interface ShownGrid {
+  readonly overview: AttentionOverview;
+  readonly thumbnails: Thumbnails;
+  /** Null until they are measured. */
+  readonly metrics: HeadMetrics | null;
+  readonly order: HeadOrder;
+  readonly least: number;
+  /** The text, of which the picture quotes the beginning. */
+  readonly text: string;
+}
+
+/** The grid as the reader sees it, in a file. */
+export async function savedGrid(shown: ShownGrid, format: GridFormat, theme: Theme): Promise<SavedFile> {
+  const { model, layers, heads } = shown.overview;
+  const name = `${fileName(`attention ${model.name} ${format === 'csv' ? 'head metrics' : 'grid'}`)}.${format}`;
+  if (format === 'csv') {
+    if (!shown.metrics) throw new Error('The heads are still being measured. Try again in a moment.');
+    return { name, text: metricsCsv(shown.metrics, layers, heads) };
+  }
+  const svg = gridPicture(pictureOf(shown), pictureColors(theme), level);
+  return format === 'svg' ? { name, text: svg } : { name, base64: await rasterized(svg) };
+}
+
+function pictureOf({ overview, thumbnails, metrics, order, least, text }: ShownGrid): GridPicture {
+  const { layers, heads, model } = overview;
+  const valueOf = (at: number): number | null => (order === 'layer' ? null : (metrics?.values[order]?.[at] ?? null));
+  const label = (at: number): string => {
+    const value = valueOf(at);
+    if (value !== null) return formatMetric(order as HeadMetricName, value);
+    return metrics ? headLabel(metrics, at).text : '';
+  };
+  return {
+    cells: rankedHeads(metrics, order, layers * heads).map((at) => ({ ...thumbnails.list[at]!, label: label(at), dimmed: (valueOf(at) ?? least) < least })),
+    columns: heads,
+    byLayer: order === 'layer',
+    max: thumbnails.max,
+    title: order === 'layer' ? gridTitle(model.name) : `${model.name} · all heads by ${metricTexts[order].name}`,
+    note: firstWords(text),
+  };
+}
