@@ -38,8 +38,8 @@ test('the shown head is copied as a picture', async () => {
     const bitmap = await createImageBitmap(await item!.getType('image/png'));
     return [bitmap.width, bitmap.height];
   });
-  expect(width!).toBeGreaterThan(400);
-  expect(height!).toBeGreaterThan(400);
+  expect(width).toBeGreaterThan(400);
+  expect(height).toBeGreaterThan(400);
   await panel.getByRole('button', { name: 'Copy picture', exact: true }).scrollIntoViewIfNeeded();
   await workbench.screenshot('saved-pictures');
 });
