@@ -271,6 +271,14 @@ describe.skipIf(!present)('panel', () => {
       expect(height).toBeLessThan(1500);
       await page.locator('headlight-head-lines .scroll').evaluate((element) => { element.scrollTop = 4000; });
       await expect.poll(() => inked(page, 'headlight-head-lines canvas')).toBeGreaterThan(1000);
+      // Numbers stand beside the keys in view, wherever that is.
+      const numbers = (row: number): Promise<string> => page.locator(`[data-side="key"][data-row="${row}"] .value`).innerText();
+      await page.locator('[data-side="query"][data-row="205"]').hover();
+      await expect.poll(() => numbers(205)).not.toBe('');
+      expect(await numbers(2)).toBe('');
+      await page.locator('[data-side="query"][data-row="205"]').click();
+      await page.locator('headlight-head-lines .scroll').evaluate((element) => { element.scrollTop = 0; });
+      await expect.poll(() => numbers(2)).not.toBe('');
     });
   });
 

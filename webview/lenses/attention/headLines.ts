@@ -13,6 +13,9 @@ import { paintPartLabels } from './partLabels';
 import { partColors } from './severalHeads';
 import type { Followed } from './viewState';
 
+/** Rows of a long text in whose steps numbers follow the scroll position, and that have numbers beyond what is in view. */
+const scrollStep = 16;
+
 /** A row of one of the columns. */
 interface Place {
   readonly side: Followed['side'];
@@ -143,6 +146,8 @@ export class HeadLines extends LitElement {
   @property({ type: Number }) mass = 1;
   @property() label = '';
   @state() private pointed: Place | null = null;
+  /** First row in view, in whole steps: hundreds of numbers out of view would change with each move of the pointer. */
+  @state() private firstRow = 0;
   /** The line under the pointer. */
   @state() private edge: Edge | null = null;
   private readonly themed = new ThemeController(this);
@@ -191,16 +196,18 @@ export class HeadLines extends LitElement {
     const pinned = this.pinnedPlace;
     const weights = followed && followed.side !== side ? followed : null;
     const stop = [pointed, pinned].find((place) => place?.side === side)?.row ?? 0;
+    const lastRow = this.firstRow + Math.ceil(this.viewport.height / rowHeight) + 2 * scrollStep;
     return html`<div role="listbox" aria-label=${side === 'query' ? 'Query tokens' : 'Key tokens'}>
       ${items.map((item, row) => {
         const [query, key] = side === 'query' ? [row, weights?.row ?? 0] : [weights?.row ?? 0, row];
         const at = query * view.keys.length + key;
-        const value = weights && !isMasked(view, query, key) ? view.weights[at]! : null;
+        const numbered = weights !== null && row >= this.firstRow - scrollStep && row <= lastRow;
+        const value = numbered && !isMasked(view, query, key) ? view.weights[at]! : null;
         const names = [
           item.special ? 'special' : '',
           followed?.side === side && followed.row === row ? 'followed' : '',
           item.tokens.some((token) => this.selected.includes(token)) ? 'selected' : '',
-          weights && (value === null || value < 0.01 || !this.kept.some((kept) => kept[at])) ? 'faded' : '',
+          numbered && (value === null || value < 0.01 || !this.kept.some((kept) => kept[at])) ? 'faded' : '',
         ];
         const number = html`<span class="value number">${value === null ? '' : formatWeight(value)}</span>`;
         return html`<div
@@ -314,6 +321,8 @@ export class HeadLines extends LitElement {
 
   private readonly scrolled = (): void => {
     this.edge = null;
+    const { scrollTop } = this.renderRoot.querySelector('.scroll')!;
+    this.firstRow = Math.floor(scrollTop / rowHeight / scrollStep) * scrollStep;
     this.draw();
     this.place();
   };
