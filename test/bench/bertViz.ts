@@ -7,12 +7,13 @@ import type { TextTokenizer } from '../../src/text/tokenizer';
 import { findPython } from '../../scripts/steps/python.mjs';
 import type { Bench } from './main';
 import type { Painted } from './panel';
-import { launchChromium, now } from './panelPage';
+import { launchMortal, now } from './panelPage';
 import { times, type Row } from './report';
 import { textOfTokens } from './texts';
 
-/** Milliseconds that a page of BertViz may take until its first picture. */
-const limit = 60_000;
+/** Milliseconds that a page of BertViz may take to be made, and to be opened until its first picture. */
+const making = 120_000;
+const opening = 60_000;
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 const goals: Readonly<Record<number, string>> = { 128: 'time ≥ 10×', 256: 'payload ≥ 100×' };
 
@@ -35,11 +36,14 @@ export async function bertVizRows(bench: Bench, model: string, tokenizer: TextTo
     for (const [length, own] of ours) {
       const what = `BertViz ${view} view, ${length} tokens`;
       const out = join(folder, `bertviz-${view}.html`);
-      const { tokens } = tokenizer.encode(textOfTokens(length));
-      const asked = { ids: tokens.map(({ id }) => id), tokens: tokens.map(({ piece }) => piece), view, out };
-      const made = await make(bench, python, installed, model, asked);
-      if (!made) {
-        rows.push({ what, figure: 'Python failed to make the page' });
+      const asked = (text: string): object => {
+        const { tokens } = tokenizer.encode(text);
+        return { ids: tokens.map(({ id }) => id), tokens: tokens.map(({ piece }) => piece), view, out };
+      };
+      const made = await make(bench, python, installed, model, asked(textOfTokens(16, length)), asked(textOfTokens(length)));
+      if (typeof made === 'string') {
+        rows.push({ what, figure: made });
+        console.error(`${what}: ${made}`);
         continue;
       }
       const opened = await open(out);
@@ -48,7 +52,7 @@ export async function bertVizRows(bench: Bench, model: string, tokenizer: TextTo
       const row: Row = {
         what,
         figure: took === null
-          ? `no picture within ${limit / 1000} s of opening (${(made.milliseconds / 1000).toFixed(1)} s to make); payload ${payload}`
+          ? `no picture within ${opening / 1000} s of opening (${(made.milliseconds / 1000).toFixed(1)} s to make); payload ${payload}`
           : `${(took / 1000).toFixed(2)} s to the first picture, ${times(took / own.milliseconds)} ours (${(own.milliseconds / 1000).toFixed(2)} s); payload ${payload}`,
         ...(goals[length] === undefined ? {} : { goal: goals[length] }),
       };
@@ -59,38 +63,52 @@ export async function bertVizRows(bench: Bench, model: string, tokenizer: TextTo
   return rows;
 }
 
-/** Has a Python of its own make the page, for the second time, so that nothing is loaded within the time; null when it fails. */
-async function make(bench: Bench, python: string, installed: string, model: string, asked: object): Promise<Made | null> {
+/** Has a Python of its own make a page after a short one, so that nothing is loaded within the time; what happened where it fails. */
+async function make(bench: Bench, python: string, installed: string, model: string, short: object, asked: object): Promise<Made | string> {
   const child = spawn(python, ['-W', 'ignore', join(bench.root, 'test', 'bench', 'bertviz_server.py'), model, join(installed, 'node_modules')], {
     env: { ...process.env, PYTHONPATH: installed },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   await lines.next();
-  const answer = async (): Promise<Made | null> => {
-    child.stdin.write(`${JSON.stringify(asked)}\n`);
+  const answer = async (page: object): Promise<Made | string> => {
+    child.stdin.write(`${JSON.stringify(page)}\n`);
     const line = await lines.next();
-    return line.done ? null : (JSON.parse(line.value) as Made);
+    return line.done ? 'Python ended without a page' : (JSON.parse(line.value) as Made);
   };
-  const made = (await answer()) && (await answer());
+  await answer(short);
+  const timer = setTimeout(() => child.kill('SIGKILL'), making);
+  const made = await answer(asked);
+  clearTimeout(timer);
+  const ranOut = child.killed;
   child.kill();
-  return made;
+  return ranOut ? `no page within ${making / 1000} s` : made;
 }
 
 /** Milliseconds until the page shows its first SVG; null when that takes too long or the page breaks. */
 async function open(file: string): Promise<number | null> {
-  const browser = await launchChromium();
+  const { browser, kill } = await launchMortal();
+  let timer: NodeJS.Timeout | undefined;
   try {
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     const start = now();
-    await page.goto(pathToFileURL(file).href, { waitUntil: 'commit', timeout: limit });
-    const shown = page.waitForFunction(() => document.querySelector('svg *') !== null, undefined, { polling: 'raf', timeout: limit });
-    await Promise.race([shown, new Promise((_, reject) => page.once('crash', reject))]);
-    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+    await page.goto(pathToFileURL(file).href, { waitUntil: 'commit', timeout: opening });
+    const shown = page
+      .waitForFunction(() => document.querySelector('svg *') !== null, undefined, { polling: 'raf', timeout: opening })
+      .then(() => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))));
+    await Promise.race([
+      shown,
+      new Promise((_, reject) => {
+        page.once('crash', reject);
+        timer = setTimeout(reject, opening, new Error('no picture'));
+      }),
+    ]);
     return now() - start;
   } catch {
     return null;
   } finally {
-    await browser.close();
+    clearTimeout(timer);
+    // To close it would wait for the page.
+    await kill();
   }
 }

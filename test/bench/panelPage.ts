@@ -3,11 +3,19 @@ import type { Subject } from '../../src/panel/contract';
 import { quantile } from './statistics';
 
 /** Headless Chromium that draws without a GPU, the path in `CHROMIUM` or the distribution's. */
+const chromiumOptions = {
+  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--allow-file-access-from-files'],
+};
+
 export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking', '--allow-file-access-from-files'],
-  });
+  return chromium.launch(chromiumOptions);
+}
+
+/** A browser for a page that may never answer again, and how to end it then. */
+export async function launchMortal(): Promise<{ readonly browser: Browser; readonly kill: () => Promise<void> }> {
+  const server = await chromium.launchServer(chromiumOptions);
+  return { browser: await chromium.connect(server.wsEndpoint()), kill: () => server.kill() };
 }
 
 /** The time that both this process and a page can tell, in milliseconds. */
