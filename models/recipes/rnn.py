@@ -65,17 +65,17 @@ class Thought(nn.Module):
 
     def write(self, prefix: torch.Tensor, hidden: torch.Tensor, cell: torch.Tensor,
               ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Logits [row, token, vocabulary] and the states after ``prefix``."""
+        """The last layer's states [row, token, size] and all layers' after ``prefix``."""
         states, (hidden, cell) = self.decoder(self.dropout(self.embedding(prefix)), (hidden, cell))
-        return self.logits(states), hidden, cell
+        return states, hidden, cell
 
     def decode(self, prefix: torch.Tensor, memory: Tensors) -> torch.Tensor:
-        """Logits after each token of ``prefix``."""
+        """The decoder's states after each token of ``prefix``."""
         return self.write(prefix, *self.first_state(memory["thought"]))[0]
 
-    def logits(self, states: torch.Tensor) -> torch.Tensor:
+    def logits(self, features: torch.Tensor) -> torch.Tensor:
         """By the embedding, which input and output share."""
-        return nn.functional.linear(self.dropout(self.output(states)), self.embedding.weight,
+        return nn.functional.linear(self.dropout(self.output(features)), self.embedding.weight,
                                     self.bias)
 
 
@@ -101,7 +101,8 @@ class DecoderGraph(nn.Module):
 
     def forward(self, input_ids: torch.Tensor, hidden_state: torch.Tensor,
                 cell_state: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        return self.model.write(input_ids, hidden_state, cell_state)
+        states, hidden, cell = self.model.write(input_ids, hidden_state, cell_state)
+        return self.model.logits(states), hidden, cell
 
 
 def export_graphs(model: Thought) -> dict[str, ModelProto]:

@@ -80,14 +80,14 @@ class Attending(nn.Module):
         return features, hidden[0], cell[0], weights
 
     def decode(self, prefix: torch.Tensor, memory: Tensors) -> torch.Tensor:
-        """Logits after each token of ``prefix``."""
+        """Features after each token of ``prefix``."""
         embedded = self.dropout(self.embedding(prefix))
         hidden, cell = memory["hidden"], memory["cell"]
         features = []
         for token in embedded.unbind(dim=1):
             feature, hidden, cell, _ = self.step(token, hidden, cell, memory)
             features.append(feature)
-        return self.logits(torch.stack(features, dim=1))
+        return torch.stack(features, dim=1)
 
     def logits(self, features: torch.Tensor) -> torch.Tensor:
         """By the embedding, which input and output share."""

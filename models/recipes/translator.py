@@ -11,7 +11,6 @@ import argparse
 
 import torch
 from transformers import PegasusConfig, PegasusForConditionalGeneration
-from transformers.modeling_outputs import BaseModelOutput
 
 from lib.model_folder import read_json
 from lib.onnx_translation import transformer_translator
@@ -38,10 +37,14 @@ class Transformer(PegasusForConditionalGeneration):
                 "mask": mask}
 
     def decode(self, prefix: torch.Tensor, memory: Tensors) -> torch.Tensor:
-        """Logits after each token of ``prefix``."""
-        output = self(encoder_outputs=BaseModelOutput(memory["hidden"]),
-                      attention_mask=memory["mask"], decoder_input_ids=prefix, use_cache=False)
-        return output.logits
+        """The decoder's last hidden state after each token of ``prefix``."""
+        return self.model.decoder(
+            prefix, encoder_hidden_states=memory["hidden"], encoder_attention_mask=memory["mask"],
+            use_cache=False).last_hidden_state
+
+    def logits(self, features: torch.Tensor) -> torch.Tensor:
+        """By the embedding, which input and output share."""
+        return self.lm_head(features)
 
 
 def configuration(vocabulary: int, size: int, layers: int, dropout: float) -> PegasusConfig:

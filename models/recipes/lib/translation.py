@@ -51,7 +51,10 @@ class Seq2Seq(Protocol):
         """What the decoder gets of the source [row, token]: tensors with rows first."""
 
     def decode(self, prefix: torch.Tensor, memory: Tensors) -> torch.Tensor:
-        """Logits [row, token, vocabulary] of the token after each of ``prefix`` [row, token]."""
+        """Features [row, token, …] after each token of ``prefix`` [row, token]."""
+
+    def logits(self, features: torch.Tensor) -> torch.Tensor:
+        """Of the next token […, vocabulary]."""
 
 
 def train_tokenizer(texts: Iterable[str], vocabulary: int = VOCABULARY) -> Tokenizer:
@@ -75,6 +78,8 @@ class TranslationData:
 
     split: Split
     tokenizer: Tokenizer
+    lengths: np.ndarray
+    """Tokens of each training pair, both sides."""
 
 
 def add_split_arguments(stage: argparse.ArgumentParser) -> None:
@@ -93,7 +98,11 @@ def prepare(arguments: argparse.Namespace) -> TranslationData:
         work.mkdir(parents=True, exist_ok=True)
         texts = [side for pair in split.train for side in (pair.english, pair.spanish)]
         train_tokenizer(texts).save(str(path), pretty=False)
-    return TranslationData(split, Tokenizer.from_file(str(path)))
+    tokenizer = Tokenizer.from_file(str(path))
+    english, spanish = (
+        np.array([len(encoding) for encoding in tokenizer.encode_batch(texts)]) for texts in
+        ([pair.english for pair in split.train], [pair.spanish for pair in split.train]))
+    return TranslationData(split, tokenizer, english + spanish)
 
 
 def padded(rows: list[list[int]], fill: int) -> np.ndarray:
@@ -104,16 +113,21 @@ def padded(rows: list[list[int]], fill: int) -> np.ndarray:
     return array
 
 
-def draw_pairs(pairs: list[Pair], count: int, joined: float, generator: np.random.Generator,
-               ) -> list[Pair]:
-    """With replacement; a share of them are two to four joined to a longer one."""
+def draw_pairs(data: TranslationData, count: int, joined: float, generator: np.random.Generator,
+               ) -> list[tuple[int, Pair]]:
+    """With replacement, the shortest first; a share of them are two to four joined to a longer one.
+
+    Each with its tokens on both sides, no merge left out.
+    """
+    pairs = data.split.train
     drawn = []
     for _ in range(count):
         parts = int(generator.integers(2, 5)) if generator.random() < joined else 1
-        chosen = [pairs[index] for index in generator.integers(len(pairs), size=parts)]
-        drawn.append(Pair(" ".join(pair.english for pair in chosen),
-                          " ".join(pair.spanish for pair in chosen)))
-    return drawn
+        chosen = generator.integers(len(pairs), size=parts)
+        drawn.append((int(data.lengths[chosen].sum()), Pair(
+            " ".join(pairs[index].english for index in chosen),
+            " ".join(pairs[index].spanish for index in chosen))))
+    return sorted(drawn, key=lambda pair: pair[0])
 
 
 def translation_batch(data: TranslationData, tokens: int, done: float,
@@ -128,14 +142,12 @@ def translation_batch(data: TranslationData, tokens: int, done: float,
     """
     os.environ["TOKENIZERS_PARALLELISM"] = "false"
     grown = min(1.0, 2 * done)
-    pool = draw_pairs(data.split.train, max(8, tokens // 2), JOINED * grown, generator)
-    pool.sort(key=lambda pair: len(pair.english) + len(pair.spanish))
-    lengths = np.array([max(8, (len(pair.english) + len(pair.spanish)) // 5) for pair in pool])
+    pool = draw_pairs(data, max(8, tokens // 2), JOINED * grown, generator)
+    lengths = np.array([length for length, _ in pool])
     # By length, as short pairs come in larger batches.
-    first = int(generator.choice(len(pool), p=lengths / lengths.sum()))
-    rows = min(len(pool), max(2, tokens // int(lengths[first])))
-    at = min(first, len(pool) - rows)
-    chosen = pool[at:at + rows]
+    longest = int(generator.choice(len(pool), p=lengths / lengths.sum()))
+    rows = max(2, tokens // int(lengths[longest]))
+    chosen = [pair for _, pair in pool[max(0, longest + 1 - rows):longest + 1]]
     dropping, random = dropping_of(data.tokenizer), Random(int(generator.integers(2**63)))
 
     def pieces(text: str) -> list[int]:
@@ -167,11 +179,14 @@ def arrays_of(source: list[list[int]], target: list[list[int]]) -> dict[str, np.
 
 
 def smoothed_loss(model: torch.nn.Module, batch: Tensors, _done: float) -> Tensors:
-    """Cross-entropy with labels smoothed by 0.1 (Vaswani et al., 2017, arXiv:1706.03762)."""
-    logits = model.decode(batch["prefix"], model.encode(batch["source"], batch["mask"]))
+    """Cross-entropy with labels smoothed by 0.1 (Vaswani et al., 2017, arXiv:1706.03762).
+
+    The vocabulary is scored only where there is a target: it takes a third of the work.
+    """
+    features = model.decode(batch["prefix"], model.encode(batch["source"], batch["mask"]))
+    there = batch["target"] != IGNORED
     return {"target": torch.nn.functional.cross_entropy(
-        logits.flatten(0, 1).float(), batch["target"].flatten(), ignore_index=IGNORED,
-        label_smoothing=0.1)}
+        model.logits(features[there]).float(), batch["target"][there], label_smoothing=0.1)}
 
 
 class TorchWriter:
@@ -186,7 +201,8 @@ class TorchWriter:
 
     def scores(self, last: torch.Tensor) -> torch.Tensor:
         self.prefix = torch.cat([self.prefix, last.to(self.device)[:, None]], dim=1)
-        return self.model.decode(self.prefix, self.memory)[:, -1].float().log_softmax(dim=-1)
+        features = self.model.decode(self.prefix, self.memory)[:, -1]
+        return self.model.logits(features).float().log_softmax(dim=-1)
 
     def reorder(self, rows: torch.Tensor) -> None:
         self.prefix = self.prefix[rows.to(self.device)]
