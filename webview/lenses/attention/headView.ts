@@ -9,6 +9,7 @@ import type { HeadPart } from './severalHeads';
 /** Which part of a sentence pair's attention is shown: from the text of the query to the text of the key. */
 export const pairFilters = ['all', 'aa', 'ab', 'ba', 'bb'] as const;
 export type PairFilter = (typeof pairFilters)[number];
+export const pairLabels: Readonly<Record<PairFilter, string>> = { all: 'All', aa: 'A→A', ab: 'A→B', ba: 'B→A', bb: 'B→B' };
 
 export interface HeadFilter {
   readonly hideSpecial: boolean;

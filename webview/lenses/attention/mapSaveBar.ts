@@ -1,0 +1,46 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import type { Source } from '../../../src/panel/contract';
+import { copyPicture } from '../../clipboard';
+import type { EditorConnection } from '../../connection';
+import { button } from '../../controls';
+import type { Latest } from '../../latest';
+import type { Theme } from '../../theme';
+import { saveBar } from './saveBar';
+import { mapFormats, pageFormat, savedMap, type MapFormat, type ShownMap } from './saveMap';
+import type { AttentionViewState } from './viewState';
+
+/** What can be saved, copied and compared of the shown map. */
+export interface MapSaveBar {
+  readonly map: ShownMap;
+  readonly own: AttentionViewState;
+  readonly source: Source;
+  readonly editor: EditorConnection;
+  readonly theme: Theme;
+  /** What to say of the map that was saved or the link that was copied last. */
+  readonly saved: Latest<string | null>;
+  readonly compare: () => void;
+}
+
+/** Files, pictures, links and the comparison of the shown map. */
+export function mapSaveBar({ map, own, source, editor, theme, saved, compare }: MapSaveBar): TemplateResult {
+  const { live } = editor;
+  const report = (work: () => Promise<string | null>) => (): void => { saved.load(work, { forget: true }); };
+  const save = (format: MapFormat | 'html'): void => {
+    report(async () => {
+      const at = format === 'html'
+        ? await editor.ask('panel/savePage', { source, state: own })
+        : await editor.save(await savedMap(map, format, theme));
+      return at === null ? null : `Saved: ${at}`;
+    })();
+  };
+  const copyLink = report(async () => {
+    await editor.ask('panel/copyLink', own);
+    return 'Link copied.';
+  });
+  return saveBar('Save as', [...mapFormats, ...(live ? [pageFormat] : [])], save, saved, html`
+    ${button({ label: 'Copy picture', onClick: report(() => copyPicture(savedMap(map, 'png', theme))) })}
+    ${live
+      ? html`${button({ label: 'Copy link', name: 'Copy link to this view', onClick: copyLink })}
+          ${button({ label: own.compare ? 'Close comparison' : 'Compare…', onClick: compare })}`
+      : nothing}`);
+}
