@@ -47,7 +47,7 @@ export async function bertVizRows(bench: Bench, model: string, tokenizer: TextTo
         continue;
       }
       const opened = await open(out);
-      const payload = `${megabytes(made.bytes)}, ${times(made.bytes / own.bytes)} ours (${megabytes(own.bytes)})`;
+      const payload = `${megabytes(made.bytes)}, ${times(made.bytes / own.bytes)} ours`;
       const took = opened === null ? null : made.milliseconds + opened;
       const row: Row = {
         what,
