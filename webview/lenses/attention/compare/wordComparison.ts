@@ -47,6 +47,7 @@ export class WordComparisonView extends LitElement {
         font: inherit;
         text-align: start;
         text-decoration: underline;
+        white-space: nowrap;
         cursor: pointer;
       }
     `,
