@@ -1,5 +1,6 @@
 import { HeadlightError } from '../errors';
 import type { Senses } from '../lenses/senses/contract';
+import type { SenseLayer } from '../lenses/senses/layersContract';
 import { type Occurrence, occurrencesInContext } from '../text/occurrences';
 import { wholeNumber } from './options';
 import { readTextFile } from './textFile';
@@ -12,15 +13,18 @@ const substitutesShown = 8;
 export const senses: Verb = {
   name: 'senses',
   summary: 'occurrences of a word in a file, grouped by meaning',
-  usage: 'senses WORD FILE [--limit N]',
+  usage: 'senses WORD FILE [--limit N] [--layers]',
   words: [2, 2],
-  options: { limit: { type: 'string' } },
+  options: { limit: { type: 'string' }, layers: { type: 'boolean' } },
   help: `Groups the places where WORD stands in FILE (UTF-8 text) by what the word means there. The number of
 groups is found, not given.
 
   --limit N   compare the first N occurrences only (default ${defaultLimit}); stderr tells how many were left out
+  --layers    also how far apart the senses lie by the word's own vector in each hidden state, 0 the
+              embedding layer's: mean silhouette by cosine distance (-1 to 1), and mean cosine of pairs
 
-JSON: {occurrences: [{line, start, end, sense, x, y}], senses: [{size, substitutes}]}
+JSON: {occurrences: [{line, start, end, sense, x, y}], senses: [{size, substitutes}],
+       layers?: [{silhouette, within, between, points: [{x, y}]}]}
 "line" counts from 1; "start" and "end" are UTF-16 offsets into the file; "sense" is an index into
 "senses", largest group first; "x" and "y" place the occurrence on a map from -1 to 1. All three are null
 where the model cannot read the word.`,
@@ -38,18 +42,30 @@ where the model cannot read the word.`,
       process.stderr.write(`The first ${occurrences.length} of ${total} occurrences are compared (--limit).\n`);
     }
     const answer = await call('senses/group', { word, occurrences, top: substitutesShown });
-    if (output.json) await printJson(context, answer, occurrences);
-    else await printGroups(context, answer, occurrences);
+    const layers = options['layers'] === true
+      ? (await call('senses/layers', { occurrences, senses: answer.occurrences.map((one) => one?.sense ?? null) })).states
+      : undefined;
+    if (output.json) await printJson(context, answer, occurrences, layers);
+    else {
+      await printGroups(context, answer, occurrences);
+      if (layers) await printLayers(context, layers);
+    }
   },
 };
 
-async function printJson({ output }: VerbContext, answer: Senses, occurrences: readonly Occurrence[]): Promise<void> {
+async function printJson(
+  { output }: VerbContext,
+  answer: Senses,
+  occurrences: readonly Occurrence[],
+  layers: readonly SenseLayer[] | undefined,
+): Promise<void> {
   await output.writeJson({
     occurrences: occurrences.map(({ line, offset, start, end }, index) => {
       const { sense = null, x = null, y = null } = answer.occurrences[index] ?? {};
       return { line, start: offset, end: offset + end - start, sense, x, y };
     }),
     senses: answer.senses.map(({ size, substitutes }) => ({ size, substitutes })),
+    ...(layers && { layers }),
   });
 }
 
@@ -73,5 +89,13 @@ async function printGroups({ output }: VerbContext, answer: Senses, occurrences:
   if (answer.occurrences.includes(null)) {
     await output.line('\nnot readable by this model');
     await list(null);
+  }
+}
+
+async function printLayers({ output }: VerbContext, layers: readonly SenseLayer[]): Promise<void> {
+  const number = (value: number | null): string => (value === null ? '-' : value.toFixed(3)).padStart(12);
+  await output.line(`\nstate${['silhouette', 'same sense', 'different'].map((name) => name.padStart(12)).join('')}`);
+  for (const [state, { silhouette, within, between }] of layers.entries()) {
+    await output.line(`${String(state).padStart(5)}${[silhouette, within, between].map(number).join('')}`);
   }
 }

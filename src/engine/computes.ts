@@ -6,6 +6,7 @@ import type { Compute } from '../lenses/compute';
 import { scoreNextSentence } from '../lenses/nextSentence/compute';
 import { predict } from '../lenses/predictions/compute';
 import { groupSenses } from '../lenses/senses/compute';
+import { senseLayers } from '../lenses/senses/layers';
 import { embed } from '../lenses/vectors/compute';
 
 /** The compute function of each lens call. */
@@ -19,6 +20,7 @@ export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'attention/metrics': attentionMetrics,
   'predictions/predict': predict,
   'senses/group': groupSenses,
+  'senses/layers': senseLayers,
   'vectors/embed': embed,
   'nextSentence/score': scoreNextSentence,
 };

@@ -6,6 +6,7 @@ import type { ModelInfo, Target } from './model';
 import type { NextSentence, NextSentenceRequest } from './nextSentence/contract';
 import type { Predictions, PredictionsRequest } from './predictions/contract';
 import type { Senses, SensesRequest } from './senses/contract';
+import type { SenseLayers, SenseLayersRequest } from './senses/layersContract';
 import type { Vectors, VectorsRequest } from './vectors/contract';
 
 /** Every question that a lens can ask the engine: method → [request, result]. */
@@ -19,6 +20,7 @@ export interface LensCalls {
   'attention/metrics': [AttentionRequest, HeadMetrics];
   'predictions/predict': [PredictionsRequest, Predictions];
   'senses/group': [SensesRequest, Senses];
+  'senses/layers': [SenseLayersRequest, SenseLayers];
   'vectors/embed': [VectorsRequest, Vectors];
   'nextSentence/score': [NextSentenceRequest, NextSentence];
 }

@@ -1,7 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lesson } from '../../scripts/steps/paths.mjs';
 import { commandLine } from '../support/headlight';
 
 let headlight: Awaited<ReturnType<typeof commandLine>>;
@@ -24,6 +25,18 @@ interface SensesJson {
 }
 
 describe('headlight senses', () => {
+  it('--layers tells how far apart the senses lie in each hidden state', async () => {
+    const path = await file('layers.md', await readFile(lesson, 'utf8'));
+    const { stdout } = await headlight(['senses', 'stand', path, '--layers', '--json']);
+    const { layers, occurrences } = JSON.parse(stdout) as { layers: { silhouette: number; within: number; between: number; points: unknown[] }[]; occurrences: unknown[] };
+    expect(layers).toHaveLength(7);
+    expect(layers.every(({ points }) => points.length === occurrences.length)).toBe(true);
+    expect(layers[0]!.between).toBeGreaterThan(0.9);
+    expect(layers[6]!.within).toBeGreaterThan(layers[6]!.between);
+    const text = await headlight(['senses', 'stand', path, '--layers']);
+    expect(text.stdout).toMatch(/state +silhouette +same sense +different\n +0 /);
+  });
+
   it('gives each occurrence its place in the file, a group and a point', async () => {
     const text = '# Notes 🎻\n\nShe put the score on the music stand. I cannot stand noise.\r\nPlease stand up!\n';
     const { code, stdout, stderr } = await headlight(['senses', 'stand', await file('a.md', text), '--json']);

@@ -166,7 +166,7 @@ describe.skipIf(!present)('comparing', () => {
     const page = await compared();
     await choose(page, 'Text');
     await card(page).getByRole('button', { name: /Use the editor.s selection/ }).click();
-    await card(page).locator('headlight-cosine-chart canvas').waitFor();
+    await card(page).locator('headlight-layer-chart canvas').waitFor();
     await card(page).getByText('they are least alike after layer 4').waitFor();
     const at = (text: string) => ({ start: text.indexOf('stand'), end: text.indexOf('stand') + 5 });
     expect((await callsOf(page, 'attention/compareWords')).at(-1)).toMatchObject({ text: music, word: at(music), other: { text: noise, word: at(noise) } });

@@ -345,15 +345,30 @@ describe.skipIf(!present)('panel', () => {
       await expect.poll(() => heard(page, 'panel/reveal')).toEqual([{ uri: 'file:///lesson.md', start: 1004, end: 1009 }]);
     });
 
-    it('shows that static vectors coincide', async () => {
+    it('goes from the static vector to the last layer, with the slider, the curve and by itself', async () => {
       const page = await open({ subject: sensesOf() });
       const canvas = page.locator('headlight-sense-map canvas');
       await expect.poll(() => inked(page, 'headlight-sense-map canvas')).toBeGreaterThan(300);
       const apart = await inked(page, 'headlight-sense-map canvas');
-      await page.getByRole('radio', { name: 'Static' }).click();
+      await page.getByRole('radio', { name: 'By layer' }).click();
+      // All points on one: less is inked than by nine of them.
       await expect.poll(() => inked(page, 'headlight-sense-map canvas')).toBeLessThan(apart / 2);
-      expect(await canvas.getAttribute('aria-label')).toContain('static vectors');
+      expect(await canvas.getAttribute('aria-label')).toContain('embeddings');
       await page.getByText('its points all but coincide').waitFor();
+      await expect.poll(() => inked(page, 'headlight-layer-chart canvas')).toBeGreaterThan(300);
+      const slider = page.getByRole('slider', { name: 'After' });
+      await slider.press('End');
+      expect(await slider.getAttribute('aria-valuetext')).toBe('Layer 5');
+      await page.getByText('After layer 5 the senses lie apart by a silhouette of 0.70, farther than after any other.').waitFor();
+      await expect.poll(() => inked(page, 'headlight-sense-map canvas')).toBeGreaterThan(apart / 2);
+      await page.getByRole('button', { name: 'Play the layers' }).click();
+      expect(await slider.getAttribute('aria-valuetext')).toBe('Embeddings');
+      await page.getByText('After layer 0 the senses').waitFor();
+      await page.getByRole('button', { name: 'Pause' }).click();
+      await page.getByRole('button', { name: 'Show as table' }).click();
+      expect(await page.getByRole('row', { name: 'Layer 5' }).innerText()).toMatch(/0\.70\s+0\.90\s+0\.40/);
+      await page.getByRole('radio', { name: 'All evidence' }).click();
+      expect(await canvas.getAttribute('aria-label')).toContain('all evidence');
     });
   });
 
@@ -459,6 +474,10 @@ describe.skipIf(!present)('panel', () => {
         await page.getByLabel('Order').selectOption('by entropy');
         await page.getByRole('button', { name: 'Show', exact: true }).click();
         await page.getByText('1. q: what the token asks for').waitFor();
+      }
+      if (subject.lens === 'senses') {
+        await page.getByRole('radio', { name: 'By layer' }).click();
+        await page.locator('headlight-layer-chart').waitFor();
       }
       const violations = await page.evaluate(async () => {
         const { axe } = window as unknown as { axe: typeof Axe };

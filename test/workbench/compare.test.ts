@@ -41,7 +41,7 @@ test('“stand” in two sentences of the lesson: the cosine falls from layer to
   await card.getByRole('button', { name: /Use the editor.s selection/ }).click();
   await card.getByRole('heading', { name: '“stand” in both texts' }).waitFor();
   expect(await card.getByLabel('Other text').inputValue()).toBe(noise);
-  await card.locator('headlight-cosine-chart canvas').waitFor();
+  await card.locator('headlight-layer-chart canvas').waitFor();
   await card.locator('headlight-word-comparison').scrollIntoViewIfNeeded();
   await workbench.screenshot('compare-stand');
   await card.getByRole('button', { name: 'Show as table' }).click();

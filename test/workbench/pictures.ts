@@ -124,7 +124,7 @@ test('two texts compared', async () => {
   await card.getByRole('button', { name: /Use the editor.s selection/ }).click();
   const words = card.locator('headlight-word-comparison');
   await card.getByRole('heading', { name: '“stand” in both texts' }).waitFor();
-  await card.locator('headlight-cosine-chart canvas').waitFor();
+  await card.locator('headlight-layer-chart canvas').waitFor();
   await words.scrollIntoViewIfNeeded();
   await workbench.page.waitForTimeout(1000);
   const path = join(folder, 'attention-compare.png');
@@ -154,4 +154,9 @@ test('senses', async () => {
   await panel.locator('[data-sense]').first().waitFor();
   await workbench.page.waitForTimeout(1000);
   await takePanel('senses', panel.locator('headlight-senses'));
+  await panel.getByRole('radio', { name: 'By layer' }).click();
+  await panel.getByRole('slider', { name: 'After' }).press('End');
+  await panel.getByText(/^After layer 5 the senses lie apart/).waitFor();
+  await workbench.page.waitForTimeout(1500);
+  await takePanel('senses-layers', panel.locator('headlight-senses section[aria-label="Map"]'));
 });

@@ -30,14 +30,21 @@ test('the occurrences stand in groups, each with its line', async () => {
   await workbench.screenshot('senses');
 });
 
-test('the map shows contextual and static vectors', async () => {
+test('the map goes from the static vector to the last layer, where the senses lie apart', async () => {
   const map = panel.locator('headlight-sense-map canvas');
-  expect(await map.getAttribute('aria-label')).toContain('9 occurrences in 3 senses, contextual');
-  await panel.getByRole('radio', { name: 'Static' }).click();
+  expect(await map.getAttribute('aria-label')).toContain('9 occurrences in 3 senses, all evidence');
+  await panel.getByRole('radio', { name: 'By layer' }).click();
   await panel.getByText(/its points all but coincide/).waitFor();
-  expect(await map.getAttribute('aria-label')).toContain('static');
-  await workbench.screenshot('senses-static');
-  await panel.getByRole('radio', { name: 'Contextual' }).click();
+  expect(await map.getAttribute('aria-label')).toContain('embeddings');
+  await workbench.screenshot('senses-embeddings');
+  await panel.getByRole('slider', { name: 'After' }).press('End');
+  await panel.getByText(/^After layer 5 the senses lie apart by a silhouette of/).waitFor();
+  await workbench.screenshot('senses-last-layer');
+  await panel.getByRole('button', { name: 'Show as table' }).click();
+  const widths = await panel.locator('[data-separation] tbody tr').evaluateAll((rows) => rows.map((row) => Number(row.querySelector('td')!.textContent.replace('−', '-'))));
+  expect(widths).toHaveLength(7);
+  expect(Math.max(...widths)).toBeGreaterThan(widths[0]! + 0.1);
+  await panel.getByRole('radio', { name: 'All evidence' }).click();
 });
 
 test('choosing an occurrence selects it in the editor', async () => {

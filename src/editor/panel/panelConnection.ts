@@ -20,6 +20,7 @@ const lensMethods: Record<LensMethod, true> = {
   'attention/sum': true,
   'predictions/predict': true,
   'senses/group': true,
+  'senses/layers': true,
   'vectors/embed': true,
   'nextSentence/score': true,
 };

@@ -1,40 +1,12 @@
 import { HeadlightError } from '../../errors';
-import { batchesByLength } from '../batches';
 import type { Compute } from '../compute';
-import type { ModelInput, TransformerModel } from '../model';
-import { meanOfPieces, readWord } from '../wordInContext';
+import type { TransformerModel } from '../model';
+import { wordVectors } from '../wordVectors';
 
-/** Vectors of words in their sentences, from one hidden state. Sentences that occur twice are run once. */
-export const embed: Compute<'vectors/embed'> = async ({ layer, occurrences }, { model, signal, progress }) => {
-  const hiddenState = hiddenStateIndex(layer, model);
-  const words = occurrences.map((occurrence) => readWord(model, occurrence));
-  const rows = new Map<string, { readonly input: ModelInput; readonly words: number[] }>();
-  words.forEach((word, index) => {
-    if (!word) return;
-    const key = word.tokens.map(({ id }) => id).join();
-    const row = rows.get(key);
-    if (row) row.words.push(index);
-    else rows.set(key, { input: { tokens: word.tokens }, words: [index] });
-  });
-
-  const vectors: (Float32Array | null)[] = words.map(() => null);
-  const inputs = [...rows.values()];
-  let done = 0;
-  for (const batch of batchesByLength(inputs.map(({ input }) => input))) {
-    progress({ message: 'Reading sentences', done, total: inputs.length });
-    const { hidden } = await model.run(
-      batch.map((index) => inputs[index]!.input),
-      { hidden: [hiddenState] },
-      signal,
-    );
-    batch.forEach((index, row) => {
-      for (const word of inputs[index]!.words) {
-        vectors[word] = meanOfPieces(hidden.get(hiddenState)!, row, words[word]!.pieces);
-      }
-    });
-    done += batch.length;
-  }
-  return { model: model.info, vectors };
+/** Vectors of words in their sentences, from one hidden state. */
+export const embed: Compute<'vectors/embed'> = async ({ layer, occurrences }, context) => {
+  const vectors = await wordVectors(occurrences, [hiddenStateIndex(layer, context.model)], context);
+  return { model: context.model.info, vectors: vectors.map((states) => states?.[0] ?? null) };
 };
 
 /** @throws HeadlightError `out-of-range` */

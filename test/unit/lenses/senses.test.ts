@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { groupSenses } from '../../../src/lenses/senses/compute';
+import { senseLayers } from '../../../src/lenses/senses/layers';
 import { sameSenseProbabilities, uncalibrated } from '../../../src/lenses/senses/sameSense';
 import { contextOf } from '../../support/computeContext';
 import { fakeId, fakeModel, type FakeModelOptions } from '../../support/fakeModel';
@@ -98,6 +99,31 @@ describe('groupSenses', () => {
     });
     const request = { ...target, word: 'bank', occurrences: [at('the bank', 'bank')], current: 1 };
     await expect(groupSenses(request, contextOf(fakeModel()))).rejects.toMatchObject({ code: 'out-of-range' });
+  });
+});
+
+describe('senseLayers', () => {
+  const occurrences = banks.map((sentence) => at(sentence, 'bank'));
+
+  it('shows one point before the first layer, and the senses apart after it, on one scale', async () => {
+    const { states } = await senseLayers({ ...target, occurrences, senses: [1, 0, 1, 0, 0] }, contextOf(fakeModel(topical)));
+    expect(states).toHaveLength(3);
+    const spread = states.map(({ points }) => Math.max(...points.map((point) => point!.x)) - Math.min(...points.map((point) => point!.x)));
+    expect(spread[0]).toBeLessThan(1e-3);
+    expect(spread[1]).toBeGreaterThan(1);
+    expect(states[0]!.silhouette).toBe(0);
+    expect(states[2]!.silhouette).toBeGreaterThan(0.9);
+    expect(states[2]!.within!).toBeGreaterThan(states[2]!.between! + 0.5);
+    expect(Math.max(...states.flatMap(({ points }) => points.flatMap((point) => [Math.abs(point!.x), Math.abs(point!.y)])))).toBeCloseTo(1, 6);
+    // Layers that see the same lie the same way, however the axes came out.
+    states[1]!.points.forEach((point, index) => { expect(point!.x).toBeCloseTo(states[2]!.points[index]!.x, 4); });
+  });
+
+  it('leaves out what has no sense or cannot be read', async () => {
+    const with2 = [...occurrences, at('the банк', 'банк')];
+    const { states } = await senseLayers({ ...target, occurrences: with2, senses: [1, 0, null, 0, 0, 1] }, contextOf(fakeModel(topical)));
+    expect(states[1]!.points.map((point) => point === null)).toEqual([false, false, true, false, false, true]);
+    await expect(senseLayers({ ...target, occurrences, senses: [0] }, contextOf(fakeModel()))).rejects.toMatchObject({ code: 'out-of-range' });
   });
 });
 

@@ -7,6 +7,7 @@ import { profilesOf, relationsTo } from '../../../src/lenses/attention/wordProfi
 import type { LensMethod, LensResult } from '../../../src/lenses/calls';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { Senses, SensesRequest } from '../../../src/lenses/senses/contract';
+import type { SenseLayers, SenseLayersRequest } from '../../../src/lenses/senses/layersContract';
 import { piecesIn } from '../../../src/lenses/wordInContext';
 import { jensenShannon } from '../../../src/math/divergence';
 import type { WithoutTarget } from '../../../src/panel/contract';
@@ -179,6 +180,22 @@ function group({ word, occurrences }: WithoutTarget<SensesRequest>): Senses {
   };
 }
 
+/** Senses that lie at one point before the first layer, and farther apart after each. */
+function senseLayers({ senses }: WithoutTarget<SenseLayersRequest>): SenseLayers {
+  return {
+    model: encoderInfo,
+    states: Array.from({ length: encoderInfo.layers + 1 }, (_, state) => {
+      const apart = state / encoderInfo.layers;
+      return {
+        points: senses.map((sense, index) => (sense === null ? null : { x: apart * (0.8 * Math.cos(2 * sense) + 0.1 * noise(index)), y: apart * 0.8 * Math.sin(2 * sense) })),
+        silhouette: 0.7 * apart,
+        within: 1 - 0.1 * apart,
+        between: 1 - 0.6 * apart,
+      };
+    }),
+  };
+}
+
 /** A model with tokens of its own: words in halves, a start token of another name, no separator. */
 export const smallInfo = { ...encoderInfo, id: 'small', name: 'Small model', layers: 2, heads: 4 };
 
@@ -246,6 +263,8 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
       return predict(request as WithoutTarget<PredictionsRequest>);
     case 'senses/group':
       return group(request as WithoutTarget<SensesRequest>);
+    case 'senses/layers':
+      return senseLayers(request as WithoutTarget<SenseLayersRequest>);
     default:
       throw new Error(`The harness does not answer ${method}.`);
   }

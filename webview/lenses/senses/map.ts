@@ -1,13 +1,11 @@
 import type { ChartConfiguration, Point } from 'chart.js';
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { Senses } from '../../../src/lenses/senses/contract';
+import type { MapPoint, Senses } from '../../../src/lenses/senses/contract';
 import { sharedStyles } from '../../controls';
 import { ThemedChart } from '../../draw/charts';
 import { markerOf } from '../../draw/markers';
 import { ThemeController, type Theme } from '../../theme';
-
-export type Vectors = 'contextual' | 'static';
 
 /** Indexes of the occurrences of each sense; a dataset of the chart each. */
 function membersOf(senses: Senses): number[][] {
@@ -17,7 +15,7 @@ function membersOf(senses: Senses): number[][] {
 }
 
 /**
- * Occurrences as points, by their contextual vectors or by the static ones of the embedding layer, on the same axes.
+ * Occurrences as points between −1 and 1; when `points` changes they move from where they were.
  * Emits `point` with an occurrence's index, or null, as `detail` while pointing, and `choose` with the index on a click.
  */
 @customElement('headlight-sense-map')
@@ -36,7 +34,8 @@ export class SenseMap extends LitElement {
   ];
 
   @property({ attribute: false }) senses!: Senses;
-  @property() vectors: Vectors = 'contextual';
+  /** In the order of the occurrences; null for one without a place. */
+  @property({ attribute: false }) points: readonly (MapPoint | null)[] = [];
   @property({ type: Number }) current = -1;
   @property({ attribute: false }) pointed: number | null = null;
   @property() label = '';
@@ -73,8 +72,7 @@ export class SenseMap extends LitElement {
           const marked = (index: number): boolean => index === this.current || index === this.pointed;
           return {
             data: indexes.map((index) => {
-              const occurrence = this.senses.occurrences[index]!;
-              const { x, y } = this.vectors === 'static' ? occurrence.static : occurrence;
+              const { x, y } = this.points[index] ?? { x: NaN, y: NaN };
               return { x, y };
             }),
             pointStyle: shape.name,

@@ -1,24 +1,29 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { Senses } from '../../../src/lenses/senses/contract';
+import type { SenseLayer, SenseLayers } from '../../../src/lenses/senses/layersContract';
 import type { Subject } from '../../../src/panel/contract';
-import { notice, sharedStyles } from '../../controls';
+import { button, notice, sharedStyles, slider, sliderStyles, tableButton } from '../../controls';
 import { formatCount } from '../../format';
 import { Latest } from '../../latest';
 import { excerpt, visibleText } from '../../../src/text/visibleText';
 import { frameStyles, layoutStyles, headline, loadState } from '../frame';
 import { LensView, type ViewContext } from '../view';
-import { cosineTable } from './cosines';
+import { stateName } from '../stateName';
 import { groupStyles, senseGroups } from './groups';
 import './map';
-import type { Vectors } from './map';
+import { separationChart, separationNote, separationTable, separationText } from './separation';
+import { readSensesState, type SensesViewState, type Vectors } from './viewState';
 
 type SensesSubject = Extract<Subject, { lens: 'senses' }>;
 
 const vectorChoices = [
-  { value: 'contextual', label: 'Contextual' },
-  { value: 'static', label: 'Static' },
+  { value: 'probes', label: 'All evidence' },
+  { value: 'layer', label: 'By layer' },
 ];
+
+/** How long a layer is shown while the layers are played, in milliseconds. */
+const playing = 900;
 
 /** Substitutes asked for the current occurrence; the view itself shows those of the groups. */
 const top = 8;
@@ -31,16 +36,34 @@ export class SensesView extends LensView<SensesSubject> {
     ...frameStyles,
     layoutStyles,
     groupStyles,
+    sliderStyles,
     css`
       .readout {
         min-height: 2.8em;
       }
+      .layers {
+        display: flex;
+        align-items: center;
+        gap: 8px;
+      }
+      .layers .slider,
+      .layers .slider input {
+        flex: 1;
+        min-width: 0;
+      }
+      .layers .slider output {
+        min-width: 10ch;
+      }
     `,
   ];
 
-  @state() private vectors: Vectors = 'contextual';
+  @state() private own: SensesViewState = readSensesState(null);
   @state() private pointed: number | null = null;
-  private readonly senses = new Latest<Senses>(this);
+  private readonly senses = new Latest<Senses>(this, () => { this.loadLayers(); });
+  /** Of the senses on screen; asked for once the reader wants the map by layer. */
+  private readonly layers = new Latest<SenseLayers | null>(this);
+  /** Set while the layers are played. */
+  @state() private player: ReturnType<typeof setInterval> | null = null;
   /** The word that the answer on screen belongs to: the last good one while another is computed. */
   private answered: SensesSubject | null = null;
 
@@ -48,7 +71,8 @@ export class SensesView extends LensView<SensesSubject> {
     const before = changed.get('context') as ViewContext<SensesSubject> | undefined;
     const { subject, editor, saved } = this.context;
     if (!changed.has('context') || before?.subject === subject) return;
-    if (!before) this.vectors = saved === 'static' ? 'static' : 'contextual';
+    if (!before) this.own = readSensesState(saved);
+    this.stop();
     this.pointed = null;
     const { word, occurrences, current } = subject.word;
     const plain = occurrences.map(({ sentence, start, end }) => ({ sentence, start, end }));
@@ -58,6 +82,11 @@ export class SensesView extends LensView<SensesSubject> {
       if (!signal.aborted) this.answered = subject;
       return senses;
     });
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.stop();
   }
 
   override render(): TemplateResult {
@@ -93,24 +122,29 @@ export class SensesView extends LensView<SensesSubject> {
   }
 
   private mapCard(senses: Senses, word: SensesSubject['word']): TemplateResult {
+    const { vectors } = this.own;
+    const states = vectors === 'layer' ? (this.layers.value?.states ?? null) : null;
     const at = this.pointed === null ? undefined : word.occurrences[this.pointed];
     const size = `${word.occurrences.length} occurrences in ${senses.senses.length} senses`;
+    // Until the layers are there the points stay where they are.
+    const shown = states ? `the word’s own vector, ${stateName(this.stateIn(states)).toLowerCase()}` : 'all evidence';
     return html`<section class="card stack" aria-label="Map">
       <div class="bar spread">
         <h2>Map of vectors</h2>
         <headlight-segmented
           label="Vectors"
           .segments=${vectorChoices}
-          .value=${this.vectors}
+          .value=${vectors}
           @choose=${({ detail }: CustomEvent<Vectors>) => { this.chooseVectors(detail); }}
         ></headlight-segmented>
       </div>
+      ${vectors === 'layer' ? loadState(this.layers, null) : nothing} ${states ? this.layerBar(states) : nothing}
       <headlight-sense-map
         .senses=${senses}
-        .vectors=${this.vectors}
+        .points=${states ? states[this.stateIn(states)]!.points : senses.occurrences}
         .current=${word.current}
         .pointed=${this.pointed}
-        .label=${`Map of ${size}, ${this.vectors} vectors; the list of groups tells the same.`}
+        .label=${`Map of ${size}, ${shown}; the list of groups tells the same.`}
         @point=${({ detail }: CustomEvent<number | null>) => { this.point(detail); }}
         @choose=${({ detail }: CustomEvent<number>) => { this.choose(detail); }}
       ></headlight-sense-map>
@@ -118,18 +152,88 @@ export class SensesView extends LensView<SensesSubject> {
         ${at
           ? html`<span class="muted">Line ${at.line}:</span> ${excerpt(at.sentence, 120)}`
           : html`<span class="muted"
-              >${this.vectors === 'static'
-                ? 'The embedding layer knows the word and its position only: drawn to the same scale, its points all but coincide.'
+              >${states
+                ? separationText(states, this.stateIn(states))
                 : 'Near points are used alike. The large point is the occurrence at the cursor.'}</span
             >`}
       </p>
-      ${cosineTable(senses)}
+      ${states ? this.separation(states) : nothing}
     </section>`;
   }
 
+  /** The layer that the map shows, from the static vector to the last. */
+  private layerBar(states: readonly SenseLayer[]): TemplateResult {
+    const state = this.stateIn(states);
+    return html`<div class="layers">
+      ${slider({
+        label: 'After',
+        min: 0,
+        max: states.length - 1,
+        step: 1,
+        value: state,
+        text: stateName(state),
+        onInput: (value) => { this.stop(); this.change({ state: value }); },
+      })}
+      ${button({ label: this.player === null ? 'Play' : 'Pause', name: this.player === null ? 'Play the layers' : 'Pause', onClick: () => { this.play(states.length); } })}
+    </div>`;
+  }
+
+  /** How far the senses lie apart in each layer. */
+  private separation(states: readonly SenseLayer[]): TemplateResult {
+    const shown = this.stateIn(states);
+    const { table } = this.own;
+    return html`<div class="bar spread">
+        <h3>How far apart the senses lie</h3>
+        ${tableButton(table, () => { this.change({ table: !table }); })}
+      </div>
+      ${table ? separationTable(states, shown) : separationChart(states, shown, (state) => { this.stop(); this.change({ state }); })}
+      <p class="muted small">${separationNote}</p>`;
+  }
+
+  private stateIn(states: readonly SenseLayer[]): number {
+    return Math.min(this.own.state, states.length - 1);
+  }
+
   private chooseVectors(vectors: Vectors): void {
-    this.vectors = vectors;
-    this.context.save(vectors);
+    this.stop();
+    this.change({ vectors });
+    if (!this.layers.value) this.loadLayers();
+  }
+
+  private loadLayers(): void {
+    const { senses: { value: senses }, answered } = this;
+    const { editor } = this.context;
+    // What may still be on its way for another word is given up.
+    if (this.own.vectors !== 'layer' || !senses || !answered) {
+      this.layers.load(() => Promise.resolve(null), { forget: true });
+      return;
+    }
+    const occurrences = answered.word.occurrences.map(({ sentence, start, end }) => ({ sentence, start, end }));
+    const request = { occurrences, senses: senses.occurrences.map((occurrence) => occurrence?.sense ?? null) };
+    this.layers.load((signal) => editor.call('senses/layers', request, { signal }), { forget: true });
+  }
+
+  /** From the shown layer on, or from the first where it is the last, to the last. */
+  private play(states: number): void {
+    if (this.player !== null) {
+      this.stop();
+      return;
+    }
+    if (this.own.state >= states - 1) this.change({ state: 0 });
+    this.player = setInterval(() => {
+      this.change({ state: this.own.state + 1 });
+      if (this.own.state >= states - 1) this.stop();
+    }, playing);
+  }
+
+  private stop(): void {
+    if (this.player !== null) clearInterval(this.player);
+    this.player = null;
+  }
+
+  private change(change: Partial<SensesViewState>): void {
+    this.own = { ...this.own, ...change };
+    this.context.save(this.own);
   }
 
   private readonly point = (occurrence: number | null): void => {

@@ -1,10 +1,5 @@
 import { formatWeight } from '../../../format';
 
-/** A state of the word, from the embeddings on. */
-export function stateName(state: number): string {
-  return state === 0 ? 'Embeddings' : `Layer ${state - 1}`;
-}
-
 /** What the cosines of a word's vectors say, in two sentences. */
 export function cosineText(cosines: ArrayLike<number>): string {
   const all = Array.from(cosines);

@@ -10,8 +10,9 @@ import type { EditorConnection } from '../../../connection';
 import { formatPercent, formatWeight } from '../../../format';
 import { Latest } from '../../../latest';
 import { frameStyles, loadState } from '../../frame';
-import './cosineChart';
-import { cosineNote, cosineText, stateName } from './cosineTexts';
+import '../../layerChart';
+import { stateName } from '../../stateName';
+import { cosineNote, cosineText } from './cosineTexts';
 import { differingHead, relationTexts } from './relationTexts';
 import type { ChosenWord } from './sharedWord';
 
@@ -95,7 +96,7 @@ export class WordComparisonView extends LitElement {
     return html`<section class="stack" aria-label="Cosine by layer">
       <h3>How alike its vectors are</h3>
       <p>${said}</p>
-      ${this.table ? cosineTable(cosines) : html`<headlight-cosine-chart .cosines=${cosines} .label=${`Cosine by layer. ${said}`}></headlight-cosine-chart>`}
+      ${this.table ? cosineTable(cosines) : cosineChart(cosines, said)}
       <p class="muted small">${cosineNote}</p>
     </section>`;
   }
@@ -136,6 +137,15 @@ export class WordComparisonView extends LitElement {
   private open(layer: number, head: number): void {
     this.dispatchEvent(new CustomEvent('open', { detail: { layer, head }, bubbles: true, composed: true }));
   }
+}
+
+function cosineChart(cosines: Float32Array, said: string): TemplateResult {
+  return html`<headlight-layer-chart
+    .series=${[{ name: 'Cosine', values: cosines }]}
+    .unit=${'cosine'}
+    .label=${`Cosine by layer. ${said}`}
+    .hint=${'Point at a layer for its cosine; “Show as table” lists them.'}
+  ></headlight-layer-chart>`;
 }
 
 function cosineTable(cosines: Float32Array): TemplateResult {
