@@ -83,10 +83,10 @@ def export(arguments: argparse.Namespace) -> None:
 def main() -> None:
     """Reads the command line."""
     command = CommandLine(__doc__, "translator")
-    stage = command.training_stage(train, steps=40_000, tokens=8192, rate=2e-3)
+    stage = command.training_stage(train, steps=40_000, tokens=4096, rate=2e-3)
     stage.add_argument("--size", type=int, default=128)
     stage.add_argument("--layers", type=int, default=6)
-    stage.add_argument("--dropout", type=float, default=0.1)
+    stage.add_argument("--dropout", type=float, default=0.0)
     add_split_arguments(stage)
     add_split_arguments(command.export_stage(export))
     command.run()
