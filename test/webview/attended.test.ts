@@ -1,13 +1,14 @@
-import { existsSync } from 'node:fs';
-import { chromium as browserType, type Browser, type Locator, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import type { Attended, Subject } from '../../src/panel/contract';
 import { attendedBy, foundAgain } from '../../webview/lenses/attention/attended';
 import { headView, type HeadView } from '../../webview/lenses/attention/headView';
 import { togetherView } from '../../webview/lenses/attention/severalHeads';
 import { tokensOf, weightsOf } from './harness/fakeModel';
-import { bundle, chromium, chromiumArguments, openPanel, type Bundle } from './harness/page';
+import { panelTests } from './harness/panelTests';
 import { attentionOf, cow } from './harness/subjects';
+
+const panels = panelTests();
 
 const text = 'It ran wonderfully';
 const tokens = tokensOf(text, 'So did she');
@@ -101,29 +102,10 @@ describe('a kept token in an edited text', () => {
   });
 });
 
-const present = existsSync(chromium);
-if (!present) console.warn(`Skipped: the panel is tested in ${chromium}, which is not installed (apt-get install chromium).`);
-
-describe.skipIf(!present)('the attention view', () => {
-  let browser: Browser;
-  let files: Bundle;
+panels.describe('the attention view', () => {
   let page: Page;
-  const errors: string[] = [];
-  beforeAll(async () => {
-    files = await bundle();
-    browser = await browserType.launch({ executablePath: chromium, args: chromiumArguments });
-  }, 60_000);
-  afterAll(() => browser.close());
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    expect(errors.splice(0)).toEqual([]);
-  });
-
   async function open(subject: Subject = attentionOf()): Promise<void> {
-    const opened = await openPanel(browser, files, { subject });
-    page = opened.page;
-    page.setDefaultTimeout(8000);
-    page.on('close', () => errors.push(...opened.errors));
+    page = await panels.open({ subject });
     await page.getByRole('heading', { name: 'Layer 5, head 0', exact: true }).waitFor();
     await page.locator('[data-side="query"]').first().waitFor();
   }

@@ -1,47 +1,21 @@
-import type * as Axe from 'axe-core';
-import { existsSync } from 'node:fs';
-import { chromium as browserType, type Browser, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { bundle, chromium, chromiumArguments, openPanel, type Bundle, type PageOptions } from './harness/page';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import type { PageOptions } from './harness/page';
+import { panelTests } from './harness/panelTests';
 import { attentionOf, hostile } from './harness/subjects';
 import { themeNames } from './harness/themes';
 
-const present = existsSync(chromium);
-if (!present) console.warn(`Skipped: the panel is tested in ${chromium}, which is not installed (apt-get install chromium).`);
+const panels = panelTests();
 
 /** The attention view in every theme, zoomed, narrow, by keyboard alone, and with text that would harm. */
-describe.skipIf(!present)('the attention view everywhere', () => {
-  let browser: Browser;
-  let files: Bundle;
-  const errors: string[] = [];
-  beforeAll(async () => {
-    files = await bundle();
-    browser = await browserType.launch({ executablePath: chromium, args: chromiumArguments });
-  }, 60_000);
-  afterAll(() => browser.close());
-  afterEach(async () => {
-    await Promise.all(browser.contexts().flatMap((context) => context.pages().map((page) => page.close())));
-    expect(errors.splice(0)).toEqual([]);
-  });
-
+panels.describe('the attention view everywhere', () => {
   async function open(options: Partial<PageOptions> = {}): Promise<Page> {
-    const opened = await openPanel(browser, files, { subject: attentionOf(), ...options });
-    opened.page.setDefaultTimeout(15_000);
-    opened.page.on('close', () => errors.push(...opened.errors));
-    await opened.page.getByRole('heading', { name: 'Layer 5, head 0', exact: true }).waitFor();
-    await opened.page.locator('headlight-head-lines canvas').waitFor();
-    return opened.page;
+    const page = await panels.open({ subject: attentionOf(), ...options });
+    await page.getByRole('heading', { name: 'Layer 5, head 0', exact: true }).waitFor();
+    await page.locator('headlight-head-lines canvas').waitFor();
+    return page;
   }
 
-  async function seriousViolations(page: Page): Promise<string[]> {
-    return page.evaluate(async () => {
-      const { axe } = window as unknown as { axe: typeof Axe };
-      const { violations } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'] });
-      return violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary ?? ''}`).join('; ')}`);
-    });
-  }
   const sideways = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
   /** Every way to draw a head, alone and with others. */
@@ -72,11 +46,10 @@ describe.skipIf(!present)('the attention view everywhere', () => {
     '%s at %d: no accessibility violation and no sideways scrolling, however it is drawn',
     async (theme, zoom) => {
       const page = await open({ theme, zoom, width: 375 });
-      await page.evaluate(files.axe);
       for (const [name, enter] of states) {
         await enter(page);
         expect([name, await sideways(page)]).toEqual([name, 0]);
-        expect([name, await seriousViolations(page)]).toEqual([name, []]);
+        expect([name, await panels.seriousViolations(page)]).toEqual([name, []]);
       }
     },
     60_000,

@@ -1,30 +1,22 @@
-import type * as Axe from 'axe-core';
-import { existsSync } from 'node:fs';
-import { chromium as browserType, type Browser, type Locator, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { tokensOf, weightsOf } from './harness/fakeModel';
-import { bundle, chromium, chromiumArguments, openPanel, type Bundle, type PageOptions } from './harness/page';
+import type { PageOptions } from './harness/page';
+import { panelTests } from './harness/panelTests';
 import { attentionOf, hostile } from './harness/subjects';
 import { themeNames } from './harness/themes';
 
-const present = existsSync(chromium);
-if (!present) console.warn(`Skipped: the panel is tested in ${chromium}, which is not installed (apt-get install chromium).`);
+const panels = panelTests();
 
 const music = 'He put the sheet of notes on the music stand.';
 const noise = 'I cannot stand the noise of the traffic.';
 
-let browser: Browser;
-let files: Bundle;
-const errors: string[] = [];
-
 /** The panel with the comparison open. */
 async function compared(options: Partial<PageOptions> = {}): Promise<Page> {
-  const opened = await openPanel(browser, files, { subject: attentionOf(music), ...options });
-  opened.page.setDefaultTimeout(8000);
-  opened.page.on('close', () => errors.push(...opened.errors));
-  await opened.page.getByRole('button', { name: 'Compare…' }).click();
-  await matrix(opened.page, 'difference').waitFor();
-  return opened.page;
+  const page = await panels.open({ subject: attentionOf(music), ...options });
+  await page.getByRole('button', { name: 'Compare…' }).click();
+  await matrix(page, 'difference').waitFor();
+  return page;
 }
 
 const card = (page: Page): Locator => page.locator('headlight-attention-compare');
@@ -51,18 +43,7 @@ const colourOf = (page: Page, side: 'a' | 'b' | 'difference', row: number, colum
     return [...canvas.getContext('2d')!.getImageData(x, y, 1, 1).data];
   }, { row, column, size });
 
-describe.skipIf(!present)('comparing', () => {
-  beforeAll(async () => {
-    files = await bundle();
-    browser = await browserType.launch({ executablePath: chromium, args: chromiumArguments });
-  }, 60_000);
-  afterAll(() => browser.close());
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    // Uncaught exceptions and violations of the content security policy.
-    expect(errors.splice(0)).toEqual([]);
-  });
-
+panels.describe('comparing', () => {
   it('opens beside the shown head and closes again, from both of its buttons', async () => {
     const page = await compared();
     await card(page).getByRole('heading', { name: 'A: Layer 5, head 0' }).waitFor();
@@ -249,8 +230,6 @@ describe.skipIf(!present)('comparing', () => {
     await otherText(page);
     await card(page).locator('[data-heads]').waitFor();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(300);
-    await page.evaluate(files.axe);
-    const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof Axe }).axe.run());
-    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
+    expect(await panels.seriousViolations(page)).toEqual([]);
   });
 });

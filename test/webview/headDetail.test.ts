@@ -1,28 +1,16 @@
-import type * as Axe from 'axe-core';
-import { existsSync } from 'node:fs';
-import { chromium as browserType, type Browser, type Locator, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { arcMark, arcPoint, type Box } from '../../webview/draw/arcs';
 import { level } from '../../src/picture/ramp';
 import { axisItems, type HeadView } from '../../webview/lenses/attention/headView';
 import { tokensOf, weightsOf } from './harness/fakeModel';
-import { bundle, chromium, chromiumArguments, openPanel, type Bundle, type PageOptions } from './harness/page';
+import type { PageOptions } from './harness/page';
+import { panelTests } from './harness/panelTests';
 import { attentionOf, cow, hostile, longText } from './harness/subjects';
 import { themeNames } from './harness/themes';
 
-const present = existsSync(chromium);
-if (!present) console.warn(`Skipped: the panel is tested in ${chromium}, which is not installed (apt-get install chromium).`);
-
-let browser: Browser;
-let files: Bundle;
-const errors: string[] = [];
-
-async function open(options: PageOptions): Promise<Page> {
-  const opened = await openPanel(browser, files, options);
-  opened.page.setDefaultTimeout(8000);
-  opened.page.on('close', () => errors.push(...opened.errors));
-  return opened.page;
-}
+const panels = panelTests();
+const { open } = panels;
 
 /** The panel with one head drawn in a certain way. */
 async function drawn(drawing: 'Lines' | 'Matrix' | 'Text', options: Partial<PageOptions> = {}): Promise<Page> {
@@ -68,18 +56,7 @@ async function mount(page: Page, name: string, view: HeadView, pinned: { side: s
   await page.locator('#mounted canvas').waitFor();
 }
 
-describe.skipIf(!present)('one head', () => {
-  beforeAll(async () => {
-    files = await bundle();
-    browser = await browserType.launch({ executablePath: chromium, args: chromiumArguments });
-  }, 60_000);
-  afterAll(() => browser.close());
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    // Uncaught exceptions and violations of the content security policy.
-    expect(errors.splice(0)).toEqual([]);
-  });
-
+panels.describe('one head', () => {
   describe('as running text', () => {
     const canvas = 'headlight-head-text canvas';
 
@@ -297,7 +274,6 @@ describe.skipIf(!present)('one head', () => {
 
   it.each(themeNames)('%s: no accessibility violation and no sideways scrolling in any drawing', async (theme) => {
     const page = await open({ subject: attentionOf('The elephants jumped over the moon, and it wobbled.', 'They landed softly.'), theme, width: 320 });
-    await page.evaluate(files.axe);
     for (const drawing of ['Lines', 'Matrix', 'Text']) {
       await page.getByRole('radio', { name: drawing, exact: true }).click();
       for (const followed of [false, true]) {
@@ -305,14 +281,7 @@ describe.skipIf(!present)('one head', () => {
           await page.locator(`headlight-head-${drawing.toLowerCase()} [data-token-index="6"]`).first().click();
           await page.locator(`headlight-head-${drawing.toLowerCase()} [data-token-index="9"]`).last().hover();
         }
-        const violations = await page.evaluate(async () => {
-          const { axe } = window as unknown as { axe: typeof Axe };
-          const { violations: found } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'] });
-          return found
-            .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-            .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary ?? ''}`).join('; ')}`);
-        });
-        expect(violations).toEqual([]);
+        expect(await panels.seriousViolations(page)).toEqual([]);
       }
       expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
       await page.keyboard.press('Escape');

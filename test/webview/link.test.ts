@@ -1,24 +1,11 @@
-import type * as Axe from 'axe-core';
-import { existsSync } from 'node:fs';
-import { chromium as browserType, type Browser, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import type { Subject } from '../../src/panel/contract';
-import { bundle, chromium, chromiumArguments, openPanel, type Bundle, type PageOptions } from './harness/page';
+import { panelTests } from './harness/panelTests';
 import { attentionOf, cow } from './harness/subjects';
 
-const present = existsSync(chromium);
-if (!present) console.warn(`Skipped: the panel is tested in ${chromium}, which is not installed (apt-get install chromium).`);
-
-let browser: Browser;
-let files: Bundle;
-const errors: string[] = [];
-
-async function open(options: PageOptions): Promise<Page> {
-  const opened = await openPanel(browser, files, options);
-  opened.page.setDefaultTimeout(8000);
-  opened.page.on('close', () => errors.push(...opened.errors));
-  return opened.page;
-}
+const panels = panelTests();
+const { open } = panels;
 
 const by = (id: string, state: unknown, text = cow, second?: string): Subject => ({ ...attentionOf(text, second), opened: { id, state } }) as Subject;
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
@@ -26,18 +13,7 @@ const copies = (page: Page): Promise<unknown[]> =>
   page.evaluate(() => window.harness.calls.filter(({ method }) => method === 'panel/copyLink').map(({ request }) => request));
 const copy = (page: Page) => page.getByRole('button', { name: 'Copy link to this view', exact: true });
 
-describe.skipIf(!present)('a link to a view', () => {
-  beforeAll(async () => {
-    files = await bundle();
-    browser = await browserType.launch({ executablePath: chromium, args: chromiumArguments });
-  }, 60_000);
-  afterAll(() => browser.close());
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    // Uncaught exceptions and violations of the content security policy.
-    expect(errors.splice(0)).toEqual([]);
-  });
-
+panels.describe('a link to a view', () => {
   it('is asked for with what the view remembers, by the keyboard too, and that it was copied is said', async () => {
     const page = await open({ subject: attentionOf() });
     await page.locator('[data-layer="2"][data-head="4"]').click();
@@ -47,9 +23,7 @@ describe.skipIf(!present)('a link to a view', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('status').getByText('Link copied.').waitFor();
     expect(await copies(page)).toMatchObject([{ layer: 2, head: 4, hideSpecial: true, together: null }]);
-    await page.evaluate(files.axe);
-    const { violations } = await page.evaluate(() => (window as unknown as { axe: typeof Axe }).axe.run());
-    expect(violations.filter(({ impact }) => impact === 'serious' || impact === 'critical').map(({ id }) => id)).toEqual([]);
+    expect(await panels.seriousViolations(page)).toEqual([]);
   });
 
   it('that cannot be made says why', async () => {

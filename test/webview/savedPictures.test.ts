@@ -1,34 +1,17 @@
-import { existsSync } from 'node:fs';
-import { chromium as browserType, type Browser, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { headMetricNames } from '../../src/lenses/attention/contract';
 import type { SavedFile } from '../../src/panel/contract';
-import { bundle, chromium, chromiumArguments, openPanel, type Bundle } from './harness/page';
+import { panelTests } from './harness/panelTests';
 import { attentionOf } from './harness/subjects';
 
-const present = existsSync(chromium);
-if (!present) console.warn(`Skipped: the panel is tested in ${chromium}, which is not installed (apt-get install chromium).`);
+const panels = panelTests();
 
-describe.skipIf(!present)('pictures of attention', () => {
-  let browser: Browser;
-  let files: Bundle;
-  const errors: string[] = [];
-  beforeAll(async () => {
-    files = await bundle();
-    browser = await browserType.launch({ executablePath: chromium, args: chromiumArguments });
-  }, 60_000);
-  afterAll(() => browser.close());
-  afterEach(async () => {
-    await Promise.all(browser.contexts().flatMap((context) => context.pages().map((page) => page.close())));
-    expect(errors.splice(0)).toEqual([]);
-  });
-
+panels.describe('pictures of attention', () => {
   async function open(): Promise<Page> {
-    const opened = await openPanel(browser, files, { subject: attentionOf() });
-    opened.page.setDefaultTimeout(15_000);
-    opened.page.on('close', () => errors.push(...opened.errors));
-    await opened.page.getByRole('heading', { name: 'Layer 5, head 0', exact: true }).waitFor();
-    return opened.page;
+    const page = await panels.open({ subject: attentionOf() });
+    await page.getByRole('heading', { name: 'Layer 5, head 0', exact: true }).waitFor();
+    return page;
   }
 
   async function saved(page: Page, list: string, format: string): Promise<SavedFile> {

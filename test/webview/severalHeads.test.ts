@@ -1,6 +1,5 @@
-import { existsSync } from 'node:fs';
-import { chromium as browserType, type Browser, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { mostHues } from '../../src/picture/hues';
 import { keptOfParts, shownEdges, strongestEdges } from '../../webview/lenses/attention/edges';
 import { headView } from '../../webview/lenses/attention/headView';
@@ -8,9 +7,11 @@ import { labelPlaces } from '../../webview/lenses/attention/partLabels';
 import { received } from '../../webview/lenses/attention/runningText';
 import { colorsOf, mostHeads, partViews, strongestPart, togetherView, toggled } from '../../webview/lenses/attention/severalHeads';
 import { tokensOf, weightsOf } from './harness/fakeModel';
-import { bundle, chromium, chromiumArguments, openPanel, type Bundle } from './harness/page';
+import { panelTests } from './harness/panelTests';
 import { attentionOf, cow } from './harness/subjects';
 import type { themeNames } from './harness/themes';
+
+const panels = panelTests();
 
 const all = { hideSpecial: false, pairs: 'all' } as const;
 const tokens = tokensOf('cow ran');
@@ -72,29 +73,11 @@ describe('heads drawn together', () => {
   });
 });
 
-const present = existsSync(chromium);
-if (!present) console.warn(`Skipped: the panel is tested in ${chromium}, which is not installed (apt-get install chromium).`);
-
-describe.skipIf(!present)('several heads in the panel', () => {
-  let browser: Browser;
-  let files: Bundle;
-  const errors: string[] = [];
-  beforeAll(async () => {
-    files = await bundle();
-    browser = await browserType.launch({ executablePath: chromium, args: chromiumArguments });
-  }, 60_000);
-  afterAll(() => browser.close());
-  afterEach(async () => {
-    await Promise.all(browser.contexts().flatMap((context) => context.pages().map((page) => page.close())));
-    expect(errors.splice(0)).toEqual([]);
-  });
-
+panels.describe('several heads in the panel', () => {
   async function open(theme: (typeof themeNames)[number] = 'dark'): Promise<Page> {
-    const opened = await openPanel(browser, files, { subject: attentionOf(), theme });
-    opened.page.setDefaultTimeout(15_000);
-    opened.page.on('close', () => errors.push(...opened.errors));
-    await opened.page.getByRole('heading', { name: 'Layer 5, head 0', exact: true }).waitFor();
-    return opened.page;
+    const page = await panels.open({ subject: attentionOf(), theme });
+    await page.getByRole('heading', { name: 'Layer 5, head 0', exact: true }).waitFor();
+    return page;
   }
   const cell = (page: Page, layer: number, head: number) => page.locator(`[data-layer="${layer}"][data-head="${head}"]`);
   /** The colours of a canvas, each by how many opaque pixels are near to it. */

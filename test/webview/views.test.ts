@@ -1,24 +1,11 @@
-import type * as Axe from 'axe-core';
-import { existsSync } from 'node:fs';
-import { chromium as browserType, type Browser, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { themeNames } from './harness/themes';
 import { attentionOf, cow, hostile, longText, predictionsOf, sensesOf } from './harness/subjects';
-import { bundle, chromium, chromiumArguments, openPanel, type Bundle, type PageOptions } from './harness/page';
+import { panelTests } from './harness/panelTests';
 
-const present = existsSync(chromium);
-if (!present) console.warn(`Skipped: the panel is tested in ${chromium}, which is not installed (apt-get install chromium).`);
-
-let browser: Browser;
-let files: Bundle;
-const errors: string[] = [];
-
-async function open(options: PageOptions): Promise<Page> {
-  const opened = await openPanel(browser, files, options);
-  opened.page.setDefaultTimeout(8000);
-  opened.page.on('close', () => errors.push(...opened.errors));
-  return opened.page;
-}
+const panels = panelTests();
+const { open } = panels;
 
 const heard = (page: Page, name: string): Promise<unknown[]> =>
   page.evaluate((wanted) => window.harness.heard.filter((message) => message.name === wanted).map(({ value }) => value), name);
@@ -40,18 +27,7 @@ const inked = (page: Page, selector: string): Promise<number> =>
     return count;
   });
 
-describe.skipIf(!present)('panel', () => {
-  beforeAll(async () => {
-    files = await bundle();
-    browser = await browserType.launch({ executablePath: chromium, args: chromiumArguments });
-  }, 60_000);
-  afterAll(() => browser.close());
-  afterEach(async () => {
-    for (const context of browser.contexts()) await context.close();
-    // Uncaught exceptions and violations of the content security policy.
-    expect(errors.splice(0)).toEqual([]);
-  });
-
+panels.describe('panel', () => {
   describe('attention', () => {
     it('isolates a token under the pointer, with numbers that sum to one', async () => {
       const page = await open({ subject: attentionOf() });
@@ -462,7 +438,6 @@ describe.skipIf(!present)('panel', () => {
 
   it.each(themeNames)('%s: no accessibility violation and no sideways scrolling in any view', async (theme) => {
     const page = await open({ subject: null, theme });
-    await page.evaluate(files.axe);
     await page.getByRole('button', { name: 'What does this show?' }).click();
     const views = [attentionOf(cow, 'It landed.'), predictionsOf('The cow jumped over the [MASK].', 'cow'), sensesOf()];
     for (const subject of views) {
@@ -479,14 +454,7 @@ describe.skipIf(!present)('panel', () => {
         await page.getByRole('radio', { name: 'By layer' }).click();
         await page.locator('headlight-layer-chart').waitFor();
       }
-      const violations = await page.evaluate(async () => {
-        const { axe } = window as unknown as { axe: typeof Axe };
-        const { violations: found } = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa'] });
-        return found
-          .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-          .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary ?? ''}`).join('; ')}`);
-      });
-      expect(violations).toEqual([]);
+      expect(await panels.seriousViolations(page)).toEqual([]);
       for (const width of [300, 900, 340]) {
         await page.setViewportSize({ width, height: 900 });
         expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
