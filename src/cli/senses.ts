@@ -1,30 +1,37 @@
 import { HeadlightError } from '../errors';
 import type { Senses } from '../lenses/senses/contract';
+import type { ComparedOccurrence, OccurrencePair } from '../lenses/senses/compareContract';
 import type { SenseLayer } from '../lenses/senses/layersContract';
 import { type Occurrence, occurrencesInContext } from '../text/occurrences';
 import { wholeNumber } from './options';
 import { readTextFile } from './textFile';
-import type { Verb, VerbContext } from './verb';
+import { UsageError, type Verb, type VerbContext } from './verb';
 
 const defaultLimit = 300;
 const substitutesShown = 8;
+/** Words of a compared sentence that are printed: those that move the vector most. */
+const wordsShown = 5;
 
 /** `senses WORD FILE`: occurrences of a word, grouped by what it means there. */
 export const senses: Verb = {
   name: 'senses',
   summary: 'occurrences of a word in a file, grouped by meaning',
-  usage: 'senses WORD FILE [--limit N] [--layers]',
+  usage: 'senses WORD FILE [--limit N] [--layers] [--compare A,B]',
   words: [2, 2],
-  options: { limit: { type: 'string' }, layers: { type: 'boolean' } },
+  options: { limit: { type: 'string' }, layers: { type: 'boolean' }, compare: { type: 'string' } },
   help: `Groups the places where WORD stands in FILE (UTF-8 text) by what the word means there. The number of
 groups is found, not given.
 
   --limit N   compare the first N occurrences only (default ${defaultLimit}); stderr tells how many were left out
   --layers    also how far apart the senses lie by the word's own vector in each hidden state, 0 the
               embedding layer's: mean silhouette by cosine distance (-1 to 1), and mean cosine of pairs
+  --compare A,B  also two occurrences in detail, by their places in the list from 0: cosine by hidden state,
+              and of each word of their sentences how far the vector moves without it ("moved", 1 - cosine)
+              and how much nearer the other it comes ("nearer", difference of cosines)
 
 JSON: {occurrences: [{line, start, end, sense, x, y}], senses: [{size, substitutes}],
-       layers?: [{silhouette, within, between, points: [{x, y}]}]}
+       layers?: [{silhouette, within, between, points: [{x, y}]}],
+       compared?: {cosines, sides: [{context: [{start, end, moved, nearer}], words, substitutes}]}}
 "line" counts from 1; "start" and "end" are UTF-16 offsets into the file; "sense" is an index into
 "senses", largest group first; "x" and "y" place the occurrence on a map from -1 to 1. All three are null
 where the model cannot read the word.`,
@@ -45,19 +52,30 @@ where the model cannot read the word.`,
     const layers = options['layers'] === true
       ? (await call('senses/layers', { occurrences, senses: answer.occurrences.map((one) => one?.sense ?? null) })).states
       : undefined;
-    if (output.json) await printJson(context, answer, occurrences, layers);
+    const pair = typeof options['compare'] === 'string' ? pairOf(options['compare'], occurrences) : undefined;
+    const compared = pair && (await call('senses/compareOccurrences', { pair, top: substitutesShown }));
+    if (output.json) await printJson(context, answer, occurrences, { layers, compared });
     else {
       await printGroups(context, answer, occurrences);
       if (layers) await printLayers(context, layers);
+      if (pair && compared) await printCompared(context, pair, compared);
     }
   },
 };
+
+/** @throws UsageError for anything but two places in the list */
+function pairOf(text: string, occurrences: readonly Occurrence[]): readonly [Occurrence, Occurrence] {
+  const places = /^(\d+),(\d+)$/.exec(text)?.slice(1).map(Number) ?? [];
+  const [first, second] = places.map((place) => occurrences[place]);
+  if (first && second && first !== second) return [first, second];
+  throw new UsageError(`--compare takes two different places from 0 to ${occurrences.length - 1}, for example --compare 0,1.`);
+}
 
 async function printJson(
   { output }: VerbContext,
   answer: Senses,
   occurrences: readonly Occurrence[],
-  layers: readonly SenseLayer[] | undefined,
+  { layers, compared }: { readonly layers: readonly SenseLayer[] | undefined; readonly compared: OccurrencePair | undefined },
 ): Promise<void> {
   await output.writeJson({
     occurrences: occurrences.map(({ line, offset, start, end }, index) => {
@@ -66,6 +84,7 @@ async function printJson(
     }),
     senses: answer.senses.map(({ size, substitutes }) => ({ size, substitutes })),
     ...(layers && { layers }),
+    ...(compared && { compared: { cosines: [...compared.cosines], sides: compared.sides } }),
   });
 }
 
@@ -98,4 +117,16 @@ async function printLayers({ output }: VerbContext, layers: readonly SenseLayer[
   for (const [state, { silhouette, within, between }] of layers.entries()) {
     await output.line(`${String(state).padStart(5)}${[silhouette, within, between].map(number).join('')}`);
   }
+}
+
+async function printCompared({ output }: VerbContext, pair: readonly [Occurrence, Occurrence], { cosines, sides }: OccurrencePair): Promise<void> {
+  await output.line(`\ncosine by state: ${Array.from(cosines, (cosine) => cosine.toFixed(3)).join(' ')}`);
+  const print = async ({ line, sentence }: Occurrence, { context, substitutes }: ComparedOccurrence): Promise<void> => {
+    await output.line(`\nline ${line}${substitutes ? `, like ${substitutes.map(({ token }) => token).join(', ')}` : ''}`);
+    for (const { start, end, moved, nearer } of [...context].sort((a, b) => b.moved - a.moved).slice(0, wordsShown)) {
+      await output.line(`  without ${sentence.slice(start, end).padEnd(16)} moved ${moved.toFixed(3)}  nearer ${nearer.toFixed(3)}`);
+    }
+  };
+  await print(pair[0], sides[0]);
+  await print(pair[1], sides[1]);
 }

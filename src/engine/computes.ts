@@ -5,6 +5,7 @@ import type { LensMethod } from '../lenses/calls';
 import type { Compute } from '../lenses/compute';
 import { scoreNextSentence } from '../lenses/nextSentence/compute';
 import { predict } from '../lenses/predictions/compute';
+import { compareOccurrences } from '../lenses/senses/compareOccurrences';
 import { groupSenses } from '../lenses/senses/compute';
 import { senseLayers } from '../lenses/senses/layers';
 import { embed } from '../lenses/vectors/compute';
@@ -21,6 +22,7 @@ export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'predictions/predict': predict,
   'senses/group': groupSenses,
   'senses/layers': senseLayers,
+  'senses/compareOccurrences': compareOccurrences,
   'vectors/embed': embed,
   'nextSentence/score': scoreNextSentence,
 };

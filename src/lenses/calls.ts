@@ -5,6 +5,7 @@ import type {
 import type { ModelInfo, Target } from './model';
 import type { NextSentence, NextSentenceRequest } from './nextSentence/contract';
 import type { Predictions, PredictionsRequest } from './predictions/contract';
+import type { OccurrencePair, OccurrencePairRequest } from './senses/compareContract';
 import type { Senses, SensesRequest } from './senses/contract';
 import type { SenseLayers, SenseLayersRequest } from './senses/layersContract';
 import type { Vectors, VectorsRequest } from './vectors/contract';
@@ -21,6 +22,7 @@ export interface LensCalls {
   'predictions/predict': [PredictionsRequest, Predictions];
   'senses/group': [SensesRequest, Senses];
   'senses/layers': [SenseLayersRequest, SenseLayers];
+  'senses/compareOccurrences': [OccurrencePairRequest, OccurrencePair];
   'vectors/embed': [VectorsRequest, Vectors];
   'nextSentence/score': [NextSentenceRequest, NextSentence];
 }

@@ -25,6 +25,22 @@ interface SensesJson {
 }
 
 describe('headlight senses', () => {
+  it('--compare tells what moves two occurrences', async () => {
+    const path = await file('compare.md', await readFile(lesson, 'utf8'));
+    const { stdout } = await headlight(['senses', 'stand', path, '--compare', '0,3', '--json']);
+    const { compared } = JSON.parse(stdout) as { compared: { cosines: number[]; sides: { context: { start: number; end: number; moved: number }[] }[] } };
+    expect(compared.cosines).toHaveLength(7);
+    expect(compared.cosines[6]).toBeLessThan(compared.cosines[0]!);
+    const text = (await headlight(['senses', 'stand', path, '--compare', '0,3'])).stdout;
+    expect(text).toMatch(/without music +moved 0\.\d+/);
+    expect(text).toMatch(/without cannot +moved 0\.\d+/);
+    for (const wrong of ['0', '0,0', '0,99', 'a,b']) {
+      const { code, stderr } = await headlight(['senses', 'stand', path, '--compare', wrong]);
+      expect(code).toBe(2);
+      expect(stderr).toContain('two different places');
+    }
+  });
+
   it('--layers tells how far apart the senses lie in each hidden state', async () => {
     const path = await file('layers.md', await readFile(lesson, 'utf8'));
     const { stdout } = await headlight(['senses', 'stand', path, '--layers', '--json']);

@@ -346,6 +346,34 @@ panels.describe('panel', () => {
       await page.getByRole('radio', { name: 'All evidence' }).click();
       expect(await canvas.getAttribute('aria-label')).toContain('all evidence');
     });
+
+    it('compares two occurrences: by layer, and by the words that move them', async () => {
+      const page = await open({ subject: sensesOf() });
+      await page.getByRole('button', { name: 'Compare', exact: true }).click();
+      const comparison = page.locator('headlight-occurrence-comparison');
+      await expect.poll(() => inked(page, 'headlight-occurrence-comparison headlight-layer-chart canvas')).toBeGreaterThan(300);
+      // The occurrence at the cursor, and the first of those least likely to mean the same.
+      await comparison.locator('[data-side="A"]').getByText('line').waitFor();
+      const asked = await calls(page, 'senses/compareOccurrences');
+      const { pair } = asked[0] as { pair: { sentence: string }[] };
+      expect(pair[0]!.sentence).not.toBe(pair[1]!.sentence);
+      const moved = await comparison.locator('[data-side="A"] tbody tr td:nth-child(2)').allInnerTexts();
+      expect(moved.length).toBeGreaterThan(1);
+      expect(moved.map(Number)).toEqual(moved.map(Number).sort((a, b) => b - a));
+      expect(await comparison.locator('[data-side="B"]').innerText()).toContain('<b>rack</b>, case');
+      // Choosing the other one swaps the two.
+      const [a, b] = [comparison.getByLabel('A', { exact: true }), comparison.getByLabel('B', { exact: true })];
+      const before = await Promise.all([a.inputValue(), b.inputValue()]);
+      await b.selectOption(before[0]!);
+      expect(await Promise.all([a.inputValue(), b.inputValue()])).toEqual(before.reverse());
+      await expect.poll(async () => (await calls(page, 'senses/compareOccurrences')).length).toBe(2);
+      await page.getByRole('button', { name: 'Show as table' }).click();
+      expect(await comparison.getByRole('row', { name: 'Layer 5' }).innerText()).toContain('0.40');
+      await page.reload();
+      await comparison.locator('[data-cosines]').waitFor();
+      await page.getByRole('button', { name: 'Close', exact: true }).click();
+      await comparison.waitFor({ state: 'detached' });
+    });
   });
 
   describe('shell', () => {
@@ -452,7 +480,8 @@ panels.describe('panel', () => {
       }
       if (subject.lens === 'senses') {
         await page.getByRole('radio', { name: 'By layer' }).click();
-        await page.locator('headlight-layer-chart').waitFor();
+        await page.getByRole('button', { name: 'Compare', exact: true }).click();
+        await page.locator('headlight-occurrence-comparison headlight-layer-chart').waitFor();
       }
       expect(await panels.seriousViolations(page)).toEqual([]);
       for (const width of [300, 900, 340]) {

@@ -47,6 +47,21 @@ test('the map goes from the static vector to the last layer, where the senses li
   await panel.getByRole('radio', { name: 'All evidence' }).click();
 });
 
+test('two occurrences are compared: by layer, and by the words that move them', async () => {
+  await panel.getByRole('button', { name: 'Compare', exact: true }).click();
+  const comparison = panel.locator('headlight-occurrence-comparison');
+  await comparison.locator('[data-side="B"] tbody tr').first().waitFor();
+  const choice = comparison.getByLabel('A', { exact: true });
+  const options = await choice.locator('option').allInnerTexts();
+  expect(options).toHaveLength(9);
+  await choice.selectOption({ index: options.findIndex((option) => option.includes('cannot stand the noise')) });
+  await comparison.locator('[data-side="A"]').getByText('cannot').waitFor();
+  expect(await comparison.locator('[data-side="A"] tbody tr th').first().innerText()).toBe('cannot');
+  await comparison.scrollIntoViewIfNeeded();
+  await workbench.screenshot('senses-compared');
+  await panel.getByRole('button', { name: 'Close', exact: true }).click();
+});
+
 test('choosing an occurrence selects it in the editor', async () => {
   const target = lines.findIndex((line) => line.includes('noise of the traffic')) + 1;
   await panel.locator('button.occurrence').filter({ hasText: 'noise of the traffic' }).click();

@@ -21,6 +21,7 @@ const lensMethods: Record<LensMethod, true> = {
   'predictions/predict': true,
   'senses/group': true,
   'senses/layers': true,
+  'senses/compareOccurrences': true,
   'vectors/embed': true,
   'nextSentence/score': true,
 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { compareOccurrences } from '../../../src/lenses/senses/compareOccurrences';
 import { groupSenses } from '../../../src/lenses/senses/compute';
 import { senseLayers } from '../../../src/lenses/senses/layers';
 import { sameSenseProbabilities, uncalibrated } from '../../../src/lenses/senses/sameSense';
@@ -124,6 +125,49 @@ describe('senseLayers', () => {
     const { states } = await senseLayers({ ...target, occurrences: with2, senses: [1, 0, null, 0, 0, 1] }, contextOf(fakeModel(topical)));
     expect(states[1]!.points.map((point) => point === null)).toEqual([false, false, true, false, false, true]);
     await expect(senseLayers({ ...target, occurrences, senses: [0] }, contextOf(fakeModel()))).rejects.toMatchObject({ code: 'out-of-range' });
+  });
+});
+
+describe('compareOccurrences', () => {
+  const pair = (a: string, b: string) => ({ ...target, pair: [at(a, 'bank'), at(b, 'bank')] as const, top: 2 });
+
+  it('tells which word of a sentence makes the vector what it is, and keeps the two apart', async () => {
+    const { cosines, sides } = await compareOccurrences(pair('a bank over the river', 'her bank . money'), contextOf(fakeModel(topical)));
+    expect(cosines[0]).toBeCloseTo(1, 6);
+    expect(cosines[2]).toBeLessThan(0.2);
+    const [a, b] = sides;
+    const words = a.context.map(({ start, end }) => 'a bank over the river'.slice(start, end));
+    expect(words).toEqual(['a', 'over', 'the', 'river']);
+    const most = a.context.reduce((best, word) => (word.moved > best.moved ? word : best));
+    expect('a bank over the river'.slice(most.start, most.end)).toBe('river');
+    expect(most.moved).toBeGreaterThan(0.8);
+    // Without it both read alike.
+    expect(most.nearer).toBeGreaterThan(0.8);
+    expect(Math.max(...b.context.map(({ moved }) => moved))).toBeLessThan(0.01);
+    expect(a.substitutes!.map(({ token }) => token)[0]).toBe('grass');
+    expect(b.substitutes).toHaveLength(2);
+    expect([a.words, b.words]).toEqual([4, 3]);
+  });
+
+  it('leaves out all pieces of a word, and knows a word without company', async () => {
+    const { sides } = await compareOccurrences(pair('walking bank', 'bank'), contextOf(fakeModel(topical)));
+    expect(sides[0].context).toHaveLength(1);
+    expect(sides[0].context[0]).toMatchObject({ start: 0, end: 7 });
+    expect(sides[1].context).toEqual([]);
+  });
+
+  it('leaves out the nearest words of a long sentence only, and says of how many', async () => {
+    const long = `${'the cow '.repeat(50)}bank${' her moon'.repeat(50)}`;
+    const { sides } = await compareOccurrences(pair(long, 'a bank'), contextOf(fakeModel({ ...topical, info: { window: 512 } })));
+    expect(sides[0].words).toBe(200);
+    expect(sides[0].context).toHaveLength(60);
+    const starts = sides[0].context.map(({ start }) => start);
+    expect(starts).toEqual([...starts].sort((x, y) => x - y));
+  });
+
+  it('says so where one cannot be read', async () => {
+    const request = { ...target, pair: [at('a bank', 'bank'), at('the банк', 'банк')] as const, top: 1 };
+    await expect(compareOccurrences(request, contextOf(fakeModel(topical)))).rejects.toMatchObject({ code: 'word-not-found' });
   });
 });
 

@@ -6,6 +6,7 @@ import { headMetrics } from '../../../src/lenses/attention/headMetrics';
 import { profilesOf, relationsTo } from '../../../src/lenses/attention/wordProfile';
 import type { LensMethod, LensResult } from '../../../src/lenses/calls';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
+import type { OccurrencePair, OccurrencePairRequest } from '../../../src/lenses/senses/compareContract';
 import type { Senses, SensesRequest } from '../../../src/lenses/senses/contract';
 import type { SenseLayers, SenseLayersRequest } from '../../../src/lenses/senses/layersContract';
 import { piecesIn } from '../../../src/lenses/wordInContext';
@@ -196,6 +197,17 @@ function senseLayers({ senses }: WithoutTarget<SenseLayersRequest>): SenseLayers
   };
 }
 
+function compareOccurrences({ pair }: WithoutTarget<OccurrencePairRequest>): OccurrencePair {
+  const side = (at: 0 | 1): OccurrencePair['sides'][0] => {
+    const { sentence, start } = pair[at];
+    const context = Array.from(sentence.matchAll(/[\p{L}<>]+/gu), ({ 0: word, index }, place) => ({
+      start: index, end: index + word.length, moved: 0.01 * (place + 1), nearer: 0.02 * (place - 1),
+    })).filter((word) => word.start !== start);
+    return { context, words: context.length, substitutes: [{ token: '<b>rack</b>', id: 1, probability: 0.2 }, { token: 'case', id: 2, probability: 0.1 }] };
+  };
+  return { model: encoderInfo, cosines: Float32Array.of(0.97, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4), sides: [side(0), side(1)] };
+}
+
 /** A model with tokens of its own: words in halves, a start token of another name, no separator. */
 export const smallInfo = { ...encoderInfo, id: 'small', name: 'Small model', layers: 2, heads: 4 };
 
@@ -263,6 +275,8 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
       return predict(request as WithoutTarget<PredictionsRequest>);
     case 'senses/group':
       return group(request as WithoutTarget<SensesRequest>);
+    case 'senses/compareOccurrences':
+      return compareOccurrences(request as WithoutTarget<OccurrencePairRequest>);
     case 'senses/layers':
       return senseLayers(request as WithoutTarget<SenseLayersRequest>);
     default:

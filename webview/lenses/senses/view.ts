@@ -12,6 +12,7 @@ import { LensView, type ViewContext } from '../view';
 import { stateName } from '../stateName';
 import { groupStyles, senseGroups } from './groups';
 import './map';
+import './occurrenceComparison';
 import { separationChart, separationNote, separationTable, separationText } from './separation';
 import { readSensesState, type SensesViewState, type Vectors } from './viewState';
 
@@ -117,6 +118,7 @@ export class SensesView extends LensView<SensesSubject> {
           </h2>
           ${senseGroups({ senses, word, pointed: this.pointed, point: this.point, choose: this.choose })}
         </section>
+        ${this.comparisonCard(senses, word)}
       </div>
     `;
   }
@@ -188,6 +190,28 @@ export class SensesView extends LensView<SensesSubject> {
       </div>
       ${table ? separationTable(states, shown) : separationChart(states, shown, (state) => { this.stop(); this.change({ state }); })}
       <p class="muted small">${separationNote}</p>`;
+  }
+
+  /** Two occurrences in detail. */
+  private comparisonCard(senses: Senses, word: SensesSubject['word']): TemplateResult {
+    const { comparing, table } = this.own;
+    return html`<section class="card stack" aria-label="Two occurrences">
+      <div class="bar spread">
+        <h2>Two occurrences</h2>
+        <div class="bar">
+          ${comparing ? tableButton(table, () => { this.change({ table: !table }); }) : nothing}
+          ${button({ label: comparing ? 'Close' : 'Compare', onClick: () => { this.change({ comparing: !comparing }); } })}
+        </div>
+      </div>
+      ${comparing
+        ? html`<headlight-occurrence-comparison
+            .editor=${this.context.editor}
+            .senses=${senses}
+            .word=${word}
+            .table=${table}
+          ></headlight-occurrence-comparison>`
+        : html`<p class="muted small">How alike two are layer by layer, which words of their sentences move the vector most, and what could stand in each place.</p>`}
+    </section>`;
   }
 
   private stateIn(states: readonly SenseLayer[]): number {

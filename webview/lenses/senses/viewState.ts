@@ -6,8 +6,10 @@ export interface SensesViewState {
   readonly vectors: Vectors;
   /** Hidden state that the map by layer shows, 0 the embedding layer's. */
   readonly state: number;
-  /** Whether the curves over layers are shown as a table. */
+  /** Whether the curves over layers are shown as tables. */
   readonly table: boolean;
+  /** Whether two occurrences are compared. */
+  readonly comparing: boolean;
 }
 
 /** Reads a remembered state; anything missing or malformed becomes the default. */
@@ -17,5 +19,6 @@ export function readSensesState(saved: unknown): SensesViewState {
     vectors: from.vectors === 'layer' ? 'layer' : 'probes',
     state: Number.isSafeInteger(from.state) && from.state! >= 0 ? from.state! : 0,
     table: from.table === true,
+    comparing: from.comparing === true,
   };
 }
