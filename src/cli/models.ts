@@ -1,6 +1,6 @@
 import { HeadlightError } from '../errors';
 import type { ModelInfo } from '../lenses/model';
-import { builtInModelIds } from '../library/resolveModel';
+import { singleGraphModels } from '../library/resolveModel';
 import { text } from './options';
 import { modelOf } from './target';
 import type { Verb, VerbContext } from './verb';
@@ -36,7 +36,7 @@ JSON: a list without DIR, one object with it; each {id, error} for a listed mode
       return;
     }
     const given = text(options, 'model');
-    const names = new Set([...(await builtInModelIds(builtInModels)), ...(given === undefined ? [] : [modelOf(given)])]);
+    const names = new Set([...(await singleGraphModels(builtInModels)).map(({ id }) => id), ...(given === undefined ? [] : [modelOf(given)])]);
     const listed: Listed[] = [];
     for (const name of names) listed.push(await inspect(context, name).catch((error: unknown) => unopened(name, error)));
     await (output.json ? output.writeJson(listed) : output.write(listed.map(describe).join('\n')));
