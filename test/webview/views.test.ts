@@ -484,6 +484,10 @@ panels.describe('panel', () => {
         await page.locator('headlight-occurrence-comparison headlight-layer-chart').waitFor();
       }
       expect(await panels.seriousViolations(page)).toEqual([]);
+      const sliders = page.locator('.slider input');
+      for (const [accent, behind] of await sliders.evaluateAll((inputs) => inputs.map((input) => [getComputedStyle(input).accentColor, getComputedStyle(document.body).backgroundColor]))) {
+        expect(accent).not.toBe(behind);
+      }
       for (const width of [300, 900, 340]) {
         await page.setViewportSize({ width, height: 900 });
         expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);

@@ -13,7 +13,8 @@ export const sliderStyles = css`
   .slider input {
     width: 96px;
     min-width: 48px;
-    accent-color: var(--vscode-button-background, var(--vscode-focusBorder));
+    /* Buttons of a high contrast theme may be black on black: only their border is named. */
+    accent-color: var(--vscode-contrastBorder, var(--vscode-button-background, var(--vscode-focusBorder)));
   }
   .slider output {
     min-width: 5ch;
