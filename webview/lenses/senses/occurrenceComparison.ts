@@ -8,9 +8,8 @@ import { select, selectStyles, sharedStyles } from '../../controls';
 import type { EditorConnection } from '../../connection';
 import { formatPercent, formatWeight } from '../../format';
 import { Latest } from '../../latest';
+import { cosinesByLayer } from '../cosinesByLayer';
 import { frameStyles, loadState } from '../frame';
-import '../layerChart';
-import { stateName } from '../stateName';
 import { senseMarker } from './marker';
 
 /** Words of each sentence that are listed: those that move the vector most. */
@@ -98,17 +97,7 @@ export class OccurrenceComparison extends LitElement {
   private answer({ cosines, sides }: OccurrencePair, pair: Pair): TemplateResult {
     const said = `The cosine of their vectors is ${formatWeight(cosines[0]!)} before the first layer and ${formatWeight(cosines.at(-1)!)} after the last.`;
     return html`<p>${said}</p>
-      ${this.table
-        ? html`<table data-cosines>
-            <thead><tr><th scope="col">State</th><th scope="col" class="number">Cosine</th></tr></thead>
-            <tbody>${Array.from(cosines, (cosine, at) => html`<tr><th scope="row">${stateName(at)}</th><td class="number">${formatWeight(cosine)}</td></tr>`)}</tbody>
-          </table>`
-        : html`<headlight-layer-chart
-            .series=${[{ name: 'Cosine', values: cosines }]}
-            .unit=${'cosine'}
-            .label=${`Cosine by layer. ${said} “Show as table” gives the numbers.`}
-            .hint=${'Point at a layer for its cosine.'}
-          ></headlight-layer-chart>`}
+      ${cosinesByLayer(cosines, said, this.table)}
       <div class="sides">${this.side('A', pair[0], sides[0])}${this.side('B', pair[1], sides[1])}</div>
       <p class="muted small">
         Each word of the sentence is left out in turn, and the vector after the last layer read again. “Moves” is 1 − cosine of

@@ -57,4 +57,4 @@ export function separationTable(states: readonly SenseLayer[], shown: number): T
 
 /** What the numbers are. */
 export const separationNote =
-  'Silhouette: how much nearer an occurrence lies to its own sense than to the next, from −1 over 0 (mixed) to 1 (far apart; Rousseeuw 1987). Cosines are means over pairs of occurrences of the same and of different senses. The senses are those of the groups beside, which more than these vectors decides.';
+  'Silhouette: how much nearer an occurrence lies to its own sense than to the next, from −1 over 0 (mixed) to 1 (far apart; Rousseeuw 1987). Cosines are means over pairs of occurrences of the same and of different senses. The senses are those of the groups, which more than these vectors decides.';

@@ -9,9 +9,8 @@ import { select, selectStyles, sharedStyles } from '../../../controls';
 import type { EditorConnection } from '../../../connection';
 import { formatPercent, formatWeight } from '../../../format';
 import { Latest } from '../../../latest';
+import { cosinesByLayer } from '../../cosinesByLayer';
 import { frameStyles, loadState } from '../../frame';
-import '../../layerChart';
-import { stateName } from '../../stateName';
 import { cosineNote, cosineText } from './cosineTexts';
 import { differingHead, relationTexts } from './relationTexts';
 import type { ChosenWord } from './sharedWord';
@@ -96,7 +95,7 @@ export class WordComparisonView extends LitElement {
     return html`<section class="stack" aria-label="Cosine by layer">
       <h3>How alike its vectors are</h3>
       <p>${said}</p>
-      ${this.table ? cosineTable(cosines) : cosineChart(cosines, said)}
+      ${cosinesByLayer(cosines, said, this.table)}
       <p class="muted small">${cosineNote}</p>
     </section>`;
   }
@@ -137,24 +136,4 @@ export class WordComparisonView extends LitElement {
   private open(layer: number, head: number): void {
     this.dispatchEvent(new CustomEvent('open', { detail: { layer, head }, bubbles: true, composed: true }));
   }
-}
-
-function cosineChart(cosines: Float32Array, said: string): TemplateResult {
-  return html`<headlight-layer-chart
-    .series=${[{ name: 'Cosine', values: cosines }]}
-    .unit=${'cosine'}
-    .label=${`Cosine by layer. ${said}`}
-    .hint=${'Point at a layer for its cosine; “Show as table” lists them.'}
-  ></headlight-layer-chart>`;
-}
-
-function cosineTable(cosines: Float32Array): TemplateResult {
-  return html`<table data-cosines>
-    <thead>
-      <tr><th scope="col">State</th><th scope="col" class="number">Cosine</th></tr>
-    </thead>
-    <tbody>
-      ${Array.from(cosines, (cosine, at) => html`<tr><th scope="row">${stateName(at)}</th><td class="number">${formatWeight(cosine)}</td></tr>`)}
-    </tbody>
-  </table>`;
 }
