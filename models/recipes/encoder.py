@@ -12,6 +12,7 @@ on held-out text and writes the model card. Without ``--data`` the sources are d
 import argparse
 import shutil
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,8 @@ from lib.training import Plan, Run, Task, Tensors
 
 HEAD_RATE = 2.0
 """Learning rate of the heads above that of the encoder, which starts from trained weights."""
+TOKENS_A_PHRASE = 512
+"""The phrases are few: much more often and they would be learnt by heart."""
 SENTIMENT_LENGTH = 64
 MASKED_SHARE = 0.2
 
@@ -82,8 +85,11 @@ def losses(model: EncoderModel, batch: Tensors, _done: float) -> Tensors:
     return {"masked": masked, "next": 0.5 * follows, "sentiment": 0.25 * sentiment}
 
 
-def groups(model: EncoderModel) -> list[dict]:
-    """Muon for the layers' matrices, AdamW for the rest; the heads learn faster."""
+def groups(model: EncoderModel, embedding_rate: float) -> list[dict]:
+    """Muon for the layers' matrices, AdamW for the rest; the heads learn faster.
+
+    The embeddings may learn slower: those of rare words know more than these texts can teach.
+    """
     matrices, embeddings, heads, vectors = [], [], [], []
     for name, parameter in model.named_parameters():
         if parameter.ndim < 2:
@@ -94,7 +100,7 @@ def groups(model: EncoderModel) -> list[dict]:
             (embeddings if "embeddings" in name else heads).append(parameter)
     return [
         {"params": matrices, "scale": 1.0, "muon": True},
-        {"params": embeddings, "scale": 1.0},
+        {"params": embeddings, "scale": embedding_rate},
         {"params": heads, "scale": HEAD_RATE},
         {"params": vectors, "scale": 1.0, "weight_decay": 0.0},
     ]
@@ -112,7 +118,7 @@ def training_task(tokenizer: Tokenizer, arguments: argparse.Namespace) -> Task:
 
     def batch(step: int, generator: np.random.Generator) -> dict[str, np.ndarray]:
         arrays = encoder_batch(corpus, turns[step % len(turns)], MASKED_SHARE, special, generator)
-        chosen = generator.integers(len(phrases.labels), size=max(2, tokens // 128))
+        chosen = generator.integers(len(phrases.labels), size=max(2, tokens // TOKENS_A_PHRASE))
         length = int(phrases.mask[chosen].sum(axis=1).max())
         return {**arrays, "phrase_ids": phrases.ids[chosen, :length],
                 "phrase_mask": phrases.mask[chosen, :length],
@@ -120,7 +126,7 @@ def training_task(tokenizer: Tokenizer, arguments: argparse.Namespace) -> Task:
 
     def evaluate(model: EncoderModel) -> dict[str, float]:
         return measure(torch_encoder(model), held_out)
-    return Task(batch, losses, evaluate, groups)
+    return Task(batch, losses, evaluate, partial(groups, embedding_rate=arguments.embedding_rate))
 
 
 def read_tokenizer(folder: Path) -> Tokenizer:
@@ -134,7 +140,8 @@ def read_tokenizer(folder: Path) -> Tokenizer:
 def train(arguments: argparse.Namespace) -> None:
     """continue a checkpoint; writes WORK/model, a Transformers folder"""
     model = EncoderModel.from_pretrained(
-        arguments.start, dtype=torch.float32, attn_implementation="sdpa")
+        arguments.start, dtype=torch.float32, attn_implementation="sdpa",
+        hidden_dropout_prob=arguments.dropout, attention_probs_dropout_prob=arguments.dropout)
     tokenizer = read_tokenizer(arguments.start)
     plan = Plan(arguments.steps, arguments.rate, warmup=min(100, arguments.steps // 10),
                 minutes=arguments.minutes, tokens=arguments.tokens,
@@ -165,6 +172,9 @@ def main() -> None:
     command = CommandLine(__doc__, "encoder")
     stage = command.training_stage(train, steps=100_000, tokens=32_768, rate=1e-3)
     stage.add_argument("--start", type=Path, required=True, help="BERT to continue, with tokenizer")
+    stage.add_argument("--dropout", type=float, default=0.1)
+    stage.add_argument("--embedding-rate", type=float, default=0.3,
+                       help="learning rate of the embeddings, as a share of --rate")
     add_measuring_arguments(stage, masks=3000, pairs=400)
     stage = command.export_stage(export)
     stage.add_argument("--checkpoint", type=Path, help="what to store (default: WORK/model)")

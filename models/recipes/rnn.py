@@ -133,7 +133,7 @@ def train(arguments: argparse.Namespace) -> None:
     shape = {"vocabulary": data.tokenizer.get_vocab_size(), "embedding": arguments.embedding,
              "size": arguments.size, "layers": arguments.layers, "dropout": arguments.dropout}
     model = Thought(**shape)
-    train_translation(model, data, arguments)
+    train_translation(model, data, arguments, half=False)
     save_weights(model, shape, arguments.work / "model")
 
 

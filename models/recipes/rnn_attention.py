@@ -172,7 +172,7 @@ def train(arguments: argparse.Namespace) -> None:
     shape = {"vocabulary": data.tokenizer.get_vocab_size(), "embedding": arguments.embedding,
              "size": arguments.size, "dropout": arguments.dropout}
     model = Attending(**shape)
-    train_translation(model, data, arguments)
+    train_translation(model, data, arguments, half=False)
     save_weights(model, shape, arguments.work / "model")
 
 

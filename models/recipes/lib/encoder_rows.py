@@ -14,8 +14,8 @@ PAIRED = 0.7
 """Share of the rows that have a second segment."""
 FOLLOWS, STRANGER = 0, 1
 UNPAIRED = -1
-NEAR = 40
-"""How far away, in sentences, a stranger of the same passage may stand."""
+NEAR = (6, 40)
+"""How far away, in sentences, a stranger of the same passage may stand: one or the other."""
 FIRST_WORD = 1000
 """Ids below are unused, special, or single characters."""
 
@@ -75,22 +75,22 @@ def random_row(corpus: Corpus, shape: Shape, generator: np.random.Generator,
     follows = generator.random() < 0.5
     second, second_passage = middle, passage
     if not follows:
-        second, second_passage = stranger(corpus, middle, passage, generator)
+        second, second_passage = stranger(corpus, range(first, middle + 1), passage, generator)
     a = corpus.text(first, middle)[-room // 2:]
     left = room - len(a)
     end = second + 1 if shape.single else corpus.fit(second, second_passage.stop, left)
     return a, corpus.text(second, end)[:left], FOLLOWS if follows else STRANGER
 
 
-def stranger(corpus: Corpus, middle: int, passage: range,
+def stranger(corpus: Corpus, without: range, passage: range,
              generator: np.random.Generator) -> tuple[int, range]:
-    """A sentence that does not stand at ``middle``: of the same passage or of any other."""
-    if len(passage) > 3 and generator.random() < 0.5:
-        near = range(max(passage.start, middle - NEAR), min(passage.stop, middle + NEAR))
-        while True:
-            other = int(generator.integers(near.start, near.stop))
-            if abs(other - middle) > 1:
-                return other, passage
+    """A sentence that is not in ``without``: of the same passage or of any other."""
+    reach = NEAR[generator.integers(len(NEAR))]
+    before = range(max(passage.start, without.start - reach), without.start)
+    after = range(without.stop, min(passage.stop, without.stop + reach))
+    if (near := len(before) + len(after)) and generator.random() < 0.5:
+        at = int(generator.integers(near))
+        return (before[at] if at < len(before) else after[at - len(before)]), passage
     while True:
         other = int(generator.integers(corpus.sentences))
         if other not in passage:

@@ -52,6 +52,8 @@ class Plan:
     average: float = 0.0
     minutes: float | None = None
     tokens: int = 0
+    half: bool = True
+    """bfloat16 on a GPU; recurrent layers are faster without."""
     evaluate_every: int = 1000
     save_every_s: float = 120.0
 
@@ -186,7 +188,7 @@ class Run:
             for group in optimizer.param_groups:
                 group["lr"] = rate * group["scale"]
             optimizer.zero_grad(set_to_none=True)
-        with half_precision(self.device):
+        with self._precision():
             losses = self.task.losses(self.model, tensors, self.step / self.steps)
         sum(losses.values()).backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), self.plan.clip)
@@ -225,7 +227,7 @@ class Run:
         """Figures on held-out data with the averaged weights, appended to the history."""
         last = self._use_mean()
         self.model.eval()
-        with torch.no_grad(), half_precision(self.device):
+        with torch.no_grad(), self._precision():
             figures = self.task.evaluate(self.model)
         self._use(last)
         line = {"step": self.step, "steps": self.steps,
@@ -234,6 +236,12 @@ class Run:
             history.write(json.dumps(line) + "\n")
         draw_curve(self.folder)
         tqdm.write(json.dumps(line))
+
+    def _precision(self) -> torch.autocast:
+        """bfloat16 on a GPU, if the plan has it; float32 on a CPU, most of which are slow with less.
+        """
+        half = self.plan.half and self.device == "cuda"
+        return torch.autocast(self.device, dtype=torch.bfloat16, enabled=half)
 
     def _use_mean(self) -> list[torch.Tensor]:
         """Puts the averaged weights into the model; returns those that were there."""
@@ -294,11 +302,6 @@ def synchronize(device: str) -> None:
     """Waits for what a GPU still has to do."""
     if device == "cuda":
         torch.cuda.synchronize()
-
-
-def half_precision(device: str) -> torch.autocast:
-    """bfloat16 on a GPU; float32 on a CPU, most of which are slower with less."""
-    return torch.autocast(device, dtype=torch.bfloat16, enabled=device == "cuda")
 
 
 def best_device() -> str:

@@ -309,11 +309,11 @@ def load_weights(model: torch.nn.Module, folder: Path) -> torch.nn.Module:
 
 
 def train_translation(model: torch.nn.Module, data: TranslationData,
-                      arguments: argparse.Namespace) -> None:
+                      arguments: argparse.Namespace, *, half: bool = True) -> None:
     """Trains ``model`` as the command line says and puts the tokenizer into ``WORK/model``."""
     log.info("%s parameters", f"{sum(part.numel() for part in model.parameters()):,}")
     plan = Plan(arguments.steps, arguments.rate, warmup=min(100, arguments.steps // 10),
-                average=0.998, minutes=arguments.minutes, tokens=arguments.tokens,
+                average=0.998, minutes=arguments.minutes, tokens=arguments.tokens, half=half,
                 evaluate_every=arguments.evaluate_every)
     task = translation_task(data, arguments.tokens, arguments.steps)
     Run(model, task, plan, arguments.work, seed=arguments.seed, device=arguments.device).train()
