@@ -57,7 +57,7 @@ class Attending(nn.Module):
         states = self.dropout(torch.cat([there, back], dim=2))
         hidden, cell = self.start(back[:, 0]).chunk(2, dim=1)
         return {"states": states, "keys": self.key(states), "mask": mask,
-                "hidden": torch.tanh(hidden), "cell": cell}
+                "hidden": torch.tanh(hidden), "cell": cell.contiguous()}
 
     def attend(self, hidden: torch.Tensor, keys: torch.Tensor, states: torch.Tensor,
                mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

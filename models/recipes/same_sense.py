@@ -41,10 +41,10 @@ from lib.senses import (
 
 SEED = 7
 # Probes whose vectors are also compared in a subspace where senses of one word lie apart.
-PROJECTED = ("word", "mask", "and")
+PROJECTED = ("word", "mask", "mask-middle", "and-middle")
 DIMENSIONS = 48
 # Share of the comparisons of whole vectors in the logit; the rest is that of the projected ones.
-WHOLE_SHARE = 0.75
+WHOLE_SHARE = 0.85
 
 
 # ---------------------------------------------------------------- occurrences

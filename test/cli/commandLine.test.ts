@@ -88,6 +88,7 @@ describe('headlight models', () => {
     const { code, stdout } = await headlight(['models', '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject([
+      { id: 'decoder', layers: 6, heads: 8 },
       { id: 'encoder', layers: 6 },
       { id: 'static', layers: 0, hiddenSize: 100 },
     ]);
@@ -97,7 +98,7 @@ describe('headlight models', () => {
     const { code, stdout } = await headlight(['models', '--model', './test', '--json']);
     expect(code).toBe(0);
     const [first, ...others] = JSON.parse(stdout) as { id: string; error?: string }[];
-    expect(first).toMatchObject({ id: 'encoder' });
+    expect(first).toMatchObject({ id: 'decoder' });
     expect(others.at(-1)!.error).toMatch(/holds no model\.onnx/);
   });
 

@@ -14,7 +14,7 @@ sys.path.insert(0, str(root / "models" / "recipes"))
 
 from make_goldens import load_model  # noqa: E402
 from same_sense import read_model  # noqa: E402
-from senses_lib import Prober, read_sets  # noqa: E402
+from lib.senses import Prober, read_sets  # noqa: E402
 
 WORDS = ("stand", "apple", "bank", "moon", "bass", "light", "kitchen")
 

@@ -50,7 +50,7 @@ test('attention', async () => {
   await workbench.command('Headlight: Show Attention');
   await workbench.widenPanel(820);
   const panel = await workbench.panel();
-  await panel.locator('[data-layer="3"][data-head="1"]').click();
+  await panel.locator('[data-layer="4"][data-head="3"]').click();
   const it = panel.locator('[data-side="query"]').filter({ has: panel.getByText('it', { exact: true }) }).first();
   await it.hover();
   await workbench.page.waitForTimeout(500);
@@ -83,7 +83,7 @@ test('attention in its other drawings', async () => {
   await panel.locator('[data-side="key"]').filter({ has: panel.getByText('cow', { exact: true }) }).first().hover();
   await takeHead('attention-heads');
   await panel.getByRole('button', { name: 'One head alone' }).click();
-  await panel.locator('[data-layer="3"][data-head="1"]').click();
+  await panel.locator('[data-layer="4"][data-head="3"]').click();
   await panel.getByRole('button', { name: 'Show', exact: true }).click();
   await panel.getByRole('button', { name: '6', exact: true }).click();
   await workbench.page.waitForTimeout(500);

@@ -54,3 +54,14 @@ def tie_output_embedding(model: onnx.ModelProto, embedding: str, projection: str
     node = helper.make_node("Transpose", [embedding], [projection],
                             name=f"{projection}/Transpose", perm=[1, 0])
     graph.node.insert(0, node)
+
+
+def tie_embedding(model: onnx.ModelProto) -> None:
+    """Store an embedding once where a MatMul reads its transpose as the output projection."""
+    tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in model.graph.initializer}
+    embeddings = {node.input[0] for node in model.graph.node if node.op_type == "Gather"}
+    projections = {node.input[1] for node in model.graph.node if node.op_type == "MatMul"}
+    for embedding in sorted(embeddings & tensors.keys()):
+        for projection in sorted(projections & tensors.keys()):
+            if np.array_equal(tensors[embedding], tensors[projection].T):
+                tie_output_embedding(model, embedding, projection)

@@ -86,7 +86,7 @@ def quantize_gates(weight: np.ndarray) -> Channelwise:
 
 def quantize_graph(model: onnx.ModelProto, smallest: int, keep: tuple[str, ...],
                    moments: dict[str, np.ndarray]) -> None:
-    """Replace, in place, each weight of at least ``smallest`` elements.
+    """Replace, in place, each matrix of at least ``smallest`` elements; a Gemm's bias stays.
 
     The weight ``w`` becomes ``w_quantized`` and ``w_scale``; the tensor named
     ``w`` is now the output of the ``DequantizeLinear`` node. Names in ``keep``
@@ -97,7 +97,8 @@ def quantize_graph(model: onnx.ModelProto, smallest: int, keep: tuple[str, ...],
     for tensor in list(graph.initializer):
         reader = readers.get(tensor.name)
         weight = numpy_helper.to_array(tensor)
-        if reader is None or tensor.name in keep or weight.size < smallest:
+        small = weight.ndim < 2 or weight.size < smallest
+        if reader is None or tensor.name in keep or small:
             continue
         axis = output_axis(reader)
         if reader.op_type == "LSTM":

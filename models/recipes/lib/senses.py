@@ -145,8 +145,11 @@ PROBES = {
     "word": Probe(("W",), "word", (4, 5, 6)),
     "last": Probe(("W",), "word", (6,)),
     "mask": Probe(("M",), "mask", (6,)),
+    "mask-middle": Probe(("M",), "mask", (4, 5)),
     "and": Probe(("W", "and", "M"), "mask", (6,)),
+    "and-middle": Probe(("W", "and", "M"), "mask", (4, 5)),
     "even": Probe(("W", "(", "or", "even", "M", ")"), "mask", (6,)),
+    "even-middle": Probe(("W", "(", "or", "even", "M", ")"), "mask", (4, 5)),
     "sentence": Probe(("W",), "sentence", (6,)),
 }
 

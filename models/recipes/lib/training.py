@@ -238,8 +238,7 @@ class Run:
         tqdm.write(json.dumps(line))
 
     def _precision(self) -> torch.autocast:
-        """bfloat16 on a GPU, if the plan has it; float32 on a CPU, most of which are slow with less.
-        """
+        """bfloat16 on a GPU, if the plan has it; float32 on a CPU: most are slow with less."""
         half = self.plan.half and self.device == "cuda"
         return torch.autocast(self.device, dtype=torch.bfloat16, enabled=half)
 

@@ -15,6 +15,7 @@ from onnx import ModelProto
 from lib.card import table, write_card
 from lib.curve import read_history
 from lib.model_folder import graph_bytes, read_json, write_json, write_sums
+from lib.onnx_export import tie_embedding
 from lib.pairs import Pair
 from lib.quantize import quantize_graph
 from lib.recipe import log
@@ -94,6 +95,8 @@ def export_translation(exported: Exported, data: TranslationData,
     out: Path = arguments.out
     out.mkdir(parents=True, exist_ok=True)
     model = exported.model.eval()
+    for graph in exported.graphs.values():
+        tie_embedding(graph)
     save_graphs({name: compressed(graph) for name, graph in exported.graphs.items()}, out)
     write_json(out / "config.json", exported.config)
     write_tokenizer(arguments.work / "model" / "tokenizer.json", out)

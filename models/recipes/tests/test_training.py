@@ -150,6 +150,20 @@ def test_quantized_matrix_is_close_by_channel() -> None:
     assert (np.abs(back - weight).mean(axis=1) < 0.01 * np.abs(weight).max(axis=1)).all()
 
 
+def test_bias_of_a_gemm_stays_float() -> None:
+    arrays = {"w": np.ones((6, 8)), "b": np.ones(8)}
+    graph = helper.make_graph(
+        [helper.make_node("Gemm", ["x", "w", "b"], ["y"])], "gemm",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [2, 6])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [2, 8])],
+        [numpy_helper.from_array(array.astype(np.float32), name) for name, array in arrays.items()])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)])
+    quantize_graph(model, smallest=1, keep=(), moments={})
+    kinds = {tensor.name: tensor.data_type for tensor in model.graph.initializer}
+    assert kinds == {"b": TensorProto.FLOAT, "w_quantized": TensorProto.INT8,
+                     "w_scale": TensorProto.FLOAT}
+
+
 def test_quantized_lstm_runs(tmp_path: Path) -> None:
     generator = np.random.default_rng(0)
     arrays = {"w": generator.normal(size=(1, 16, 3)), "r": generator.normal(size=(1, 16, 4)) / 4}

@@ -129,6 +129,7 @@ describe('a model id', () => {
 
   it('comes with its architecture', async () => {
     expect(await singleGraphModels(models)).toEqual([
+      { id: 'decoder', architecture: 'GPT2LMHeadModel' },
       { id: 'encoder', architecture: 'BertForPreTraining' },
       { id: 'static', architecture: 'StaticEmbedding' },
     ]);
