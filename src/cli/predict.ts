@@ -1,24 +1,29 @@
 import { HeadlightError } from '../errors';
+import type { Prediction } from '../lenses/predictions/contract';
 import { bar, percent } from './bar';
 import { wholeNumber } from './options';
 import type { Verb } from './verb';
 
 const defaultTop = 5;
 
+const bare = ({ token, probability }: Prediction): Omit<Prediction, 'id'> => ({ token, probability });
+
 /** `predict TEXT`: what the model would put in the place of each mask. */
 export const predict: Verb = {
   name: 'predict',
   summary: 'what stands at masked places',
-  usage: 'predict TEXT [--top K]',
+  usage: 'predict TEXT [--top K] [--depth]',
   words: [1, 1],
-  options: { top: { type: 'string' } },
+  options: { top: { type: 'string' }, depth: { type: 'boolean' } },
   help: `Prints the most probable vocabulary entries for each mask ([MASK]) in TEXT.
 
   --top K     how many (default ${defaultTop})
+  --depth     also what each hidden state would say there, 0 the embedding layer's: the vocabulary
+              head, made for the last one, reads them all (the logit lens)
 
-JSON: {masks: [{index, predictions: [{token, probability}]}]}
+JSON: {masks: [{index, predictions: [{token, probability}], states?: [{entropy, predictions}]}]}
 "index" is the index of the masked token. Probabilities are softmax over the whole vocabulary;
-entries that begin with ## continue a word.`,
+entries that begin with ## continue a word. "entropy" is in bits.`,
 
   async run({ call, options, output, words }) {
     const top = wholeNumber(options, 'top', 1) ?? defaultTop;
@@ -30,11 +35,14 @@ entries that begin with ## continue a word.`,
         `Nothing is masked. Write ${mask} where a word is wanted, for example "The cow jumped over the ${mask}."`,
       );
     }
+    const depth = options['depth'] === true ? await call('predictions/depth', { text: words[0]!, top }) : undefined;
+    const statesAt = (mask: number) => depth?.places.find(({ index }) => index === mask)?.states;
     if (output.json) {
       await output.writeJson({
         masks: masks.map(({ index, predictions }) => ({
           index,
-          predictions: predictions.map(({ token, probability }) => ({ token, probability })),
+          predictions: predictions.map(bare),
+          ...(depth && { states: statesAt(index)?.map((state) => ({ entropy: state.entropy, predictions: state.predictions.map(bare) })) ?? null }),
         })),
       });
       return;
@@ -46,6 +54,10 @@ entries that begin with ## continue a word.`,
       const width = Math.max(...predictions.map(({ token }) => token.length));
       for (const { token, probability } of predictions) {
         await output.line(`  ${token.padEnd(width)} ${bar(probability)} ${percent(probability)}`);
+      }
+      for (const [state, said] of (statesAt(index) ?? []).entries()) {
+        const best = said.predictions.map((one) => `${one.token} ${percent(one.probability)}`).join(', ');
+        await output.line(`  state ${state}  ${best}`);
       }
     }
   },

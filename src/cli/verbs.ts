@@ -4,8 +4,9 @@ import { models } from './models';
 import { next } from './next';
 import { predict } from './predict';
 import { senses } from './senses';
+import { surprise } from './surprise';
 import { vectors } from './vectors';
 import type { Verb } from './verb';
 
 /** Verbs of the command line, in the order in which help lists them. */
-export const verbs: readonly Verb[] = [attention, compare, predict, senses, vectors, next, models];
+export const verbs: readonly Verb[] = [attention, compare, predict, surprise, senses, vectors, next, models];

@@ -8,6 +8,7 @@ import { PanelView } from './panel/panelView';
 import { subjectForLens } from './panel/subjectForLens';
 import { affects, targetSetting } from './settings';
 import { StatusBar } from './statusBar';
+import { SurpriseMarks } from './surprise/surpriseMarks';
 
 let engine: EngineHost | null = null;
 
@@ -25,6 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
   engine = host;
   const models = new KnownModels(context.asAbsolutePath('models'), context.globalState, () => targetSetting().model);
   const panel = new PanelView(context.extension, host, models, subjectForLens);
+  const surprise = new SurpriseMarks(host);
   const targetChanged = (): void => {
     host.targetChanged();
     panel.targetChanged();
@@ -33,6 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
     log,
     host,
     panel,
+    surprise,
     new StatusBar(host),
     vscode.window.registerUriHandler({ handleUri: (uri) => vscode.commands.executeCommand('headlight.openLink', uri.toString(true)) }),
     vscode.workspace.registerTextDocumentContentProvider(linkedTextScheme, { provideTextDocumentContent: linkedText }),
@@ -44,7 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(targetChanged),
   );
-  registerCommands(context, host, panel, models, log);
+  registerCommands(context, host, panel, models, surprise, log);
 }
 
 /** Ends the engine's process. */

@@ -5,6 +5,8 @@ import type { LensMethod } from '../lenses/calls';
 import type { Compute } from '../lenses/compute';
 import { scoreNextSentence } from '../lenses/nextSentence/compute';
 import { predict } from '../lenses/predictions/compute';
+import { predictByDepth } from '../lenses/predictions/depth';
+import { surprise } from '../lenses/predictions/surprise';
 import { compareOccurrences } from '../lenses/senses/compareOccurrences';
 import { groupSenses } from '../lenses/senses/compute';
 import { senseLayers } from '../lenses/senses/layers';
@@ -20,6 +22,8 @@ export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'attention/sum': attentionSum,
   'attention/metrics': attentionMetrics,
   'predictions/predict': predict,
+  'predictions/depth': predictByDepth,
+  'predictions/surprise': surprise,
   'senses/group': groupSenses,
   'senses/layers': senseLayers,
   'senses/compareOccurrences': compareOccurrences,

@@ -5,6 +5,8 @@ import type {
 import type { ModelInfo, Target } from './model';
 import type { NextSentence, NextSentenceRequest } from './nextSentence/contract';
 import type { Predictions, PredictionsRequest } from './predictions/contract';
+import type { DepthRequest, PredictionsByDepth } from './predictions/depthContract';
+import type { Surprise, SurpriseRequest } from './predictions/surpriseContract';
 import type { OccurrencePair, OccurrencePairRequest } from './senses/compareContract';
 import type { Senses, SensesRequest } from './senses/contract';
 import type { SenseLayers, SenseLayersRequest } from './senses/layersContract';
@@ -20,6 +22,8 @@ export interface LensCalls {
   'attention/sum': [AttentionSumRequest, AttentionSum];
   'attention/metrics': [AttentionRequest, HeadMetrics];
   'predictions/predict': [PredictionsRequest, Predictions];
+  'predictions/depth': [DepthRequest, PredictionsByDepth];
+  'predictions/surprise': [SurpriseRequest, Surprise];
   'senses/group': [SensesRequest, Senses];
   'senses/layers': [SenseLayersRequest, SenseLayers];
   'senses/compareOccurrences': [OccurrencePairRequest, OccurrencePair];

@@ -62,8 +62,11 @@ export interface OutputSelection {
   readonly hidden?: readonly number[];
   /** Layers whose query, key and value vectors are wanted. */
   readonly queryKeyValue?: readonly number[];
-  /** Places whose vocabulary logits are wanted, as (row of the batch, token index). */
-  readonly logitsAt?: readonly { readonly row: number; readonly token: number }[];
+  /**
+   * Places whose vocabulary logits are wanted, as (row of the batch, token index), and the hidden state that the head
+   * shall read: the last where it is not given.
+   */
+  readonly logitsAt?: readonly { readonly row: number; readonly token: number; readonly state?: number }[];
   readonly nextSentence?: boolean;
   /** The parts that are added up before the first layer. */
   readonly embeddings?: boolean;

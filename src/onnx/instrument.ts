@@ -5,6 +5,7 @@ import { externalFiles } from './externalFiles';
 import { type Embeddings, findEmbeddings } from './findEmbeddings';
 import { type AttentionKind, type AttentionSite, findAttention, type OutputProjection } from './findAttention';
 import { findHiddenStates } from './findHiddenStates';
+import { findNorms } from './findNorms';
 import { elementType, Graph, type Node } from './graph';
 import { gatherPositions } from './positions';
 import { numbersOf } from './tensorData';
@@ -24,6 +25,8 @@ export interface ExposedLogits {
   readonly name: string;
   /** True when the graph takes `headlight/positions` and answers for these places only. */
   readonly atPositions: boolean;
+  /** True when places of every hidden state can be asked for, not only of the last. */
+  readonly everyState: boolean;
 }
 
 /** A graph that can be looked into, and what can be asked of it. */
@@ -73,7 +76,8 @@ export function instrument(file: Uint8Array): InstrumentedGraph {
 
   const logits = own.find((name) => logitsNames.includes(name)) ?? null;
   const last = hidden.values.at(-1) ?? null;
-  const atPositions = logits !== null && last !== null && gatherPositions(proto, graph, last, logits);
+  const states = readableStates(graph, hidden.values);
+  const atPositions = logits !== null && last !== null && gatherPositions(proto, graph, states ?? [last], logits);
 
   const attention = found.sites.map((site, layer) => expose(proto, site, layer));
   const added = new Set([
@@ -89,10 +93,20 @@ export function instrument(file: Uint8Array): InstrumentedGraph {
     attention,
     hidden: hidden.values,
     embeddings,
-    logits: logits === null ? null : { name: logits, atPositions },
+    logits: logits === null ? null : { name: logits, atPositions, everyState: atPositions && states !== null },
     nextSentence: own.find((name) => nextSentenceNames.includes(name)) ?? null,
     limits,
   };
+}
+
+/**
+ * The hidden states, if the vocabulary head can read each as it reads the last: all must come out of a normalization, as
+ * they do where it follows the residual sum (post-norm). Null otherwise.
+ */
+function readableStates(graph: Graph, hidden: readonly (string | null)[]): string[] | null {
+  const normalized = new Set(findNorms(graph).map(({ result }) => result));
+  const states = hidden.filter((state) => state !== null && normalized.has(state)) as string[];
+  return states.length === hidden.length ? states : null;
 }
 
 /** True for nodes by which one token's vector may depend on another token. */

@@ -1,7 +1,10 @@
 import { onnx } from 'onnx-proto';
 import { elementType, type Graph, type Node } from './graph';
 
-/** Name of the added input `[1, n]` of int64: places row · sequence length + token. */
+/**
+ * Name of the added input `[1, n]` of int64: places row · sequence length + token, after as many places for each hidden
+ * state before the one that is read.
+ */
 export const positionsInput = 'headlight/positions';
 
 /** Operators that treat every token on its own, given that their other inputs are weights. */
@@ -11,11 +14,14 @@ const tokenWise = new Set([
 ]);
 
 /**
- * Feeds the vocabulary head only the places that are asked for: hidden `[batch, token, hidden]` → `[1, n, hidden]`, so
- * that logits become `[1, n, vocabulary]`. Other readers of the hidden state (pooler) keep all of it.
+ * Feeds the vocabulary head only the places that are asked for, of any of these hidden states: `[batch, token, hidden]`
+ * each → `[1, n, hidden]`, so that logits become `[1, n, vocabulary]`. Other readers of the last hidden state (pooler)
+ * keep all of it.
+ * @param states ending with the one that the head reads in the file
  * @returns false, with the graph unchanged, where the head is not token-wise
  */
-export function gatherPositions(proto: onnx.IGraphProto, graph: Graph, hidden: string, logits: string): boolean {
+export function gatherPositions(proto: onnx.IGraphProto, graph: Graph, states: readonly string[], logits: string): boolean {
+  const hidden = states.at(-1)!;
   const head = pathBetween(graph, hidden, logits);
   if (!head || head.size === 0) return false;
   const made = new Set([hidden, ...[...head].flatMap((node) => node.output ?? [])]);
@@ -25,12 +31,19 @@ export function gatherPositions(proto: onnx.IGraphProto, graph: Graph, hidden: s
   );
   if (!everyTokenAlone) return false;
 
-  const flat: Node = {
-    name: 'headlight/flatten',
+  const flat = states.map((state, index): Node => ({
+    name: `headlight/flatten.${index}`,
     opType: 'Flatten',
-    input: [hidden],
-    output: ['headlight/flat_hidden'],
+    input: [state],
+    output: [`headlight/flat_hidden.${index}`],
     attribute: [{ name: 'axis', type: onnx.AttributeProto.AttributeType.INT, i: 2 }],
+  }));
+  const all: Node = {
+    name: 'headlight/concat',
+    opType: 'Concat',
+    input: flat.map((node) => node.output![0]!),
+    output: ['headlight/flat_hidden'],
+    attribute: [{ name: 'axis', type: onnx.AttributeProto.AttributeType.INT, i: 0 }],
   };
   const chosen: Node = {
     name: 'headlight/gather',
@@ -43,7 +56,7 @@ export function gatherPositions(proto: onnx.IGraphProto, graph: Graph, hidden: s
   // The graph has to stay sorted: right behind the node that makes the hidden state.
   const nodes = [...(proto.node ?? [])];
   const maker = graph.producer(hidden);
-  nodes.splice(maker ? nodes.indexOf(maker) + 1 : 0, 0, flat, chosen);
+  nodes.splice(maker ? nodes.indexOf(maker) + 1 : 0, 0, ...flat, all, chosen);
   proto.node = nodes;
   proto.input = [
     ...(proto.input ?? []),

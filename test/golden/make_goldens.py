@@ -116,6 +116,12 @@ def norms(model: BertForPreTraining, attention: np.ndarray, value: np.ndarray) -
     return np.stack(shares)
 
 
+def logit_lens(model: BertForPreTraining, hidden: np.ndarray, masks: list[int]) -> np.ndarray:
+    """What the vocabulary head says of every hidden state [state, token, hidden] at the masks,
+    [state, mask, vocabulary]."""
+    return model.cls.predictions(torch.from_numpy(hidden[:, masks])).numpy()
+
+
 def embeddings(model: BertForPreTraining, inputs: dict) -> dict[str, np.ndarray]:
     """What is added up before the first layer, [token, hidden] each."""
     tables = model.bert.embeddings
@@ -148,6 +154,7 @@ def run_case(model: BertForPreTraining, tokenizer,
         tensors |= recorder.tensors(attention)
         tensors |= {"rollout": rollout(attention),
                     "norms": norms(model, attention, tensors["value"]),
+                    "logitLens": logit_lens(model, tensors["hidden"], masks),
                     **embeddings(model, inputs)}
     description = {
         **encoded_case(tokenizer, case.text, case.pair),

@@ -10,6 +10,7 @@ import { attentionMap } from '../../src/lenses/attention/compute';
 import { attentionSum } from '../../src/lenses/attention/sum';
 import type { ComputeContext } from '../../src/lenses/compute';
 import type { ModelOutputs, Tensor } from '../../src/lenses/model';
+import { predictByDepth } from '../../src/lenses/predictions/depth';
 import { type Golden, largestDifference, readGolden } from '../support/golden';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -125,6 +126,25 @@ describe('what is made of the attention, against NumPy and PyTorch', () => {
     }
   });
 
+  it('what every layer would say', async () => {
+    const lens = part('logitLens');
+    const [, masks, vocabulary] = lens.dims as [number, number, number];
+    const { tokens } = model.tokenizer.encode(golden.text);
+    const logitsAt = Array.from({ length: 7 }, (_, state) => golden.masks!.map(({ position }) => ({ row: 0, token: position, state }))).flat();
+    const { logits } = await model.run([{ tokens }], { logitsAt }, signal);
+    expect(largestDifference(logits!.data, lens.data)).toBeLessThanOrEqual(tolerance);
+    const { places } = await predictByDepth({ ...request, top: 5 }, context);
+    expect(places.map(({ index }) => index)).toEqual(tokens.slice(1, -1).map((_, at) => at + 1));
+    for (const [at, { position, top }] of golden.masks!.entries()) {
+      const { states } = places.find(({ index }) => index === position)!;
+      expect(states.at(-1)!.predictions.map(({ id }) => id)).toEqual(top.map(({ id }) => id));
+      states.forEach(({ predictions: [best] }, state) => {
+        const row = lens.data.subarray((state * masks + at) * vocabulary, (state * masks + at + 1) * vocabulary);
+        expect(best!.id).toBe(row.indexOf(Math.max(...row)));
+      });
+    }
+  });
+
   it('the sum, step by step', async () => {
     const [layer, head, query] = [3, 1, 4];
     const sum = await attentionSum({ ...request, layer, head, query }, context);
@@ -184,10 +204,10 @@ describe('the head that the lesson names', () => {
   it('lets "it" look at the cow', async () => {
     const model = await load('encoder');
     const { tokens } = model.tokenizer.encode('The cow ate her treat that Sally gave, and it jumped over the moon.');
-    const { attention } = await model.run([{ tokens }], { attention: [3] }, signal);
+    const { attention } = await model.run([{ tokens }], { attention: [4] }, signal);
     const at = (text: string): number => tokens.findIndex((token) => token.text === text);
-    const [head, size] = [1, tokens.length];
-    const row = attention.get(3)!.data.subarray((head * size + at('it')) * size, (head * size + at('it') + 1) * size);
+    const [head, size] = [3, tokens.length];
+    const row = attention.get(4)!.data.subarray((head * size + at('it')) * size, (head * size + at('it') + 1) * size);
     expect(row.indexOf(Math.max(...row))).toBe(at('cow'));
     await model.dispose();
   });

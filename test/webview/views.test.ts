@@ -299,6 +299,39 @@ panels.describe('panel', () => {
       await expect.poll(async () => (await calls(page, 'predictions/predict')).at(-1)).toMatchObject({ candidates: ['☃'] });
     });
 
+    it('shows what each layer would say, place by place', async () => {
+      const page = await open({ subject: predictionsOf() });
+      await page.getByRole('button', { name: 'By layer' }).click();
+      const depth = page.locator('headlight-predictions-depth');
+      await depth.getByRole('heading', { name: 'At ▁▁▁, token 6' }).waitFor();
+      // Seven tokens and the row's name, after the embeddings and each of six layers.
+      expect(await depth.locator('[data-state]').count()).toBe(7);
+      expect(await depth.locator('[data-state="2"] td').first().textContent()).toBe('<i>wall</i>');
+      expect(await depth.locator('[data-state="6"]').innerText()).toMatch(/Layer 5\s+moon/);
+      const shades = await depth.locator('[data-state] td:nth-child(2)').evaluateAll((cells) => cells.map((cell) => getComputedStyle(cell).backgroundColor));
+      expect(new Set(shades).size).toBe(7);
+      await expect.poll(() => inked(page, 'headlight-predictions-depth headlight-layer-chart canvas')).toBeGreaterThan(200);
+      const mask = depth.locator('[data-place="6"]');
+      await mask.focus();
+      await page.keyboard.press('Home');
+      await depth.getByRole('heading', { name: 'At The, token 1' }).waitFor();
+      expect(await page.evaluate(() => document.activeElement?.tagName)).toBeDefined();
+      await page.keyboard.press('ArrowRight');
+      await depth.getByRole('heading', { name: 'At cow, token 2' }).waitFor();
+      await page.getByRole('button', { name: 'Show as table' }).click();
+      expect(await depth.locator('[data-followed]').innerText()).toMatch(/cow\s+stood here/);
+      expect(await depth.getByRole('row', { name: 'Layer 5' }).last().innerText()).toMatch(/80\.0/);
+      // It follows what is masked and asked.
+      const field = page.getByRole('textbox', { name: /^Probability of a word/ });
+      await field.fill('treehouse');
+      await field.press('Enter');
+      await depth.getByText('is not a single entry of the vocabulary').waitFor();
+      await page.reload();
+      await depth.getByRole('heading', { name: /^At/ }).waitFor();
+      await page.getByRole('button', { name: 'Hide layers' }).click();
+      await depth.waitFor({ state: 'detached' });
+    });
+
     it('draws bars, names them for screen readers and has a table', async () => {
       const page = await open({ subject: predictionsOf() });
       const chart = page.getByRole('img', { name: /^Probabilities: moon 41\.2.%, fence/ });

@@ -85,6 +85,20 @@ test('clicking tokens masks several at once', async () => {
   await workbench.until('one mask', async () => ((await chart().count()) === 1 ? true : null));
 });
 
+test('what each layer would say ends in what the model says', async () => {
+  await panel.getByRole('button', { name: 'By layer' }).click();
+  const depth = panel.locator('headlight-predictions-depth');
+  await depth.locator('[data-state="6"]').waitFor();
+  const [best] = predict(maskSentence, 1).masks[0]!.predictions;
+  const column = await depth.locator('[data-place]').evaluateAll((places) => places.findIndex((place) => place.textContent === '▁▁▁'));
+  const said = await depth.locator('[data-state] td').evaluateAll((cells, at) => cells.filter((cell) => (cell as HTMLTableCellElement).cellIndex === at + 1).map((cell) => cell.textContent), column);
+  expect(said).toHaveLength(7);
+  expect(said.at(-1)).toBe(best!.token);
+  await depth.getByRole('heading', { name: 'What each layer would say' }).scrollIntoViewIfNeeded();
+  await workbench.screenshot('predictions-by-layer');
+  await panel.getByRole('button', { name: 'Hide layers' }).click();
+});
+
 test('a word without a mask is masked by the context menu', async () => {
   await workbench.openFile('lesson.md');
   await workbench.select('lesson.md', 'telescope');

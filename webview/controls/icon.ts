@@ -10,6 +10,7 @@ export const icons = {
   error: '\uea87',
   'graph-left': '\uebad',
   info: '\uea74',
+  layers: '\uebd2',
   output: '\ueb9d',
   question: '\ueb32',
   refresh: '\ueb37',

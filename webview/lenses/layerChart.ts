@@ -57,6 +57,8 @@ export class LayerChart extends LitElement {
   @property() label = '';
   /** What to say while no layer is pointed at. */
   @property() hint = '';
+  /** End the axis above the greatest number rather than at 1. */
+  @property({ type: Boolean }) fitted = false;
   /** The state that is shown elsewhere. */
   @property({ attribute: false }) shown: number | null = null;
   @state() private pointed: number | null = null;
@@ -129,7 +131,7 @@ export class LayerChart extends LitElement {
         interaction: { mode: 'index', intersect: false },
         scales: {
           x: { ...axis, ticks: { ...axis.ticks, maxRotation: 0 }, title: { display: true, text: 'after layer', color: theme.muted } },
-          y: { ...axis, min: Math.min(0, Math.floor(Math.min(...all, 0) * 10) / 10), max: 1, title: { display: true, text: this.unit, color: theme.muted } },
+          y: { ...axis, min: Math.min(0, Math.floor(Math.min(...all, 0) * 10) / 10), ...(this.fitted ? { suggestedMax: 0.01 } : { max: 1 }), title: { display: true, text: this.unit, color: theme.muted } },
         },
         onHover: (_, [element]) => { this.pointed = element?.index ?? null; },
         onClick: (_, [element]) => { if (element) this.dispatchEvent(new CustomEvent<number>('choose', { detail: element.index })); },

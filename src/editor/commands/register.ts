@@ -5,6 +5,7 @@ import { failureDetail, showFailure } from '../failures';
 import type { KnownModels } from '../knownModels';
 import type { PanelView } from '../panel/panelView';
 import { hoverSettings, writeSetting } from '../settings';
+import type { SurpriseMarks } from '../surprise/surpriseMarks';
 import { activeText, linkedText } from './activeText';
 import { EngineCommands } from './engineCommands';
 import { LensCommands } from './lensCommands';
@@ -18,6 +19,7 @@ export function registerCommands(
   engine: EngineHost,
   panel: PanelView,
   models: KnownModels,
+  surprise: SurpriseMarks,
   log: vscode.LogOutputChannel,
 ): void {
   const lenses = new LensCommands(engine, panel);
@@ -27,6 +29,11 @@ export function registerCommands(
     predict: () => lenses.predict(activeText()),
     showSenses: () => lenses.showSenses(activeText()),
     scoreNextSentence: () => lenses.scoreNextSentence(),
+    shadeSurprise: () => surprise.shade(activeText()),
+    shadeSurpriseAgain: () => surprise.again(),
+    clearSurprise: () => {
+      surprise.clear();
+    },
     chooseModel: () => engines.chooseModel(),
     chooseDevice: () => engines.chooseDevice(),
     restartEngine: () => engines.restart(),

@@ -19,6 +19,8 @@ const lensMethods: Record<LensMethod, true> = {
   'attention/metrics': true,
   'attention/sum': true,
   'predictions/predict': true,
+  'predictions/depth': true,
+  'predictions/surprise': true,
   'senses/group': true,
   'senses/layers': true,
   'senses/compareOccurrences': true,

@@ -2,8 +2,8 @@ import type { ModelInput } from '../../lenses/model';
 import { positionsInput } from '../../onnx/positions';
 import type { IntegerFeed } from './onnxSession';
 
-/** Places whose logits are wanted. */
-export type LogitPlaces = readonly { readonly row: number; readonly token: number }[];
+/** Places whose logits are wanted, and of which hidden state. */
+export type LogitPlaces = readonly { readonly row: number; readonly token: number; readonly state: number }[];
 
 /**
  * Inputs of a run, padded on the right to the longest row; only those that the graph takes.
@@ -24,7 +24,8 @@ export function feedsFor(
     ),
   });
   // The graph always takes a place: with none asked for, the first.
-  const flat = places.length > 0 ? places.map(({ row, token }) => row * width + token) : [0];
+  const flat =
+    places.length > 0 ? places.map(({ row, token, state }) => (state * batch.length + row) * width + token) : [0];
   const known: Readonly<Record<string, () => IntegerFeed>> = {
     input_ids: () => rows((row, index) => row.ids?.[index] ?? row.tokens[index]!.id, padId),
     attention_mask: () => rows(() => 1, 0),

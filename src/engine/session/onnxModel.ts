@@ -28,7 +28,7 @@ export class OnnxModel implements TransformerModel {
     const attention = (outputs.attention ?? []).map((layer) => [layer, this.site(layer).probabilities] as const);
     const hidden = (outputs.hidden ?? []).map((index) => [index, this.hiddenState(index)] as const);
     const vectors = (outputs.queryKeyValue ?? []).map((layer) => [layer, this.site(layer)] as const);
-    const places = outputs.logitsAt ?? [];
+    const places = this.logitPlaces(outputs.logitsAt ?? []);
     const logits = places.length > 0 ? this.logitsName() : null;
     const { word, position, segment } = outputs.embeddings ? this.graph.embeddings : noEmbeddings;
     const nextSentence = outputs.nextSentence ? this.nextSentenceName() : null;
@@ -83,6 +83,22 @@ export class OnnxModel implements TransformerModel {
       'cannot-instrument',
       `Hidden state ${index} of ${this.info.name} cannot be shown. ${this.graph.limits.join(' ')}`,
     );
+  }
+
+  /** With the state counted from the first that the graph's head can read. */
+  private logitPlaces(places: NonNullable<OutputSelection['logitsAt']>): LogitPlaces {
+    const { layers, name } = this.info;
+    const everyState = this.graph.logits?.everyState ?? false;
+    return places.map(({ row, token, state = layers }) => {
+      if (state < 0 || state > layers) this.hiddenState(state);
+      if (everyState) return { row, token, state };
+      if (state === layers) return { row, token, state: 0 };
+      throw new HeadlightError(
+        'cannot-instrument',
+        `${name} reads its vocabulary off the last hidden state only: the states before it are not normalized, or its ` +
+          'head does not treat each token on its own. Choose a BERT-like model, such as the built-in encoder.',
+      );
+    });
   }
 
   private logitsName(): string {

@@ -70,7 +70,7 @@ export function requireMaskedLanguageModel(model: TransformerModel): number {
 }
 
 /** A text beyond the window is read around what shall be masked unless the request says otherwise. */
-function focusOf({ focus, maskRange, text }: PredictionsRequest, model: TransformerModel): number {
+export function focusOf({ focus, maskRange, text }: PredictionsRequest, model: TransformerModel): number {
   return focus ?? maskRange?.start ?? Math.max(0, text.indexOf(model.tokenizer.maskToken!.text));
 }
 

@@ -27,7 +27,7 @@ describe('instrument', () => {
   it('leaves the logits at the places asked for unchanged to the bit', async () => {
     const file = readGraph('bert-tiny');
     const graph = instrument(file);
-    expect(graph.logits).toEqual({ name: 'logits', atPositions: true });
+    expect(graph.logits).toEqual({ name: 'logits', atPositions: true, everyState: true });
     const feeds = {
       input_ids: integers([2, 56, 101, 4, 77, 3, 2, 9, 10, 4, 3, 0], [2, 6]),
       attention_mask: integers([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0], [2, 6]),
@@ -36,7 +36,8 @@ describe('instrument', () => {
     const plain = await InferenceSession.create(file, { logSeverityLevel: 4 });
     const edited = await InferenceSession.create(graph.bytes, { logSeverityLevel: 4 });
     const { logits: all } = await plain.run(feeds);
-    const positions = integers([3, 9], [1, 2]);
+    // Behind two states of twelve tokens each stands the last one.
+    const positions = integers([24 + 3, 24 + 9], [1, 2]);
     const { logits: chosen } = await edited.run({ ...feeds, 'headlight/positions': positions }, ['logits']);
     const vocabulary = all!.dims[2]!;
     expect(chosen!.dims).toEqual([1, 2, vocabulary]);

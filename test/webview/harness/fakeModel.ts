@@ -6,6 +6,7 @@ import { headMetrics } from '../../../src/lenses/attention/headMetrics';
 import { profilesOf, relationsTo } from '../../../src/lenses/attention/wordProfile';
 import type { LensMethod, LensResult } from '../../../src/lenses/calls';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
+import type { DepthRequest, PredictionsByDepth } from '../../../src/lenses/predictions/depthContract';
 import type { OccurrencePair, OccurrencePairRequest } from '../../../src/lenses/senses/compareContract';
 import type { Senses, SensesRequest } from '../../../src/lenses/senses/contract';
 import type { SenseLayers, SenseLayersRequest } from '../../../src/lenses/senses/layersContract';
@@ -150,6 +151,34 @@ function predict({ text, pair, maskRange, maskTokens = [], top, candidates = [] 
   return { model: encoderInfo, tokens, windowed: null, masks };
 }
 
+/** What a layer says grows surer from state to state; early ones say other words. */
+function predictByDepth(request: WithoutTarget<DepthRequest>): PredictionsByDepth {
+  const { masks, tokens, ...subject } = predict(request);
+  const states = encoderInfo.layers + 1;
+  const early = ['the', 'water', '<i>wall</i>'];
+  const rising = (last: number): number[] => Array.from({ length: states }, (_, state) => last * (state / (states - 1)) ** 2);
+  return {
+    ...subject,
+    tokens,
+    masked: masks.map(({ index }) => index),
+    notFollowed: (request.candidates ?? []).filter((word) => word.length > 6),
+    places: tokens.flatMap((token, index) => {
+      if (token.special) return [];
+      const original = token.piece === '[MASK]' ? [] : [{ token: token.text.toLowerCase(), id: token.id, reason: 'original' as const }];
+      const asked = (request.candidates ?? []).filter((word) => word.length <= 6).map((word, at) => ({ token: word, id: 900 + at, reason: 'asked' as const }));
+      const words = [...original, ...asked, { token: 'moon', id: 0, reason: 'expected' as const }];
+      return [{
+        index,
+        states: Array.from({ length: states }, (_, state) => ({
+          predictions: [early[state] ?? 'moon', 'fence', 'hill'].map((word, rank) => ({ token: word, id: rank, probability: (0.1 + 0.12 * state) * 0.5 ** rank })),
+          entropy: 9 - state,
+        })),
+        words: words.map((word, at) => ({ ...word, probabilities: rising(0.8 / (at + 1)), ranks: Array.from({ length: states }, (_, state) => (states - state) * 10) })),
+      }];
+    }),
+  };
+}
+
 function group({ word, occurrences }: WithoutTarget<SensesRequest>): Senses {
   const senseOf = (index: number): number => Math.floor(index / 3) % 3;
   const centres = [
@@ -271,6 +300,8 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
       return metricsOf(tokensOf(text, pair));
     case 'attention/sum':
       return sumOf(tokensOf(text, pair), request as AttentionSumRequest);
+    case 'predictions/depth':
+      return predictByDepth(request as WithoutTarget<DepthRequest>);
     case 'predictions/predict':
       return predict(request as WithoutTarget<PredictionsRequest>);
     case 'senses/group':

@@ -1,13 +1,15 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { Predictions } from '../../../src/lenses/predictions/contract';
+import type { WithoutTarget } from '../../../src/lenses/model';
+import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { Subject } from '../../../src/panel/contract';
-import { sharedStyles, tableButton, textField } from '../../controls';
+import { button, sharedStyles, tableButton, textField } from '../../controls';
 import { Latest } from '../../latest';
 import { frameStyles, headline, loadState, windowedNotice } from '../frame';
 import { tokensUnder } from '../tokenRanges';
 import { LensView, type ViewContext } from '../view';
 import { chipStyles, tokenChips } from './chips';
+import './depthView';
 import { maskCard } from './maskCard';
 import { readPredictionsState, type PredictionsViewState } from './viewState';
 
@@ -39,8 +41,12 @@ export class PredictionsView extends LensView<PredictionsSubject> {
         width: 28px;
         padding: 0 0 0 4px;
       }
+      .ask {
+        flex-wrap: wrap;
+        align-items: end;
+      }
       vscode-text-field {
-        flex: 1;
+        flex: 1 1 180px;
         max-width: 320px;
       }
     `,
@@ -62,7 +68,7 @@ export class PredictionsView extends LensView<PredictionsSubject> {
     const answer = this.predictions.value;
     return html`<div class="stack">
       ${headline(context.subject.source.label, answer?.model ?? null)} ${loadState(this.predictions, context.progress)}
-      ${answer ? html`${windowedNotice(answer)}${this.tokensCard(answer)}${this.masks(answer)}` : nothing}
+      ${answer ? html`${windowedNotice(answer)}${this.tokensCard(answer)}${this.masks(answer)}${this.depth()}` : nothing}
     </div>`;
   }
 
@@ -83,8 +89,13 @@ export class PredictionsView extends LensView<PredictionsSubject> {
       ${answer.tokens.some(({ piece }) => piece.startsWith('##'))
         ? html`<p class="muted small">Joined chips are pieces of one word; ## marks a piece that continues a word.</p>`
         : nothing}
-      <div class="bar">
+      <div class="bar ask">
         ${textField({ label: 'Probability of a word', placeholder: 'Type a word, press Enter', onEnter: this.addCandidate })}
+        ${button({
+          label: own.depth ? 'Hide layers' : 'By layer',
+          icon: 'layers',
+          onClick: () => { this.change({ depth: !own.depth }); },
+        })}
       </div>
     </section>`;
   }
@@ -98,6 +109,12 @@ export class PredictionsView extends LensView<PredictionsSubject> {
     </div>`;
   }
 
+  private depth(): TemplateResult | typeof nothing {
+    return this.own.depth
+      ? html`<headlight-predictions-depth .editor=${this.context.editor} .request=${this.request()} .table=${this.own.table}></headlight-predictions-depth>`
+      : nothing;
+  }
+
   private subjectChanged(before: ViewContext<PredictionsSubject> | undefined): void {
     const { subject, saved } = this.context;
     if (!before) this.own = readPredictionsState(saved);
@@ -106,11 +123,11 @@ export class PredictionsView extends LensView<PredictionsSubject> {
     this.load();
   }
 
-  private load(): void {
-    const { subject, editor, settings } = this.context;
+  private request(): WithoutTarget<PredictionsRequest> {
+    const { subject, settings } = this.context;
     const { first, second, selection } = subject.source;
     const { masked, candidates } = this.own;
-    const request = {
+    return {
       text: first.text,
       ...(second && { pair: second.text }),
       focus: subject.maskRange?.start ?? selection.start,
@@ -118,7 +135,11 @@ export class PredictionsView extends LensView<PredictionsSubject> {
       top: settings.topK,
       candidates,
     };
-    this.predictions.load((signal) => editor.call('predictions/predict', request, { signal }));
+  }
+
+  private load(): void {
+    const request = this.request();
+    this.predictions.load((signal) => this.context.editor.call('predictions/predict', request, { signal }));
   }
 
   private arrived({ masks }: Predictions): void {

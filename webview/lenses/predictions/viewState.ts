@@ -6,6 +6,8 @@ export interface PredictionsViewState {
   readonly masked: readonly number[] | null;
   readonly candidates: readonly string[];
   readonly table: boolean;
+  /** Whether what each layer would say is shown too. */
+  readonly depth: boolean;
 }
 
 const listOf = <T>(value: unknown, is: (item: unknown) => item is T): T[] | null =>
@@ -19,5 +21,6 @@ export function readPredictionsState(saved: unknown): PredictionsViewState {
     masked: listOf(from.masked, (item): item is number => Number.isInteger(item)),
     candidates: listOf(from.candidates, (item): item is string => typeof item === 'string') ?? [],
     table: from.table === true,
+    depth: from.depth === true,
   };
 }
