@@ -7,11 +7,12 @@ import { textToAttention } from './textToAttention';
 import { engineStart } from './engineStart';
 import { panel } from './panel';
 import { report } from './report';
+import { surprise } from './surprise';
 import type { Row } from './report';
 
 /** Entry of `npm run bench`: measures side by side in one run and prints a Markdown table. */
 
-const help = `Usage: npm run bench -- [--rounds N] [--only hover,attention,start,panel]
+const help = `Usage: npm run bench -- [--rounds N] [--only attention,hover,surprise,start,panel]
 
 Compares with PyTorch where models/recipes/.venv exists or HEADLIGHT_PYTHON names a Python with torch and transformers.`;
 
@@ -25,6 +26,7 @@ export interface Bench {
 const sections: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   attention: textToAttention,
   hover,
+  surprise,
   start: engineStart,
   panel,
 };

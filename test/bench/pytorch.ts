@@ -20,12 +20,21 @@ export class PyTorch {
 
   /** Milliseconds of one forward pass, taken inside Python. */
   async forward(ids: readonly number[]): Promise<number> {
-    this.process.stdin.write(`${JSON.stringify(ids)}\n`);
-    return Number(await this.line());
+    return this.ask({ ids });
+  }
+
+  /** Milliseconds to mask each token but the first and last in turn, in batches, and read its log-probability. */
+  async surprise(ids: readonly number[], mask: number): Promise<number> {
+    return this.ask({ ids, mask });
   }
 
   stop(): void {
     this.process.kill();
+  }
+
+  private async ask(question: object): Promise<number> {
+    this.process.stdin.write(`${JSON.stringify(question)}\n`);
+    return Number(await this.line());
   }
 
   private async line(): Promise<string> {

@@ -7,7 +7,7 @@ import { lessonFile, maskSentence, treatSentence } from '../support/lesson';
 import { Workbench } from '../support/workbench';
 
 const folder = join(root, 'media', 'pictures');
-const largest = 160_000;
+const largest = 180_000;
 const size = { width: 1280, height: 960 };
 
 let workbench: Workbench;
@@ -145,6 +145,28 @@ test('predictions', async () => {
   await panel.locator('table.asked').waitFor();
   await workbench.page.waitForTimeout(500);
   await takePanel('predictions', panel.locator('headlight-predictions'));
+  await panel.getByRole('button', { name: 'By layer' }).click();
+  const depth = panel.locator('headlight-predictions-depth');
+  await depth.locator('headlight-layer-chart canvas').waitFor();
+  await workbench.page.setViewportSize({ width: size.width, height: 1700 });
+  await workbench.page.waitForTimeout(1000);
+  await depth.screenshot({ path: join(folder, 'predictions-layers.png') });
+  await panel.getByRole('button', { name: 'Hide layers' }).click();
+  await workbench.page.setViewportSize(size);
+});
+
+test('surprise', async () => {
+  await workbench.placeCursor('lesson.md', '# The lesson');
+  await workbench.command('Headlight: Shade Words by Surprise');
+  await workbench.page.locator('.statusbar-item').filter({ hasText: /bits a word/ }).waitFor();
+  await workbench.widenPanel(420);
+  await workbench.goTo(30, 1);
+  await workbench.page.waitForTimeout(1000);
+  const editor = (await workbench.page.locator('.editor-instance').first().boundingBox())!;
+  await take('surprise', { x: editor.x, y: editor.y + 40, width: editor.width, height: Math.min(460, editor.height - 40) });
+  await workbench.widenPanel(820);
+  await workbench.page.keyboard.press('Escape');
+  await workbench.page.keyboard.press('Escape');
 });
 
 test('senses', async () => {

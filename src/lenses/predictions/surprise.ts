@@ -38,9 +38,13 @@ export const surprise: Compute<'predictions/surprise'> = async (request, { model
   const words = wordRanges(text).filter(({ start, end }) => start >= within.start && end <= within.end);
   const jobs = maskJobs(content, words);
   const { unknownId } = model.tokenizer;
-  const unknown = new Set(jobs.filter(({ masked }) => masked.some((index) => content[index]!.id === unknownId)).map(({ word }) => word));
+  const wordsWith = (id: number | null): ReadonlySet<number> =>
+    new Set(jobs.filter(({ masked }) => masked.some((index) => content[index]!.id === id)).map(({ word }) => word));
+  // A mask that the text itself holds is no word to be surprised by.
+  const [unknown, typed] = [wordsWith(unknownId), wordsWith(maskId)];
+  const asked = jobs.filter(({ word }) => !unknown.has(word) && !typed.has(word));
   const window = Math.min(rowLength, model.info.window - begin.length - end.length);
-  const rows = maskedRows(jobs.filter(({ word }) => !unknown.has(word)), content.length, window, exact ? Infinity : maskDistance);
+  const rows = maskedRows(asked, content.length, window, exact ? Infinity : maskDistance);
   const inputs = rows.map(({ from, to, jobs }): ModelInput => {
     const masked = new Set(jobs.flatMap((job) => job.masked));
     const ids = content.slice(from, to).map(({ id }, at) => (masked.has(from + at) ? maskId : id));

@@ -54,6 +54,13 @@ describe('surprise', () => {
     expect(unknown).toBe(1);
   });
 
+  it('passes over masks that the text holds', async () => {
+    const text = 'the [MASK] ate';
+    const { words, unknown } = await surprise({ ...target, text }, contextOf(fakeModel()));
+    expect(words.map(({ start, end }) => text.slice(start, end))).toEqual(['the', 'ate']);
+    expect(unknown).toBe(0);
+  });
+
   it('reads a text longer than the window piece by piece', async () => {
     const text = Array.from({ length: 60 }, (_, at) => ['the', 'cow', 'ate', 'grass'][at % 4]).join(' ');
     const { words } = await surprise({ ...target, text }, contextOf(fakeModel()));
