@@ -8,6 +8,14 @@ export function wholeNumber(options: OptionValues, name: string, least: number):
   throw new UsageError(`--${name} takes a whole number of at least ${least}, not "${String(value)}".`);
 }
 
+/** The value of an option as a number above 0. @throws UsageError for anything else */
+export function positiveNumber(options: OptionValues, name: string): number | undefined {
+  const value = options[name];
+  if (value === undefined) return undefined;
+  if (typeof value === 'string' && /^\d*\.?\d+$/.test(value) && Number(value) > 0) return Number(value);
+  throw new UsageError(`--${name} takes a number above 0, not "${String(value)}".`);
+}
+
 /** The value of an option as text. */
 export function text(options: OptionValues, name: string): string | undefined {
   const value = options[name];

@@ -1,7 +1,7 @@
 import { HeadlightError } from '../errors';
 import type { Prediction } from '../lenses/predictions/contract';
 import { bar, percent } from './bar';
-import { wholeNumber } from './options';
+import { positiveNumber, wholeNumber } from './options';
 import type { Verb } from './verb';
 
 const defaultTop = 5;
@@ -12,12 +12,13 @@ const bare = ({ token, probability }: Prediction): Omit<Prediction, 'id'> => ({ 
 export const predict: Verb = {
   name: 'predict',
   summary: 'what stands at masked places',
-  usage: 'predict TEXT [--top K] [--depth]',
+  usage: 'predict TEXT [--top K] [--temperature T] [--depth]',
   words: [1, 1],
-  options: { top: { type: 'string' }, depth: { type: 'boolean' } },
+  options: { top: { type: 'string' }, temperature: { type: 'string' }, depth: { type: 'boolean' } },
   help: `Prints the most probable vocabulary entries for each mask ([MASK]) in TEXT.
 
   --top K     how many (default ${defaultTop})
+  --temperature T  divide the logits by T before the softmax: below 1 it is surer, above evener
   --depth     also what each hidden state would say there, 0 the embedding layer's: the vocabulary
               head, made for the last one, reads them all (the logit lens)
 
@@ -27,7 +28,9 @@ entries that begin with ## continue a word. "entropy" is in bits.`,
 
   async run({ call, options, output, words }) {
     const top = wholeNumber(options, 'top', 1) ?? defaultTop;
-    const { masks, model, tokens, windowed } = await call('predictions/predict', { text: words[0]!, top });
+    const temperature = positiveNumber(options, 'temperature');
+    const request = { text: words[0]!, top, ...(temperature !== undefined && { temperature }) };
+    const { masks, model, tokens, windowed } = await call('predictions/predict', request);
     if (masks.length === 0) {
       const mask = model.maskToken ?? '[MASK]';
       throw new HeadlightError(
@@ -35,7 +38,7 @@ entries that begin with ## continue a word. "entropy" is in bits.`,
         `Nothing is masked. Write ${mask} where a word is wanted, for example "The cow jumped over the ${mask}."`,
       );
     }
-    const depth = options['depth'] === true ? await call('predictions/depth', { text: words[0]!, top }) : undefined;
+    const depth = options['depth'] === true ? await call('predictions/depth', request) : undefined;
     const statesAt = (mask: number) => depth?.places.find(({ index }) => index === mask)?.states;
     if (output.json) {
       await output.writeJson({

@@ -8,6 +8,11 @@ export function logSumExp(logits: Float32Array): number {
   return max + Math.log(sum);
 }
 
+/** Logits divided by a temperature (Hinton et al., 2015, arXiv:1503.02531): below 1 the softmax is surer, above it is evener. */
+export function atTemperature(logits: Float32Array, temperature: number): Float32Array {
+  return temperature === 1 ? logits : logits.map((logit) => logit / temperature);
+}
+
 /** Softmax over all of `logits`: same length, sums to one. */
 export function softmax(logits: Float32Array): Float32Array {
   const normalizer = logSumExp(logits);

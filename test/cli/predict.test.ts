@@ -36,6 +36,17 @@ describe('headlight predict', () => {
     expect(predictions.reduce((sum, { probability }) => sum + probability, 0)).toBeCloseTo(1, 4);
   });
 
+  it('is surer at a low temperature, and says what each hidden state would say', async () => {
+    const args = ['predict', 'Paris is the capital of [MASK].', '--json', '--depth'];
+    const read = async (...more: string[]) =>
+      (JSON.parse((await headlight([...args, ...more])).stdout) as { masks: { predictions: { probability: number; token: string }[]; states: { entropy: number; predictions: { token: string }[] }[] }[] }).masks[0]!;
+    const [usual, cold] = [await read(), await read('--temperature', '0.5')];
+    expect(cold.predictions[0]!.probability).toBeGreaterThan(usual.predictions[0]!.probability);
+    expect(usual.states).toHaveLength(7);
+    expect(usual.states.at(-1)!.predictions[0]!.token).toBe(usual.predictions[0]!.token);
+    expect(usual.states[0]!.entropy).toBeGreaterThan(usual.states.at(-1)!.entropy);
+  });
+
   it('draws bars for people', async () => {
     const { stdout } = await headlight(['predict', 'The cow jumped over the [MASK].']);
     expect(stdout).toMatch(/mask at token 6 of 9, entropy \d+\.\d bits\n( {2}\S+ .* %\n){5}/);
@@ -46,6 +57,7 @@ describe('headlight predict', () => {
     [['   '], 1, /empty/],
     [['a [MASK]', '--top', '0'], 2, /whole number of at least 1/],
     [['a [MASK]', '--top', 'x'], 2, /whole number/],
+    [['a [MASK]', '--temperature', '0'], 2, /above 0/],
     [['a', 'b'], 2, /Usage: headlight predict/],
     [['a [MASK]', '--layer', '1'], 2, /Unknown option '--layer'/],
     [['a [MASK]', '--model', 'nowhere'], 1, /nowhere/],

@@ -299,6 +299,17 @@ panels.describe('panel', () => {
       await expect.poll(async () => (await calls(page, 'predictions/predict')).at(-1)).toMatchObject({ candidates: ['☃'] });
     });
 
+    it('asks again at another temperature, and remembers it', async () => {
+      const page = await open({ subject: predictionsOf() });
+      const temperature = page.getByRole('slider', { name: 'Temperature' });
+      await page.getByText('as the model says').waitFor();
+      await temperature.press('Home');
+      await page.getByText('surer than the model').waitFor();
+      await expect.poll(async () => (await calls(page, 'predictions/predict')).at(-1)).toMatchObject({ temperature: 0.1 });
+      await page.reload();
+      await expect.poll(() => temperature.inputValue()).toBe('0.1');
+    });
+
     it('shows what each layer would say, place by place', async () => {
       const page = await open({ subject: predictionsOf() });
       await page.getByRole('button', { name: 'By layer' }).click();

@@ -1,4 +1,4 @@
-import { logSumExp } from '../../math/softmax';
+import { atTemperature, logSumExp } from '../../math/softmax';
 import { rankOf } from '../../math/topK';
 import type { Token } from '../../text/token';
 import type { ModelInput, TransformerModel } from '../model';
@@ -14,6 +14,8 @@ export interface MaskedPlace {
   readonly index: number;
   /** Softmax over the vocabulary at `index`. */
   readonly probabilities: Float32Array;
+  /** Divides the logits. */
+  readonly temperature: number;
 }
 
 /**
@@ -58,7 +60,8 @@ async function jointProbability(
     const ids = input.ids.map((id, index) => (index >= at && index < at + step ? pieces[index - at]!.id : id));
     const logitsAt = [{ row: 0, token: at + step }];
     const { logits } = await model.run([{ tokens: input.tokens, ids }], { logitsAt }, signal);
-    logProbability += logits!.data[piece.id]! - logSumExp(logits!.data);
+    const scaled = atTemperature(logits!.data, place.temperature);
+    logProbability += scaled[piece.id]! - logSumExp(scaled);
   }
   return Math.exp(logProbability);
 }

@@ -1,5 +1,5 @@
 import { HeadlightError } from '../../errors';
-import { entropyBits, softmax } from '../../math/softmax';
+import { atTemperature, entropyBits, softmax } from '../../math/softmax';
 import { rankOf, topK } from '../../math/topK';
 import type { Compute } from '../compute';
 import type { TransformerModel } from '../model';
@@ -11,6 +11,7 @@ import { placesToMask } from './mask';
 /** What a masked language model would put into the masked places. */
 export const predict: Compute<'predictions/predict'> = async (request, { model, signal, progress }) => {
   const maskId = requireMaskedLanguageModel(model);
+  const temperature = temperatureOf(request);
   const input = readText(model, { text: request.text, pair: request.pair, focus: focusOf(request, model) });
   const places = placesToMask(input.tokens, maskId, request);
   const subject = { model: model.info, ...input };
@@ -23,8 +24,8 @@ export const predict: Compute<'predictions/predict'> = async (request, { model, 
   const vocabulary = logits!.dims[1]!;
   const masks: MaskPredictions[] = [];
   for (const [row, index] of places.entries()) {
-    const probabilities = softmax(logits!.data.subarray(row * vocabulary, (row + 1) * vocabulary));
-    const place = { tokens: input.tokens, ids, index, probabilities };
+    const probabilities = softmax(atTemperature(logits!.data.subarray(row * vocabulary, (row + 1) * vocabulary), temperature));
+    const place = { tokens: input.tokens, ids, index, probabilities, temperature };
     const original = input.tokens[index]!.id;
     masks.push({
       index,
@@ -67,6 +68,12 @@ export function requireMaskedLanguageModel(model: TransformerModel): number {
     );
   }
   return maskToken.id;
+}
+
+/** @throws HeadlightError `out-of-range` for a temperature that is not above 0 */
+export function temperatureOf({ temperature = 1 }: PredictionsRequest): number {
+  if (temperature > 0 && Number.isFinite(temperature)) return temperature;
+  throw new HeadlightError('out-of-range', `A temperature of ${temperature} means nothing. Choose one above 0; 1 is the model’s own.`);
 }
 
 /** A text beyond the window is read around what shall be masked unless the request says otherwise. */

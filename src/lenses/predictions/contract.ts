@@ -17,6 +17,8 @@ export interface PredictionsRequest extends Target {
   readonly top: number;
   /** Words whose probability is wanted at every mask. */
   readonly candidates?: readonly string[];
+  /** Divides the logits before every softmax; above 0, and 1 where it is not given. */
+  readonly temperature?: number;
 }
 
 export interface Prediction {

@@ -1,9 +1,9 @@
-import { entropyBits, softmax } from '../../math/softmax';
+import { atTemperature, entropyBits, softmax } from '../../math/softmax';
 import { rankOf } from '../../math/topK';
 import { chooseWindow } from '../../text/window';
 import type { Compute } from '../compute';
 import { readText } from '../readText';
-import { focusOf, predictionsOf, requireMaskedLanguageModel } from './compute';
+import { focusOf, predictionsOf, requireMaskedLanguageModel, temperatureOf } from './compute';
 import type { FollowedWord, PlaceByDepth } from './depthContract';
 import { placesToMask } from './mask';
 
@@ -25,6 +25,7 @@ type Followed = Pick<FollowedWord, 'id' | 'reason'>;
 export const predictByDepth: Compute<'predictions/depth'> = async (request, { model, signal, progress }) => {
   const maskId = requireMaskedLanguageModel(model);
   const input = readText(model, { text: request.text, pair: request.pair, focus: focusOf(request, model) });
+  const temperature = temperatureOf(request);
   const masked = placesToMask(input.tokens, maskId, request);
   const hidden = new Set(masked);
   const ids = input.tokens.map((token, index) => (hidden.has(index) ? maskId : token.id));
@@ -44,7 +45,7 @@ export const predictByDepth: Compute<'predictions/depth'> = async (request, { mo
     some.forEach((index, place) => {
       const distributions = states.map((state) => {
         const row = place * states.length + state;
-        return softmax(logits!.data.subarray(row * vocabulary, (row + 1) * vocabulary));
+        return softmax(atTemperature(logits!.data.subarray(row * vocabulary, (row + 1) * vocabulary), temperature));
       });
       const original = input.tokens[index]!.id;
       const expected = predictionsOf(distributions.at(-1)!, expectedWords, model);

@@ -12,6 +12,29 @@ function favour(entry: string, weight: number): number[] {
   return Array.from({ length: size }, (_, id) => (id === fakeId(entry) ? Math.log(weight) : 0));
 }
 
+describe('temperature', () => {
+  const at = async (temperature: number, text = 'the [MASK]') => {
+    const model = fakeModel({ logits: () => favour('moon', 16) });
+    return (await predict({ ...target, text, temperature, candidates: ['moon', 'walks'] }, contextOf(model))).masks[0]!;
+  };
+
+  it('sharpens below 1 and evens out above, for all that is said', async () => {
+    // Logit log 16: at temperature 2 it weighs 4, at ½ 256.
+    for (const [temperature, weight] of [[1, 16], [2, 4], [0.5, 256]] as const) {
+      const { candidates: [moon, walks], entropy, predictions } = await at(temperature);
+      expect(predictions[0]!.probability).toBeCloseTo(weight / (weight + size - 1), 5);
+      expect(moon!.probability).toBeCloseTo(weight / (weight + size - 1), 5);
+      expect(walks!.probability).toBeCloseTo((1 / (weight + size - 1)) ** 2, 5);
+      expect(entropy).toBeGreaterThan(0);
+    }
+    expect((await at(2)).entropy).toBeGreaterThan((await at(1)).entropy);
+  });
+
+  it.each([0, -1, NaN, Infinity])('refuses %d', async (temperature) => {
+    await expect(at(temperature)).rejects.toMatchObject({ code: 'out-of-range' });
+  });
+});
+
 describe('predict', () => {
   it('answers with tokens alone when nothing is masked', async () => {
     const answer = await predict({ ...target, text: 'the cow' }, contextOf(fakeModel()));

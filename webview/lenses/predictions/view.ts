@@ -3,7 +3,7 @@ import { customElement, state } from 'lit/decorators.js';
 import type { WithoutTarget } from '../../../src/lenses/model';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { Subject } from '../../../src/panel/contract';
-import { button, sharedStyles, tableButton, textField } from '../../controls';
+import { button, sharedStyles, slider, sliderStyles, tableButton, textField } from '../../controls';
 import { Latest } from '../../latest';
 import { frameStyles, headline, loadState, windowedNotice } from '../frame';
 import { tokensUnder } from '../tokenRanges';
@@ -11,9 +11,14 @@ import { LensView, type ViewContext } from '../view';
 import { chipStyles, tokenChips } from './chips';
 import './depthView';
 import { maskCard } from './maskCard';
-import { readPredictionsState, type PredictionsViewState } from './viewState';
+import { readPredictionsState, temperatures, type PredictionsViewState } from './viewState';
 
 type PredictionsSubject = Extract<Subject, { lens: 'predictions' }>;
+
+function temperatureText(temperature: number): string {
+  if (temperature === 1) return 'as the model says';
+  return temperature < 1 ? 'surer than the model: the likeliest gain' : 'less sure than the model: chances even out';
+}
 
 /** What the model would put at masked places of the text. */
 @customElement('headlight-predictions')
@@ -22,6 +27,7 @@ export class PredictionsView extends LensView<PredictionsSubject> {
     sharedStyles,
     ...frameStyles,
     chipStyles,
+    sliderStyles,
     css`
       .masks {
         display: grid;
@@ -97,6 +103,19 @@ export class PredictionsView extends LensView<PredictionsSubject> {
           onClick: () => { this.change({ depth: !own.depth }); },
         })}
       </div>
+      <div class="bar">
+        ${slider({
+          label: 'Temperature',
+          ...temperatures,
+          value: own.temperature,
+          text: own.temperature.toFixed(1),
+          onInput: (temperature) => {
+            this.change({ temperature });
+            this.load();
+          },
+        })}
+        <span class="muted small">${temperatureText(own.temperature)}</span>
+      </div>
     </section>`;
   }
 
@@ -126,7 +145,7 @@ export class PredictionsView extends LensView<PredictionsSubject> {
   private request(): WithoutTarget<PredictionsRequest> {
     const { subject, settings } = this.context;
     const { first, second, selection } = subject.source;
-    const { masked, candidates } = this.own;
+    const { masked, candidates, temperature } = this.own;
     return {
       text: first.text,
       ...(second && { pair: second.text }),
@@ -134,6 +153,7 @@ export class PredictionsView extends LensView<PredictionsSubject> {
       ...(masked ? { maskTokens: masked } : subject.maskRange ? { maskRange: subject.maskRange } : {}),
       top: settings.topK,
       candidates,
+      temperature,
     };
   }
 

@@ -1,3 +1,6 @@
+/** What the reader can choose from. */
+export const temperatures = { min: 0.1, max: 3, step: 0.1 } as const;
+
 /** What the predictions view remembers while it is hidden. */
 export interface PredictionsViewState {
   /** The text that `masked` belongs to. */
@@ -6,6 +9,8 @@ export interface PredictionsViewState {
   readonly masked: readonly number[] | null;
   readonly candidates: readonly string[];
   readonly table: boolean;
+  /** Divides the logits before the softmax. */
+  readonly temperature: number;
   /** Whether what each layer would say is shown too. */
   readonly depth: boolean;
 }
@@ -21,6 +26,7 @@ export function readPredictionsState(saved: unknown): PredictionsViewState {
     masked: listOf(from.masked, (item): item is number => Number.isInteger(item)),
     candidates: listOf(from.candidates, (item): item is string => typeof item === 'string') ?? [],
     table: from.table === true,
+    temperature: typeof from.temperature === 'number' && from.temperature >= temperatures.min && from.temperature <= temperatures.max ? from.temperature : 1,
     depth: from.depth === true,
   };
 }
