@@ -7,6 +7,7 @@ import { scoreNextSentence } from '../lenses/nextSentence/compute';
 import { predict } from '../lenses/predictions/compute';
 import { predictByDepth } from '../lenses/predictions/depth';
 import { surprise } from '../lenses/predictions/surprise';
+import { trainingExample } from '../lenses/predictions/training';
 import { compareOccurrences } from '../lenses/senses/compareOccurrences';
 import { groupSenses } from '../lenses/senses/compute';
 import { senseLayers } from '../lenses/senses/layers';
@@ -24,6 +25,7 @@ export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'predictions/predict': predict,
   'predictions/depth': predictByDepth,
   'predictions/surprise': surprise,
+  'predictions/trainingExample': trainingExample,
   'senses/group': groupSenses,
   'senses/layers': senseLayers,
   'senses/compareOccurrences': compareOccurrences,

@@ -7,6 +7,7 @@ import type { NextSentence, NextSentenceRequest } from './nextSentence/contract'
 import type { Predictions, PredictionsRequest } from './predictions/contract';
 import type { DepthRequest, PredictionsByDepth } from './predictions/depthContract';
 import type { Surprise, SurpriseRequest } from './predictions/surpriseContract';
+import type { TrainingExample, TrainingRequest } from './predictions/trainingContract';
 import type { OccurrencePair, OccurrencePairRequest } from './senses/compareContract';
 import type { Senses, SensesRequest } from './senses/contract';
 import type { SenseLayers, SenseLayersRequest } from './senses/layersContract';
@@ -24,6 +25,7 @@ export interface LensCalls {
   'predictions/predict': [PredictionsRequest, Predictions];
   'predictions/depth': [DepthRequest, PredictionsByDepth];
   'predictions/surprise': [SurpriseRequest, Surprise];
+  'predictions/trainingExample': [TrainingRequest, TrainingExample];
   'senses/group': [SensesRequest, Senses];
   'senses/layers': [SenseLayersRequest, SenseLayers];
   'senses/compareOccurrences': [OccurrencePairRequest, OccurrencePair];

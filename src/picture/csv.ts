@@ -17,6 +17,13 @@ export function csvOf({ queries, keys, weights, parts }: Pick<MapPicture, 'queri
   return [[...corner, ...keys.map(field)], ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
 
+/** Rows of a table as comma-separated values (RFC 4180); numbers with six significant digits, null left empty. */
+export function csvTable(rows: readonly (readonly (string | number | null)[])[]): string {
+  const cell = (value: string | number | null): string =>
+    typeof value === 'string' ? field(value) : value === null ? '' : String(Number(value.toPrecision(6)));
+  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('');
+}
+
 /** Quoted where the format asks for it; a leading =, +, -, @ or tab is kept from being run as a formula by spreadsheets. */
 function field(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) && text.length > 1 ? `'${text}` : text;

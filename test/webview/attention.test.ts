@@ -334,6 +334,8 @@ describe('remembered state', () => {
     });
     expect(readAttentionState({ pinned: { side: 'key', token: -1 } }, -1).pinned).toBeNull();
     expect(readAttentionState({ pinned: { side: 'key', token: 3, kept: 'yes', more: 1 } }, -1).pinned).toEqual({ side: 'key', token: 3 });
-    expect(readPredictionsState({ masked: [1, 'x'], candidates: 3 })).toEqual({ text: '', masked: null, candidates: [], table: false });
+    expect(readPredictionsState({ masked: [1, 'x'], candidates: 3, temperature: 0, depth: 'yes' })).toEqual({
+      text: '', masked: null, candidates: [], table: false, temperature: 1, depth: false, training: false,
+    });
   });
 });

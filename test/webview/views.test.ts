@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import type { SavedFile } from '../../src/panel/contract';
 import { themeNames } from './harness/themes';
 import { attentionOf, cow, hostile, longText, predictionsOf, sensesOf } from './harness/subjects';
 import { panelTests } from './harness/panelTests';
@@ -297,6 +298,53 @@ panels.describe('panel', () => {
       await page.getByRole('button', { name: 'Remove treehouse' }).click();
       await expect.poll(() => page.getByText('tree ##house').count()).toBe(0);
       await expect.poll(async () => (await calls(page, 'predictions/predict')).at(-1)).toMatchObject({ candidates: ['☃'] });
+    });
+
+    it('plays BERT’s training: guess first, then the model’s guess and the score', async () => {
+      const page = await open({ subject: predictionsOf('The cow jumped over the moon and the little dog laughed.') });
+      await page.getByRole('button', { name: 'Train like BERT' }).click();
+      const game = page.locator('headlight-predictions-training');
+      // Tokens 1, 6 and 11 of the first round.
+      await expect.poll(() => game.locator('.place').allInnerTexts()).toEqual(['1[MASK]', '2<b>any</b>', '3laughed']);
+      const guess = game.getByRole('textbox', { name: /^What stood at 1/ });
+      await guess.fill('the ');
+      await game.getByRole('textbox', { name: /^What stood at 2/ }).fill('spoon');
+      await guess.press('Enter');
+      expect(await game.locator('[data-score]').innerText()).toMatch(/You had 1 of 3 right, the model 2\./);
+      expect(await game.locator('[data-answer="1"]').innerText()).toMatch(/1\. the\s+the ✓\s+the, fence, hill ✓ 60\.0.% for the right one\s+masked/);
+      expect(await game.locator('[data-answer="6"]').innerText()).toMatch(/2\. moon\s+spoon\s+moon, fence, hill\s+1\.0.% for the right one\s+replaced/);
+      await game.getByRole('button', { name: 'Another round' }).click();
+      await expect.poll(async () => (await calls(page, 'predictions/trainingExample')).at(-1)).toMatchObject({ seed: 2 });
+      await game.getByRole('button', { name: 'Show answers' }).waitFor();
+      await page.getByRole('button', { name: 'Hide the game' }).click();
+      await game.waitFor({ state: 'detached' });
+    });
+
+    it('is saved as a picture and as numbers', async () => {
+      const page = await open({ subject: predictionsOf() });
+      const field = page.getByRole('textbox', { name: /^Probability of a word/ });
+      await field.fill('treehouse');
+      await field.press('Enter');
+      await page.getByText('tree ##house: 2 pieces').waitFor();
+      const saved = async (format: string): Promise<SavedFile> => {
+        const before = (await calls(page, 'panel/save')).length;
+        await page.getByLabel('Save as').selectOption(format);
+        await expect.poll(async () => (await calls(page, 'panel/save')).length).toBe(before + 1);
+        return (await calls(page, 'panel/save')).at(-1) as unknown as SavedFile;
+      };
+      const svg = await saved('SVG picture');
+      expect(svg.name).toBe('predictions-encoder.svg');
+      expect(svg.text!.split('height="14"')).toHaveLength(1 + 10);
+      expect(svg.text).toContain('&lt;b&gt;bold&lt;/b&gt;');
+      await page.getByText('Saved: papers/predictions-encoder.svg').waitFor();
+      const png = Buffer.from((await saved('PNG picture')).base64!, 'base64');
+      expect(png.readUInt32BE(16)).toBe(2 * Number(/width="(\d+)"/.exec(svg.text!)![1]));
+      const rows = (await saved('CSV numbers')).text!.trim().split('\r\n');
+      expect(rows[0]).toBe('token,entropy,what,word,probability,rank');
+      expect(rows[1]).toBe('6,4.37,predicted,moon,0.412,1');
+      expect(rows.at(-1)).toBe('6,4.37,asked,treehouse,0.00042,');
+      const { masks, temperature } = JSON.parse((await saved('JSON numbers')).text!) as { masks: unknown[]; temperature: number };
+      expect([masks.length, temperature]).toEqual([1, 1]);
     });
 
     it('asks again at another temperature, and remembers it', async () => {

@@ -157,7 +157,7 @@ test('the map is saved where the reader says', async () => {
   await panel.locator('[data-layer="4"][data-head="3"]').click();
   await panel.getByRole('heading', { name: 'Layer 4, head 3', exact: true }).waitFor();
   await panel.getByLabel('Save as').selectOption('SVG picture');
-  const name = 'attention-encoder-layer-3-head-1.svg';
+  const name = 'attention-encoder-layer-4-head-3.svg';
   const input = workbench.page.locator('.quick-input-widget input.input');
   await workbench.until('the save dialog', async () => ((await input.inputValue().catch(() => '')).endsWith(name) ? true : null));
   await workbench.page.keyboard.press('Enter');

@@ -99,6 +99,26 @@ test('what each layer would say ends in what the model says', async () => {
   await panel.getByRole('button', { name: 'Hide layers' }).click();
 });
 
+test('the reader trains like BERT: guesses, then answers of the model', async () => {
+  await workbench.placeCursor('lesson.md', 'Every sentence here can be');
+  await workbench.command('Headlight: Predict Masked Words');
+  await chip('sentence').waitFor();
+  await panel.getByRole('button', { name: 'Train like BERT' }).click();
+  const game = panel.locator('headlight-predictions-training');
+  const first = game.getByRole('textbox').first();
+  await first.fill('nonsense');
+  await workbench.screenshot('predictions-training');
+  await first.press('Enter');
+  const score = /You had 0 of (\d+) right, the model (\d+)\. Its loss here, .* is (\d+\.\d\d)/.exec(await game.locator('[data-score]').innerText());
+  expect(score).not.toBeNull();
+  const places = Number(score![1]);
+  expect(await game.locator('[data-answer]').count()).toBe(places);
+  expect(await game.locator('.place').count()).toBe(places);
+  await game.locator('[data-score]').scrollIntoViewIfNeeded();
+  await workbench.screenshot('predictions-training-answers');
+  await panel.getByRole('button', { name: 'Hide the game' }).click();
+});
+
 test('a word without a mask is masked by the context menu', async () => {
   await workbench.openFile('lesson.md');
   await workbench.select('lesson.md', 'telescope');

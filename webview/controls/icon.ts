@@ -8,6 +8,7 @@ export const icons = {
   close: '\uea76',
   eye: '\uea70',
   error: '\uea87',
+  game: '\uec17',
   'graph-left': '\uebad',
   info: '\uea74',
   layers: '\uebd2',

@@ -21,6 +21,7 @@ const lensMethods: Record<LensMethod, true> = {
   'predictions/predict': true,
   'predictions/depth': true,
   'predictions/surprise': true,
+  'predictions/trainingExample': true,
   'senses/group': true,
   'senses/layers': true,
   'senses/compareOccurrences': true,

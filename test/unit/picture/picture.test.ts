@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { decode } from 'fast-png';
-import { csvOf } from '../../../src/picture/csv';
+import { barsPicture } from '../../../src/picture/barsPicture';
+import { csvOf, csvTable } from '../../../src/picture/csv';
 import { firstWords, type GridCell, gridPicture, type GridPicture } from '../../../src/picture/gridPicture';
 import { linesPicture } from '../../../src/picture/linesPicture';
 import { labelWidth, type MapPicture, type PictureColors, shortLabel } from '../../../src/picture/mapPicture';
@@ -25,6 +26,34 @@ describe('SVG', () => {
 
   it('keeps astral characters whole', () => {
     expect(element('text', {}, '🐄').markup).toBe('<text>🐄</text>');
+  });
+});
+
+describe('a picture of bars', () => {
+  const bar = (label: string, value: number) => ({ label, value, text: `${value * 100} %` });
+  const svg = barsPicture(
+    { title: 'encoder', note: '', groups: [{ heading: 'the ▁▁▁ .', bars: [bar('<b>', 0.5), bar('moon', 0.25)] }, { heading: 'a ▁▁▁', bars: [bar('cow', 0.125)] }] },
+    colors,
+  );
+
+  it('draws every bar to one scale, and names what it escapes', () => {
+    const widths = [...svg.matchAll(/<rect [^>]*width="([\d.]+)" height="14"/g)].map(([, width]) => Number(width));
+    expect(widths).toEqual([240, 120, 60]);
+    expect(svg).toContain('&lt;b&gt;');
+    expect(svg).not.toContain('<b>');
+    expect(svg).toContain('50 %');
+    expect(count(svg, '▁▁▁')).toBe(2);
+  });
+
+  it('is empty but whole without bars', () => {
+    expect(barsPicture({ title: 'x', note: '', groups: [] }, colors)).toMatch(/^<\?xml[^]*<\/svg>\n$/);
+  });
+});
+
+describe('a table in CSV', () => {
+  it('quotes, cuts digits, and keeps spreadsheets from running words', () => {
+    const table = csvTable([['word', 'p', 'rank'], ['=1+1', 1 / 3, null], ['a,"b"', 1e-9, 2]]);
+    expect(table.split('\r\n')).toEqual(['word,p,rank', "'=1+1,0.333333,", '"a,""b""",1e-9,2', '']);
   });
 });
 

@@ -7,6 +7,7 @@ import { profilesOf, relationsTo } from '../../../src/lenses/attention/wordProfi
 import type { LensMethod, LensResult } from '../../../src/lenses/calls';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { DepthRequest, PredictionsByDepth } from '../../../src/lenses/predictions/depthContract';
+import type { TrainingExample, TrainingRequest } from '../../../src/lenses/predictions/trainingContract';
 import type { OccurrencePair, OccurrencePairRequest } from '../../../src/lenses/senses/compareContract';
 import type { Senses, SensesRequest } from '../../../src/lenses/senses/contract';
 import type { SenseLayers, SenseLayersRequest } from '../../../src/lenses/senses/layersContract';
@@ -149,6 +150,26 @@ function predict({ text, pair, maskRange, maskTokens = [], top, candidates = [] 
     ];
   });
   return { model: encoderInfo, tokens, windowed: null, masks };
+}
+
+/** Every fifth token is asked about: a mask, another word, the word itself, in turn. */
+function trainingExample({ text, seed, top }: WithoutTarget<TrainingRequest>): TrainingExample {
+  const tokens = tokensOf(text);
+  const fates = ['masked', 'replaced', 'kept'] as const;
+  const places = tokens.flatMap((token, index) => {
+    if (token.special || index % 5 !== seed % 5) return [];
+    const fate = fates[Math.floor(index / 5) % 3]!;
+    const own = token.text.toLowerCase();
+    const isRight = index % 2 === 1;
+    return [{
+      index,
+      fate,
+      shown: fate === 'masked' ? '[MASK]' : fate === 'replaced' ? '<b>any</b>' : own,
+      original: { token: own, id: token.id, probability: isRight ? 0.6 : 0.01, rank: isRight ? 1 : 17 },
+      predictions: [isRight ? own : 'moon', 'fence', 'hill'].slice(0, top).map((word, rank) => ({ token: word, id: rank, probability: 0.6 * 0.5 ** rank })),
+    }];
+  });
+  return { model: encoderInfo, tokens, windowed: null, places, loss: 1.25 };
 }
 
 /** What a layer says grows surer from state to state; early ones say other words. */
@@ -300,6 +321,8 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
       return metricsOf(tokensOf(text, pair));
     case 'attention/sum':
       return sumOf(tokensOf(text, pair), request as AttentionSumRequest);
+    case 'predictions/trainingExample':
+      return trainingExample(request as WithoutTarget<TrainingRequest>);
     case 'predictions/depth':
       return predictByDepth(request as WithoutTarget<DepthRequest>);
     case 'predictions/predict':

@@ -8,7 +8,7 @@ import type { Theme } from '../../theme';
 import { loadState } from '../frame';
 import './headGrid';
 import { scaleLegend } from './legend';
-import { saveBar } from './saveBar';
+import { saveBar } from '../saveBar';
 import { gridFormats, savedGrid, type GridFormat } from './saveGrid';
 import type { HeadPlace } from './severalHeads';
 import type { Thumbnails } from './thumbnails';

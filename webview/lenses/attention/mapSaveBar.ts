@@ -5,7 +5,7 @@ import type { EditorConnection } from '../../connection';
 import { button } from '../../controls';
 import type { Latest } from '../../latest';
 import type { Theme } from '../../theme';
-import { saveBar } from './saveBar';
+import { saveBar } from '../saveBar';
 import { mapFormats, pageFormat, savedMap, type MapFormat, type ShownMap } from './saveMap';
 import type { AttentionViewState } from './viewState';
 

@@ -5,7 +5,7 @@ import type { SavedFile } from '../../../src/panel/contract';
 import { firstWords, gridPicture, gridTitle, type GridPicture } from '../../../src/picture/gridPicture';
 import { level } from '../../../src/picture/ramp';
 import { pictureColors, type Theme } from '../../theme';
-import { fileName, rasterized } from './saveMap';
+import { fileName, rasterized } from '../pictureFile';
 import type { Thumbnails } from './thumbnails';
 import type { HeadOrder } from './viewState';
 

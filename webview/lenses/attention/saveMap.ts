@@ -6,6 +6,7 @@ import type { MapPicture } from '../../../src/picture/mapPicture';
 import { matrixPicture } from '../../../src/picture/matrixPicture';
 import { level } from '../../../src/picture/ramp';
 import { pictureColors, type Theme } from '../../theme';
+import { fileName, rasterized } from '../pictureFile';
 import type { AxisItem, HeadView } from './headView';
 import { partColors, shortPlace } from './severalHeads';
 import { wordText } from './wordPieces';
@@ -29,9 +30,6 @@ export interface ShownMap {
   readonly note: string;
   readonly drawing: 'lines' | 'matrix';
 }
-
-/** Pixels of a saved PNG for one of the picture's. */
-const scale = 2;
 
 /** The map as the reader sees it, in a file. */
 export async function savedMap(shown: ShownMap, format: MapFormat, theme: Theme): Promise<SavedFile> {
@@ -79,23 +77,4 @@ function jsonOf({ overview, view, name, note }: ShownMap): string {
     : { weights: rowsOf(view.weights) };
   const { model } = overview;
   return `${JSON.stringify({ model: model.id, device: model.device, map: name, note, queries: view.queries.map(item), keys: view.keys.map(item), ...numbers }, null, 1)}\n`;
-}
-
-/** Letters, digits and hyphens only, so that every file system takes it. */
-export function fileName(text: string): string {
-  return text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 80);
-}
-
-/** The picture as PNG, base64. */
-export async function rasterized(svg: string): Promise<string> {
-  const image = new Image();
-  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}`;
-  await image.decode();
-  const canvas = document.createElement('canvas');
-  canvas.width = image.naturalWidth * scale;
-  canvas.height = image.naturalHeight * scale;
-  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  const url = canvas.toDataURL('image/png');
-  if (!url.startsWith('data:image/png;base64,')) throw new Error('The picture is too large for a PNG. Save it as SVG.');
-  return url.slice('data:image/png;base64,'.length);
 }

@@ -3,14 +3,18 @@ import { customElement, state } from 'lit/decorators.js';
 import type { WithoutTarget } from '../../../src/lenses/model';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { Subject } from '../../../src/panel/contract';
-import { button, sharedStyles, slider, sliderStyles, tableButton, textField } from '../../controls';
+import { button, selectStyles, sharedStyles, slider, sliderStyles, tableButton, textField } from '../../controls';
 import { Latest } from '../../latest';
+import { currentTheme } from '../../theme';
 import { frameStyles, headline, loadState, windowedNotice } from '../frame';
+import { saveBar } from '../saveBar';
 import { tokensUnder } from '../tokenRanges';
 import { LensView, type ViewContext } from '../view';
 import { chipStyles, tokenChips } from './chips';
 import './depthView';
 import { maskCard } from './maskCard';
+import { predictionFormats, savedPredictions, type PredictionFormat } from './savePredictions';
+import './trainingView';
 import { readPredictionsState, temperatures, type PredictionsViewState } from './viewState';
 
 type PredictionsSubject = Extract<Subject, { lens: 'predictions' }>;
@@ -28,6 +32,7 @@ export class PredictionsView extends LensView<PredictionsSubject> {
     ...frameStyles,
     chipStyles,
     sliderStyles,
+    selectStyles,
     css`
       .masks {
         display: grid;
@@ -59,6 +64,7 @@ export class PredictionsView extends LensView<PredictionsSubject> {
   ];
 
   @state() private own!: PredictionsViewState;
+  private readonly saved = new Latest<string | null>(this);
   private readonly predictions = new Latest<Predictions>(this, (predictions) => { this.arrived(predictions); });
 
   override willUpdate(changed: PropertyValues): void {
@@ -74,7 +80,7 @@ export class PredictionsView extends LensView<PredictionsSubject> {
     const answer = this.predictions.value;
     return html`<div class="stack">
       ${headline(context.subject.source.label, answer?.model ?? null)} ${loadState(this.predictions, context.progress)}
-      ${answer ? html`${windowedNotice(answer)}${this.tokensCard(answer)}${this.masks(answer)}${this.depth()}` : nothing}
+      ${answer ? html`${windowedNotice(answer)}${this.tokensCard(answer)}${this.masks(answer)}${this.depth()}${this.training()}` : nothing}
     </div>`;
   }
 
@@ -102,6 +108,11 @@ export class PredictionsView extends LensView<PredictionsSubject> {
           icon: 'layers',
           onClick: () => { this.change({ depth: !own.depth }); },
         })}
+        ${button({
+          label: own.training ? 'Hide the game' : 'Train like BERT',
+          icon: 'game',
+          onClick: () => { this.change({ training: !own.training }); },
+        })}
       </div>
       <div class="bar">
         ${slider({
@@ -125,12 +136,29 @@ export class PredictionsView extends LensView<PredictionsSubject> {
       ${answer.masks.map((mask) =>
         maskCard({ mask, tokens: answer.tokens, table: this.own.table, removeCandidate: this.removeCandidate }),
       )}
-    </div>`;
+      </div>
+      ${saveBar('Save as', predictionFormats, (format) => { this.save(answer, format); }, this.saved)}`;
+  }
+
+  private save(answer: Predictions, format: PredictionFormat): void {
+    const { editor, subject } = this.context;
+    const shown = { answer, temperature: this.own.temperature, text: subject.source.first.text };
+    this.saved.load(async () => {
+      const path = await editor.save(await savedPredictions(shown, format, currentTheme()));
+      return path === null ? null : `Saved: ${path}`;
+    }, { forget: true });
   }
 
   private depth(): TemplateResult | typeof nothing {
     return this.own.depth
       ? html`<headlight-predictions-depth .editor=${this.context.editor} .request=${this.request()} .table=${this.own.table}></headlight-predictions-depth>`
+      : nothing;
+  }
+
+  private training(): TemplateResult | typeof nothing {
+    const { first, selection } = this.context.subject.source;
+    return this.own.training
+      ? html`<headlight-predictions-training .editor=${this.context.editor} .text=${first.text} .focusAt=${selection.start}></headlight-predictions-training>`
       : nothing;
   }
 

@@ -13,6 +13,8 @@ export interface PredictionsViewState {
   readonly temperature: number;
   /** Whether what each layer would say is shown too. */
   readonly depth: boolean;
+  /** Whether the game of BERT's training is shown too. */
+  readonly training: boolean;
 }
 
 const listOf = <T>(value: unknown, is: (item: unknown) => item is T): T[] | null =>
@@ -28,5 +30,6 @@ export function readPredictionsState(saved: unknown): PredictionsViewState {
     table: from.table === true,
     temperature: typeof from.temperature === 'number' && from.temperature >= temperatures.min && from.temperature <= temperatures.max ? from.temperature : 1,
     depth: from.depth === true,
+    training: from.training === true,
   };
 }

@@ -15,7 +15,7 @@ import { frameStyles, loadState, windowedNotice } from '../../frame';
 import { headTable } from '../headTable';
 import { headView, type HeadFilter, type HeadView, type PairFilter } from '../headView';
 import { legendStyles } from '../legend';
-import { saveBar } from '../saveBar';
+import { saveBar } from '../../saveBar';
 import { mapFormats, type MapFormat } from '../saveMap';
 import { aligned } from './aligned';
 import type { CompareState, ComparisonKind } from './compareState';

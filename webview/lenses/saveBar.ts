@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { notice, select } from '../../controls';
-import type { Latest } from '../../latest';
+import { notice, select } from '../controls';
+import type { Latest } from '../latest';
 
 /** A choice of files, what else can be done with what is shown, and what came of it. */
 export function saveBar<T extends string>(

@@ -1,0 +1,75 @@
+import type { MaskPredictions, Predictions } from '../../../src/lenses/predictions/contract';
+import type { SavedFile } from '../../../src/panel/contract';
+import { barsPicture } from '../../../src/picture/barsPicture';
+import { csvTable } from '../../../src/picture/csv';
+import { firstWords } from '../../../src/picture/gridPicture';
+import { visibleText } from '../../../src/text/visibleText';
+import { formatPercent } from '../../format';
+import { pictureColors, type Theme } from '../../theme';
+import { fileName, rasterized } from '../pictureFile';
+import { tokenText } from '../tokenText';
+
+/** Kinds of file that predictions can be saved as. */
+export const predictionFormats = [
+  { value: 'png', label: 'PNG picture' },
+  { value: 'svg', label: 'SVG picture' },
+  { value: 'csv', label: 'CSV numbers' },
+  { value: 'json', label: 'JSON numbers' },
+] as const;
+export type PredictionFormat = (typeof predictionFormats)[number]['value'];
+
+/** What is shown of a text. */
+export interface ShownPredictions {
+  readonly answer: Predictions;
+  readonly temperature: number;
+  readonly text: string;
+}
+
+/** The predictions at every mask, in a file. */
+export async function savedPredictions(shown: ShownPredictions, format: PredictionFormat, theme: Theme): Promise<SavedFile> {
+  const name = `${fileName(`predictions ${shown.answer.model.name}`)}.${format}`;
+  switch (format) {
+    case 'csv':
+      return { name, text: csvOf(shown.answer) };
+    case 'json':
+      return { name, text: jsonOf(shown) };
+    case 'svg':
+      return { name, text: svgOf(shown, theme) };
+    case 'png':
+      return { name, base64: await rasterized(svgOf(shown, theme)) };
+  }
+}
+
+function svgOf({ answer, temperature, text }: ShownPredictions, theme: Theme): string {
+  const { masks, model, tokens } = answer;
+  const near = (index: number): string => {
+    const token = tokens[index];
+    return token && !token.special ? tokenText(token) : '';
+  };
+  return barsPicture(
+    {
+      title: `${model.name} · most probable words${temperature === 1 ? '' : ` at temperature ${temperature.toFixed(1)}`}`,
+      note: firstWords(text),
+      groups: masks.map((mask) => ({
+        heading: `${near(mask.index - 1)} ▁▁▁ ${near(mask.index + 1)}`.trim(),
+        bars: mask.predictions.map(({ probability, token }) => ({ label: visibleText(token), value: probability, text: formatPercent(probability) })),
+      })),
+    },
+    pictureColors(theme),
+  );
+}
+
+/** A row for each word said, asked or that stood there. */
+function csvOf({ masks }: Predictions): string {
+  const rowsOf = ({ candidates, entropy, index, original, predictions }: MaskPredictions): (string | number | null)[][] => [
+    ...predictions.map(({ probability, token }, at) => [index, entropy, 'predicted', token, probability, at + 1]),
+    ...(original ? [[index, entropy, 'stood here', original.token, original.probability, original.rank]] : []),
+    ...candidates.map(({ probability, rank, text }) => [index, entropy, 'asked', text, probability, rank]),
+  ];
+  return csvTable([['token', 'entropy', 'what', 'word', 'probability', 'rank'], ...masks.flatMap(rowsOf)]);
+}
+
+function jsonOf({ answer: { masks, model, tokens }, temperature, text }: ShownPredictions): string {
+  const content = { model: model.id, device: model.device, temperature, text, tokens: tokens.map(({ text }) => text), masks };
+  return `${JSON.stringify(content, null, 1)}\n`;
+}
