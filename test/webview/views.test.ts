@@ -439,6 +439,35 @@ panels.describe('panel', () => {
       expect(await canvas.getAttribute('aria-label')).toContain('all evidence');
     });
 
+    it('are saved as the map shows them, and as a table', async () => {
+      const page = await open({ subject: sensesOf() });
+      await page.getByRole('heading', { name: /^3.senses/ }).waitFor();
+      const saved = async (format: string): Promise<SavedFile> => {
+        const before = (await calls(page, 'panel/save')).length;
+        await page.getByLabel('Save as').selectOption(format);
+        await expect.poll(async () => (await calls(page, 'panel/save')).length).toBe(before + 1);
+        return (await calls(page, 'panel/save')).at(-1) as unknown as SavedFile;
+      };
+      const svg = await saved('SVG picture of the map');
+      expect(svg.name).toBe('senses-stand-encoder.svg');
+      // Nine points, and a marker for each of three senses.
+      expect(svg.text!.split('<path ')).toHaveLength(1 + 9 + 3);
+      expect(svg.text).toContain('3×, like rack, table, case');
+      expect(svg.text).toContain('>all evidence<');
+      const png = Buffer.from((await saved('PNG picture of the map')).base64!, 'base64');
+      expect(png.readUInt32BE(16)).toBe(2 * Number(/width="(\d+)"/.exec(svg.text!)![1]));
+      const rows = (await saved('CSV of the occurrences')).text!.trim().split('\r\n');
+      expect(rows[0]).toBe('line,start,end,sense,x,y,sentence');
+      expect(rows).toHaveLength(1 + 9);
+      expect(rows[1]).toMatch(/^\d+,\d+,\d+,0,-?[\d.]+,-?[\d.]+,/);
+      const { occurrences, sameSense } = JSON.parse((await saved('JSON numbers')).text!) as { occurrences: { sense: number }[]; sameSense: number[][] };
+      expect(occurrences.map(({ sense }) => sense)).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2]);
+      expect(sameSense).toHaveLength(9);
+      await page.getByRole('radio', { name: 'By layer' }).click();
+      await page.getByText('its points all but coincide').waitFor();
+      expect((await saved('SVG picture of the map')).text).toContain('own vector, embeddings');
+    });
+
     it('compares two occurrences: by layer, and by the words that move them', async () => {
       const page = await open({ subject: sensesOf() });
       await page.getByRole('button', { name: 'Compare', exact: true }).click();

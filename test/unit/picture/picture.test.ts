@@ -6,6 +6,7 @@ import { firstWords, type GridCell, gridPicture, type GridPicture } from '../../
 import { linesPicture } from '../../../src/picture/linesPicture';
 import { labelWidth, type MapPicture, type PictureColors, shortLabel } from '../../../src/picture/mapPicture';
 import { matrixPicture } from '../../../src/picture/matrixPicture';
+import { pointsPicture } from '../../../src/picture/pointsPicture';
 import { element, svgFile } from '../../../src/picture/svg';
 
 const colors: PictureColors = {
@@ -47,6 +48,20 @@ describe('a picture of bars', () => {
 
   it('is empty but whole without bars', () => {
     expect(barsPicture({ title: 'x', note: '', groups: [] }, colors)).toMatch(/^<\?xml[^]*<\/svg>\n$/);
+  });
+});
+
+describe('a picture of points', () => {
+  it('has every point in its place, with what it is, and says what markers mean', () => {
+    const group = (label: string, points: { x: number; y: number; title: string }[]) => ({ label, path: 'M0 0', color: '#e69f00', points });
+    const svg = pointsPicture({ title: 'encoder', note: 'all', groups: [group('2×', [{ x: 0, y: 0, title: '<4>' }, { x: 1, y: 1, title: '5' }]), group('0×', [])] }, colors);
+    const places = [...svg.matchAll(/translate\(([\d.]+) ([\d.]+)\)/g)].map(([, x, y]) => [Number(x), Number(y)]);
+    expect(places).toHaveLength(2 + 2);
+    const [[x0, y0], [x1, y1]] = places as [[number, number], [number, number]];
+    // y grows upwards.
+    expect([x1 > x0, y1 < y0]).toEqual([true, true]);
+    expect(svg).toContain('<title>&lt;4&gt;</title>');
+    expect(count(svg, '2×')).toBe(1);
   });
 });
 

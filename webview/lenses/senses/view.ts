@@ -3,16 +3,19 @@ import { customElement, state } from 'lit/decorators.js';
 import type { Senses } from '../../../src/lenses/senses/contract';
 import type { SenseLayer, SenseLayers } from '../../../src/lenses/senses/layersContract';
 import type { Subject } from '../../../src/panel/contract';
-import { button, notice, sharedStyles, slider, sliderStyles, tableButton } from '../../controls';
+import { button, notice, selectStyles, sharedStyles, slider, sliderStyles, tableButton } from '../../controls';
 import { formatCount } from '../../format';
 import { Latest } from '../../latest';
 import { excerpt, visibleText } from '../../../src/text/visibleText';
 import { frameStyles, layoutStyles, headline, loadState } from '../frame';
+import { currentTheme } from '../../theme';
+import { saveBar } from '../saveBar';
 import { LensView, type ViewContext } from '../view';
 import { stateName } from '../stateName';
 import { groupStyles, senseGroups } from './groups';
 import './map';
 import './occurrenceComparison';
+import { savedSenses, senseFormats, type SenseFormat, type ShownSenses } from './saveSenses';
 import { separationChart, separationNote, separationTable, separationText } from './separation';
 import { readSensesState, type SensesViewState, type Vectors } from './viewState';
 
@@ -38,6 +41,7 @@ export class SensesView extends LensView<SensesSubject> {
     layoutStyles,
     groupStyles,
     sliderStyles,
+    selectStyles,
     css`
       .readout {
         min-height: 2.8em;
@@ -63,6 +67,7 @@ export class SensesView extends LensView<SensesSubject> {
   private readonly senses = new Latest<Senses>(this, () => { this.loadLayers(); });
   /** Of the senses on screen; asked for once the reader wants the map by layer. */
   private readonly layers = new Latest<SenseLayers | null>(this);
+  private readonly saved = new Latest<string | null>(this);
   /** Set while the layers are played. */
   @state() private player: ReturnType<typeof setInterval> | null = null;
   /** The word that the answer on screen belongs to: the last good one while another is computed. */
@@ -130,6 +135,7 @@ export class SensesView extends LensView<SensesSubject> {
     const size = `${word.occurrences.length} occurrences in ${senses.senses.length} senses`;
     // Until the layers are there the points stay where they are.
     const shown = states ? `the word’s own vector, ${stateName(this.stateIn(states)).toLowerCase()}` : 'all evidence';
+    const points = states ? states[this.stateIn(states)]!.points : senses.occurrences;
     return html`<section class="card stack" aria-label="Map">
       <div class="bar spread">
         <h2>Map of vectors</h2>
@@ -143,7 +149,7 @@ export class SensesView extends LensView<SensesSubject> {
       ${vectors === 'layer' ? loadState(this.layers, null) : nothing} ${states ? this.layerBar(states) : nothing}
       <headlight-sense-map
         .senses=${senses}
-        .points=${states ? states[this.stateIn(states)]!.points : senses.occurrences}
+        .points=${points}
         .current=${word.current}
         .pointed=${this.pointed}
         .label=${`Map of ${size}, ${shown}; the list of groups tells the same.`}
@@ -160,6 +166,7 @@ export class SensesView extends LensView<SensesSubject> {
             >`}
       </p>
       ${states ? this.separation(states) : nothing}
+      ${saveBar('Save as', senseFormats, (format) => { this.save({ senses, word, points, vectors: shown }, format); }, this.saved)}
     </section>`;
   }
 
@@ -212,6 +219,14 @@ export class SensesView extends LensView<SensesSubject> {
           ></headlight-occurrence-comparison>`
         : html`<p class="muted small">How alike two are layer by layer, which words of their sentences move the vector most, and what could stand in each place.</p>`}
     </section>`;
+  }
+
+  private save(shown: ShownSenses, format: SenseFormat): void {
+    const { editor } = this.context;
+    this.saved.load(async () => {
+      const path = await editor.save(await savedSenses(shown, format, currentTheme()));
+      return path === null ? null : `Saved: ${path}`;
+    }, { forget: true });
   }
 
   private stateIn(states: readonly SenseLayer[]): number {

@@ -1,0 +1,96 @@
+import type { MapPoint, Senses } from '../../../src/lenses/senses/contract';
+import type { SavedFile, WordInDocument } from '../../../src/panel/contract';
+import { csvTable } from '../../../src/picture/csv';
+import { pointsPicture } from '../../../src/picture/pointsPicture';
+import { excerpt, visibleText } from '../../../src/text/visibleText';
+import { markerOf } from '../../draw/markers';
+import { formatCount } from '../../format';
+import { pictureColors, type Theme } from '../../theme';
+import { fileName, rasterized } from '../pictureFile';
+
+/** Kinds of file that the senses of a word can be saved as. */
+export const senseFormats = [
+  { value: 'png', label: 'PNG picture of the map' },
+  { value: 'svg', label: 'SVG picture of the map' },
+  { value: 'csv', label: 'CSV of the occurrences' },
+  { value: 'json', label: 'JSON numbers' },
+] as const;
+export type SenseFormat = (typeof senseFormats)[number]['value'];
+
+/** The senses as the reader sees them. */
+export interface ShownSenses {
+  readonly senses: Senses;
+  readonly word: WordInDocument;
+  /** Where the map has each occurrence; null for one without a place. */
+  readonly points: readonly (MapPoint | null)[];
+  /** Which vectors the map shows, in words. */
+  readonly vectors: string;
+}
+
+/** Characters of a sentence in a tooltip of the picture. */
+const quoted = 80;
+
+/** The map, or what is known of each occurrence, in a file. */
+export async function savedSenses(shown: ShownSenses, format: SenseFormat, theme: Theme): Promise<SavedFile> {
+  const name = `${fileName(`senses ${shown.word.word} ${shown.senses.model.name}`)}.${format}`;
+  switch (format) {
+    case 'csv':
+      return { name, text: csvOf(shown) };
+    case 'json':
+      return { name, text: jsonOf(shown) };
+    case 'svg':
+      return { name, text: svgOf(shown, theme) };
+    case 'png':
+      return { name, base64: await rasterized(svgOf(shown, theme)) };
+  }
+}
+
+function svgOf({ points, senses, vectors, word }: ShownSenses, theme: Theme): string {
+  return pointsPicture(
+    {
+      title: `${senses.model.name} · “${visibleText(word.word)}” in ${formatCount(word.occurrences.length, 'occurrence')}`,
+      note: vectors,
+      groups: senses.senses.map(({ size, substitutes }, sense) => {
+        const { color, shape } = markerOf(sense);
+        const like = substitutes.length > 0 ? `, like ${substitutes.map(visibleText).join(', ')}` : '';
+        return {
+          label: `${size}×${like}`,
+          path: shape.path,
+          color,
+          points: word.occurrences.flatMap(({ line, sentence }, index) => {
+            const point = points[index];
+            return point && senses.occurrences[index]?.sense === sense ? [{ ...point, title: `${line}: ${excerpt(sentence, quoted)}` }] : [];
+          }),
+        };
+      }),
+    },
+    pictureColors(theme),
+  );
+}
+
+function csvOf({ points, senses, word }: ShownSenses): string {
+  return csvTable([
+    ['line', 'start', 'end', 'sense', 'x', 'y', 'sentence'],
+    ...word.occurrences.map(({ end, line, offset, sentence, start }, index) => [
+      line, offset, offset + end - start, senses.occurrences[index]?.sense ?? null, points[index]?.x ?? null, points[index]?.y ?? null, sentence,
+    ]),
+  ]);
+}
+
+function jsonOf({ points, senses: { calibrated, cosine, model, occurrences, sameSense, senses }, vectors, word }: ShownSenses): string {
+  const count = word.occurrences.length;
+  const content = {
+    model: model.id,
+    device: model.device,
+    word: word.word,
+    calibrated,
+    vectors,
+    senses,
+    occurrences: word.occurrences.map(({ end, line, offset, sentence, start }, index) => ({
+      line, start: offset, end: offset + end - start, sense: occurrences[index]?.sense ?? null, point: points[index] ?? null, sentence,
+    })),
+    sameSense: word.occurrences.map((_, row) => Array.from(sameSense.subarray(row * count, (row + 1) * count), (value) => (Number.isFinite(value) ? value : null))),
+    cosine,
+  };
+  return `${JSON.stringify(content, null, 1)}\n`;
+}
