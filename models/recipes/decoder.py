@@ -128,7 +128,7 @@ def main() -> None:
     stage.add_argument("--vocabulary", type=int, default=8000)
     stage.add_argument("--size", type=int, default=256)
     stage.add_argument("--layers", type=int, default=6)
-    stage.add_argument("--dropout", type=float, default=0.0)
+    stage.add_argument("--dropout", type=float, default=0.05)
     stage.add_argument("--windows", type=int, default=100, help="held-out windows for the curve")
     command.export_stage(export).add_argument("--windows", type=int, default=200)
     command.run()
