@@ -1,3 +1,4 @@
+import { meanBits } from '../lenses/predictions/meanBits';
 import type { WordSurprise } from '../lenses/predictions/surpriseContract';
 import { bar, percent } from './bar';
 import { wholeNumber } from './options';
@@ -31,7 +32,7 @@ because the vocabulary does not know them; "mean" is in bits a word.`,
     const top = wholeNumber(options, 'top', 1) ?? defaultTop;
     const text = await readTextFile(path!);
     const { model, unknown, words } = await call('predictions/surprise', { text, top, exact: options['exact'] === true });
-    const mean = words.length > 0 ? words.reduce((sum, { bits }) => sum + bits, 0) / words.length : null;
+    const mean = meanBits(words);
     if (output.json) {
       const bare = words.map(({ expected, ...word }) => ({
         ...word,

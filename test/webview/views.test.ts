@@ -374,7 +374,7 @@ panels.describe('panel', () => {
       await mask.focus();
       await page.keyboard.press('Home');
       await depth.getByRole('heading', { name: 'At The, token 1' }).waitFor();
-      expect(await page.evaluate(() => document.activeElement?.tagName)).toBeDefined();
+      await expect.poll(() => depth.locator('[data-place="1"]').evaluate((place) => place.matches(':focus'))).toBe(true);
       await page.keyboard.press('ArrowRight');
       await depth.getByRole('heading', { name: 'At cow, token 2' }).waitFor();
       await page.getByRole('button', { name: 'Show as table' }).click();
@@ -448,15 +448,15 @@ panels.describe('panel', () => {
         await expect.poll(async () => (await calls(page, 'panel/save')).length).toBe(before + 1);
         return (await calls(page, 'panel/save')).at(-1) as unknown as SavedFile;
       };
-      const svg = await saved('SVG picture of the map');
+      const svg = await saved('SVG picture');
       expect(svg.name).toBe('senses-stand-encoder.svg');
       // Nine points, and a marker for each of three senses.
       expect(svg.text!.split('<path ')).toHaveLength(1 + 9 + 3);
       expect(svg.text).toContain('3×, like rack, table, case');
       expect(svg.text).toContain('>all evidence<');
-      const png = Buffer.from((await saved('PNG picture of the map')).base64!, 'base64');
+      const png = Buffer.from((await saved('PNG picture')).base64!, 'base64');
       expect(png.readUInt32BE(16)).toBe(2 * Number(/width="(\d+)"/.exec(svg.text!)![1]));
-      const rows = (await saved('CSV of the occurrences')).text!.trim().split('\r\n');
+      const rows = (await saved('CSV numbers')).text!.trim().split('\r\n');
       expect(rows[0]).toBe('line,start,end,sense,x,y,sentence');
       expect(rows).toHaveLength(1 + 9);
       expect(rows[1]).toMatch(/^\d+,\d+,\d+,0,-?[\d.]+,-?[\d.]+,/);
@@ -465,7 +465,7 @@ panels.describe('panel', () => {
       expect(sameSense).toHaveLength(9);
       await page.getByRole('radio', { name: 'By layer' }).click();
       await page.getByText('its points all but coincide').waitFor();
-      expect((await saved('SVG picture of the map')).text).toContain('own vector, embeddings');
+      expect((await saved('SVG picture')).text).toContain('own vector, embeddings');
     });
 
     it('compares two occurrences: by layer, and by the words that move them', async () => {

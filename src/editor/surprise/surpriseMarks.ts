@@ -7,7 +7,7 @@ import type { EngineHost } from '../engineHost';
 import { withProgress } from '../progress';
 import { OffsetMap } from '../source/offsetMap';
 import { type SurpriseLevel, surpriseLevelOf, surpriseLevels } from './surpriseLevel';
-import { legend, meanBits, wordMessage } from './surpriseTexts';
+import { legend, meanText, wordMessage } from './surpriseTexts';
 
 const color = (name: string): vscode.ThemeColor => new vscode.ThemeColor(`headlight.${name}`);
 
@@ -131,7 +131,7 @@ export class SurpriseMarks implements vscode.Disposable {
     const { t } = vscode.l10n;
     this.item ??= vscode.window.createStatusBarItem('surprise', vscode.StatusBarAlignment.Right, 99);
     const { surprise, stale } = shown;
-    const label = t('{0} bits a word', meanBits(surprise).toFixed(1));
+    const label = meanText(surprise, t);
     this.item.name = t('Headlight: Surprise');
     this.item.text = `$(pulse) ${stale ? t('{0}, before your edit', label) : label}`;
     const tooltip = new vscode.MarkdownString(legend(surprise, stale, t), true);

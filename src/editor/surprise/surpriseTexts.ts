@@ -1,3 +1,4 @@
+import { meanBits } from '../../lenses/predictions/meanBits';
 import type { Surprise, WordSurprise } from '../../lenses/predictions/surpriseContract';
 import { escapeText, shorten } from '../hover/escapeText';
 import type { Translate } from '../translate';
@@ -22,9 +23,9 @@ export function wordMessage({ bits, expected, rank }: WordSurprise, stale: boole
   );
 }
 
-/** Mean of all words, in bits; 0 where there are none. */
-export function meanBits({ words }: Surprise): number {
-  return words.length === 0 ? 0 : words.reduce((sum, { bits }) => sum + bits, 0) / words.length;
+/** The mean of all words as it is written: "4.6 bits a word". */
+export function meanText({ words }: Surprise, t: Translate): string {
+  return t('{0} bits a word', (meanBits(words) ?? 0).toFixed(1));
 }
 
 /** What the shades mean, as Markdown with the colours of the theme; `commands` are links. */
@@ -36,7 +37,7 @@ export function legend(surprise: Surprise, stale: boolean, t: Translate): string
     return `<span style="background-color:var(--vscode-headlight-surpriseBackground${level});">&nbsp;${bits}&nbsp;</span>`;
   };
   return [
-    `**${escapeText(t('Surprise: {0} bits a word', meanBits(surprise).toFixed(1)))}** · ${escapeText(t('{0} words', words.length))}` +
+    `**${escapeText(t('Surprise: {0}', meanText(surprise, t)))}** · ${escapeText(t('{0} words', words.length))}` +
       (unknown > 0 ? `, ${escapeText(t('{0} not in the vocabulary', unknown))}` : '') +
       (stale ? ` · ${escapeText(t('before your edit'))}` : ''),
     escapeText(

@@ -8,7 +8,7 @@ import type { Theme } from '../../theme';
 import { loadState } from '../frame';
 import './headGrid';
 import { scaleLegend } from './legend';
-import { saveBar } from '../saveBar';
+import { reportSaved, saveBar } from '../saveBar';
 import { gridFormats, savedGrid, type GridFormat } from './saveGrid';
 import type { HeadPlace } from './severalHeads';
 import type { Thumbnails } from './thumbnails';
@@ -74,10 +74,7 @@ export function gridCard(card: GridCard): TemplateResult {
 function gridSaveBar({ overview, thumbnails, metrics, own, text, theme, saved, save }: GridCard, order: HeadOrder): TemplateResult {
   const grid = { overview, thumbnails, metrics: metrics.value, order, least: order === 'layer' ? 0 : own.least, text };
   const start = (format: GridFormat): void => {
-    saved.load(async () => {
-      const at = await save(await savedGrid(grid, format, theme));
-      return at === null ? null : `Saved: ${at}`;
-    }, { forget: true });
+    reportSaved(saved, async () => save(await savedGrid(grid, format, theme)));
   };
   return saveBar('Save grid as', gridFormats, start, saved);
 }

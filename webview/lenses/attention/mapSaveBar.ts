@@ -5,8 +5,9 @@ import type { EditorConnection } from '../../connection';
 import { button } from '../../controls';
 import type { Latest } from '../../latest';
 import type { Theme } from '../../theme';
-import { saveBar } from '../saveBar';
-import { mapFormats, pageFormat, savedMap, type MapFormat, type ShownMap } from './saveMap';
+import { fileFormats, type FileFormat } from '../pictureFile';
+import { reportSaved, saveBar } from '../saveBar';
+import { pageFormat, savedMap, type ShownMap } from './saveMap';
 import type { AttentionViewState } from './viewState';
 
 /** What can be saved, copied and compared of the shown map. */
@@ -25,19 +26,16 @@ export interface MapSaveBar {
 export function mapSaveBar({ map, own, source, editor, theme, saved, compare }: MapSaveBar): TemplateResult {
   const { live } = editor;
   const report = (work: () => Promise<string | null>) => (): void => { saved.load(work, { forget: true }); };
-  const save = (format: MapFormat | 'html'): void => {
-    report(async () => {
-      const at = format === 'html'
-        ? await editor.ask('panel/savePage', { source, state: own })
-        : await editor.save(await savedMap(map, format, theme));
-      return at === null ? null : `Saved: ${at}`;
-    })();
+  const save = (format: FileFormat | 'html'): void => {
+    reportSaved(saved, async () =>
+      format === 'html' ? editor.ask('panel/savePage', { source, state: own }) : editor.save(await savedMap(map, format, theme)),
+    );
   };
   const copyLink = report(async () => {
     await editor.ask('panel/copyLink', own);
     return 'Link copied.';
   });
-  return saveBar('Save as', [...mapFormats, ...(live ? [pageFormat] : [])], save, saved, html`
+  return saveBar('Save as', [...fileFormats, ...(live ? [pageFormat] : [])], save, saved, html`
     ${button({ label: 'Copy picture', onClick: report(() => copyPicture(savedMap(map, 'png', theme))) })}
     ${live
       ? html`${button({ label: 'Copy link', name: 'Copy link to this view', onClick: copyLink })}

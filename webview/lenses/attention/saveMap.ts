@@ -6,22 +6,13 @@ import type { MapPicture } from '../../../src/picture/mapPicture';
 import { matrixPicture } from '../../../src/picture/matrixPicture';
 import { level } from '../../../src/picture/ramp';
 import { pictureColors, type Theme } from '../../theme';
-import { fileName, rasterized } from '../pictureFile';
+import { type FileFormat, savedFile } from '../pictureFile';
 import type { AxisItem, HeadView } from './headView';
 import { partColors, shortPlace } from './severalHeads';
 import { wordText } from './wordPieces';
 
-/** Kinds of file that a map can be saved as. */
-export const mapFormats = [
-  { value: 'png', label: 'PNG picture' },
-  { value: 'svg', label: 'SVG picture' },
-  { value: 'csv', label: 'CSV numbers' },
-  { value: 'json', label: 'JSON numbers' },
-] as const;
 /** All heads, as a page that draws them again. */
 export const pageFormat = { value: 'html', label: 'HTML page, interactive' } as const;
-export type MapFormat = (typeof mapFormats)[number]['value'];
-
 /** What is shown, and how it is called. */
 export interface ShownMap {
   readonly overview: AttentionOverview;
@@ -32,19 +23,13 @@ export interface ShownMap {
 }
 
 /** The map as the reader sees it, in a file. */
-export async function savedMap(shown: ShownMap, format: MapFormat, theme: Theme): Promise<SavedFile> {
-  const name = `${fileName(`attention ${shown.overview.model.name} ${shown.name}`)}.${format}`;
+export function savedMap(shown: ShownMap, format: FileFormat, theme: Theme): Promise<SavedFile> {
   const picture = pictureOf(shown, theme);
-  switch (format) {
-    case 'svg':
-      return { name, text: svgOf(picture, shown.drawing, theme) };
-    case 'png':
-      return { name, base64: await rasterized(svgOf(picture, shown.drawing, theme)) };
-    case 'csv':
-      return { name, text: csvOf(picture) };
-    case 'json':
-      return { name, text: jsonOf(shown) };
-  }
+  return savedFile(`attention ${shown.overview.model.name} ${shown.name}`, format, {
+    svg: () => svgOf(picture, shown.drawing, theme),
+    csv: () => csvOf(picture),
+    json: () => jsonOf(shown),
+  });
 }
 
 function pictureOf({ overview, view, name, note }: ShownMap, theme: Theme): MapPicture {

@@ -6,17 +6,8 @@ import { firstWords } from '../../../src/picture/gridPicture';
 import { visibleText } from '../../../src/text/visibleText';
 import { formatPercent } from '../../format';
 import { pictureColors, type Theme } from '../../theme';
-import { fileName, rasterized } from '../pictureFile';
+import { type FileFormat, savedFile } from '../pictureFile';
 import { tokenText } from '../tokenText';
-
-/** Kinds of file that predictions can be saved as. */
-export const predictionFormats = [
-  { value: 'png', label: 'PNG picture' },
-  { value: 'svg', label: 'SVG picture' },
-  { value: 'csv', label: 'CSV numbers' },
-  { value: 'json', label: 'JSON numbers' },
-] as const;
-export type PredictionFormat = (typeof predictionFormats)[number]['value'];
 
 /** What is shown of a text. */
 export interface ShownPredictions {
@@ -26,18 +17,12 @@ export interface ShownPredictions {
 }
 
 /** The predictions at every mask, in a file. */
-export async function savedPredictions(shown: ShownPredictions, format: PredictionFormat, theme: Theme): Promise<SavedFile> {
-  const name = `${fileName(`predictions ${shown.answer.model.name}`)}.${format}`;
-  switch (format) {
-    case 'csv':
-      return { name, text: csvOf(shown.answer) };
-    case 'json':
-      return { name, text: jsonOf(shown) };
-    case 'svg':
-      return { name, text: svgOf(shown, theme) };
-    case 'png':
-      return { name, base64: await rasterized(svgOf(shown, theme)) };
-  }
+export function savedPredictions(shown: ShownPredictions, format: FileFormat, theme: Theme): Promise<SavedFile> {
+  return savedFile(`predictions ${shown.answer.model.name}`, format, {
+    svg: () => svgOf(shown, theme),
+    csv: () => csvOf(shown.answer),
+    json: () => jsonOf(shown),
+  });
 }
 
 function svgOf({ answer, temperature, text }: ShownPredictions, theme: Theme): string {

@@ -7,13 +7,14 @@ import { button, selectStyles, sharedStyles, slider, sliderStyles, tableButton, 
 import { Latest } from '../../latest';
 import { currentTheme } from '../../theme';
 import { frameStyles, headline, loadState, windowedNotice } from '../frame';
-import { saveBar } from '../saveBar';
+import { fileFormats, type FileFormat } from '../pictureFile';
+import { reportSaved, saveBar } from '../saveBar';
 import { tokensUnder } from '../tokenRanges';
 import { LensView, type ViewContext } from '../view';
 import { chipStyles, tokenChips } from './chips';
 import './depthView';
 import { maskCard } from './maskCard';
-import { predictionFormats, savedPredictions, type PredictionFormat } from './savePredictions';
+import { savedPredictions } from './savePredictions';
 import './trainingView';
 import { readPredictionsState, temperatures, type PredictionsViewState } from './viewState';
 
@@ -137,16 +138,13 @@ export class PredictionsView extends LensView<PredictionsSubject> {
         maskCard({ mask, tokens: answer.tokens, table: this.own.table, removeCandidate: this.removeCandidate }),
       )}
       </div>
-      ${saveBar('Save as', predictionFormats, (format) => { this.save(answer, format); }, this.saved)}`;
+      ${saveBar('Save as', fileFormats, (format) => { this.save(answer, format); }, this.saved)}`;
   }
 
-  private save(answer: Predictions, format: PredictionFormat): void {
+  private save(answer: Predictions, format: FileFormat): void {
     const { editor, subject } = this.context;
     const shown = { answer, temperature: this.own.temperature, text: subject.source.first.text };
-    this.saved.load(async () => {
-      const path = await editor.save(await savedPredictions(shown, format, currentTheme()));
-      return path === null ? null : `Saved: ${path}`;
-    }, { forget: true });
+    reportSaved(this.saved, async () => editor.save(await savedPredictions(shown, format, currentTheme())));
   }
 
   private depth(): TemplateResult | typeof nothing {

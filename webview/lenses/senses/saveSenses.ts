@@ -6,16 +6,7 @@ import { excerpt, visibleText } from '../../../src/text/visibleText';
 import { markerOf } from '../../draw/markers';
 import { formatCount } from '../../format';
 import { pictureColors, type Theme } from '../../theme';
-import { fileName, rasterized } from '../pictureFile';
-
-/** Kinds of file that the senses of a word can be saved as. */
-export const senseFormats = [
-  { value: 'png', label: 'PNG picture of the map' },
-  { value: 'svg', label: 'SVG picture of the map' },
-  { value: 'csv', label: 'CSV of the occurrences' },
-  { value: 'json', label: 'JSON numbers' },
-] as const;
-export type SenseFormat = (typeof senseFormats)[number]['value'];
+import { type FileFormat, savedFile } from '../pictureFile';
 
 /** The senses as the reader sees them. */
 export interface ShownSenses {
@@ -31,18 +22,12 @@ export interface ShownSenses {
 const quoted = 80;
 
 /** The map, or what is known of each occurrence, in a file. */
-export async function savedSenses(shown: ShownSenses, format: SenseFormat, theme: Theme): Promise<SavedFile> {
-  const name = `${fileName(`senses ${shown.word.word} ${shown.senses.model.name}`)}.${format}`;
-  switch (format) {
-    case 'csv':
-      return { name, text: csvOf(shown) };
-    case 'json':
-      return { name, text: jsonOf(shown) };
-    case 'svg':
-      return { name, text: svgOf(shown, theme) };
-    case 'png':
-      return { name, base64: await rasterized(svgOf(shown, theme)) };
-  }
+export function savedSenses(shown: ShownSenses, format: FileFormat, theme: Theme): Promise<SavedFile> {
+  return savedFile(`senses ${shown.word.word} ${shown.senses.model.name}`, format, {
+    svg: () => svgOf(shown, theme),
+    csv: () => csvOf(shown),
+    json: () => jsonOf(shown),
+  });
 }
 
 function svgOf({ points, senses, vectors, word }: ShownSenses, theme: Theme): string {

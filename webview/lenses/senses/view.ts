@@ -9,13 +9,14 @@ import { Latest } from '../../latest';
 import { excerpt, visibleText } from '../../../src/text/visibleText';
 import { frameStyles, layoutStyles, headline, loadState } from '../frame';
 import { currentTheme } from '../../theme';
-import { saveBar } from '../saveBar';
+import { fileFormats, type FileFormat } from '../pictureFile';
+import { reportSaved, saveBar } from '../saveBar';
 import { LensView, type ViewContext } from '../view';
 import { stateName } from '../stateName';
 import { groupStyles, senseGroups } from './groups';
 import './map';
 import './occurrenceComparison';
-import { savedSenses, senseFormats, type SenseFormat, type ShownSenses } from './saveSenses';
+import { savedSenses, type ShownSenses } from './saveSenses';
 import { separationChart, separationNote, separationTable, separationText } from './separation';
 import { readSensesState, type SensesViewState, type Vectors } from './viewState';
 
@@ -166,7 +167,7 @@ export class SensesView extends LensView<SensesSubject> {
             >`}
       </p>
       ${states ? this.separation(states) : nothing}
-      ${saveBar('Save as', senseFormats, (format) => { this.save({ senses, word, points, vectors: shown }, format); }, this.saved)}
+      ${saveBar('Save as', fileFormats, (format) => { this.save({ senses, word, points, vectors: shown }, format); }, this.saved)}
     </section>`;
   }
 
@@ -221,12 +222,9 @@ export class SensesView extends LensView<SensesSubject> {
     </section>`;
   }
 
-  private save(shown: ShownSenses, format: SenseFormat): void {
+  private save(shown: ShownSenses, format: FileFormat): void {
     const { editor } = this.context;
-    this.saved.load(async () => {
-      const path = await editor.save(await savedSenses(shown, format, currentTheme()));
-      return path === null ? null : `Saved: ${path}`;
-    }, { forget: true });
+    reportSaved(this.saved, async () => editor.save(await savedSenses(shown, format, currentTheme())));
   }
 
   private stateIn(states: readonly SenseLayer[]): number {

@@ -15,8 +15,8 @@ import { frameStyles, loadState, windowedNotice } from '../../frame';
 import { headTable } from '../headTable';
 import { headView, type HeadFilter, type HeadView, type PairFilter } from '../headView';
 import { legendStyles } from '../legend';
-import { saveBar } from '../../saveBar';
-import { mapFormats, type MapFormat } from '../saveMap';
+import { fileFormats, type FileFormat } from '../../pictureFile';
+import { reportSaved, saveBar } from '../../saveBar';
 import { aligned } from './aligned';
 import type { CompareState, ComparisonKind } from './compareState';
 import { differenceOf, type Difference } from './difference';
@@ -197,17 +197,14 @@ export class AttentionCompare extends LitElement {
   }
 
   private differenceSaveBar(difference: Difference, sides: ComparedSides): TemplateResult {
-    const file = (format: MapFormat): Promise<SavedFile> => savedDifference(difference, sides, format, this.themed.theme);
-    const save = (format: MapFormat): void => {
-      this.saved.load(async () => {
-        const at = await this.editor.save(await file(format));
-        return at === null ? null : `Saved: ${at}`;
-      }, { forget: true });
+    const file = (format: FileFormat): Promise<SavedFile> => savedDifference(difference, sides, format, this.themed.theme);
+    const save = (format: FileFormat): void => {
+      reportSaved(this.saved, async () => this.editor.save(await file(format)));
     };
     const copy = (): void => {
       this.saved.load(() => copyPicture(file('png')), { forget: true });
     };
-    return saveBar('Save difference as', mapFormats, save, this.saved, button({ label: 'Copy picture', name: 'Copy picture of the difference', onClick: copy }));
+    return saveBar('Save difference as', fileFormats, save, this.saved, button({ label: 'Copy picture', name: 'Copy picture of the difference', onClick: copy }));
   }
 
   /** Layer and head of B, where they are B's own. */

@@ -5,8 +5,7 @@ import type { MapPicture } from '../../../../src/picture/mapPicture';
 import { matrixPicture } from '../../../../src/picture/matrixPicture';
 import { level } from '../../../../src/picture/ramp';
 import type { Theme } from '../../../theme';
-import { fileName, rasterized } from '../../pictureFile';
-import type { MapFormat } from '../saveMap';
+import { type FileFormat, savedFile } from '../../pictureFile';
 import type { Difference } from './difference';
 import { differenceColor } from './differenceLegend';
 import type { SideName } from './sides';
@@ -18,7 +17,7 @@ export interface ComparedSides {
 }
 
 /** The difference as the reader sees it, in a file; JSON holds both sides' weights too. */
-export async function savedDifference(difference: Difference, { a, b }: ComparedSides, format: MapFormat, theme: Theme): Promise<SavedFile> {
+export function savedDifference(difference: Difference, { a, b }: ComparedSides, format: FileFormat, theme: Theme): Promise<SavedFile> {
   const { view } = difference;
   const whole = (side: ComparedSides['a']): string => `${side.model.name} · ${side.name}`;
   const picture: MapPicture = {
@@ -29,17 +28,11 @@ export async function savedDifference(difference: Difference, { a, b }: Compared
     title: `${whole(b)} − ${whole(a)}`,
     note: a.subject === b.subject ? '' : `A: ${a.subject} B: ${b.subject}`,
   };
-  const name = `${fileName(`difference ${whole(b)} ${whole(a)}`)}.${format}`;
-  switch (format) {
-    case 'csv':
-      return { name, text: csvOf(picture) };
-    case 'json':
-      return { name, text: jsonOf(difference, { a, b }) };
-    case 'svg':
-      return { name, text: svgOf(picture, theme) };
-    case 'png':
-      return { name, base64: await rasterized(svgOf(picture, theme)) };
-  }
+  return savedFile(`difference ${whole(b)} ${whole(a)}`, format, {
+    svg: () => svgOf(picture, theme),
+    csv: () => csvOf(picture),
+    json: () => jsonOf(difference, { a, b }),
+  });
 }
 
 function svgOf(picture: MapPicture, theme: Theme): string {
