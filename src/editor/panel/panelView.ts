@@ -1,6 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
-import type { KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject } from '../../panel/contract';
+import type { EditorNotifications, KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject } from '../../panel/contract';
 import { AttendedWords } from '../attended/attendedWords';
 import type { EngineHost } from '../engineHost';
 import { showFailure } from '../failures';
@@ -32,6 +33,8 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
   /** Title of the command that the panel's next call answers. */
   private pendingTitle: string | null = null;
   private selectionTimer: NodeJS.Timeout | undefined;
+  /** The selection that the view was told of last. */
+  private told: EditorNotifications['editor/selection'] = null;
   private readonly attended = new AttendedWords(
     (kept) => { this.reread(kept); },
     () => this.connection?.notify('editor/release', null),
@@ -79,7 +82,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
 
   /** Another model or device is in force: what is shown is asked for again. */
   targetChanged(): void {
-    if (this.shown) this.connection?.notify('editor/show', this.shown.subject);
+    if (this.shown) this.tellSubject(this.shown);
   }
 
   async resolveWebviewView(view: vscode.WebviewView): Promise<void> {
@@ -96,6 +99,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       if (isReady(message)) {
         // A page that was hidden begins anew, and counts its requests from the start.
         this.connection?.dispose();
+        this.told = null;
         this.connection = new PanelConnection((reply) => webview.postMessage(reply), this.host);
       }
       this.connection?.accept(message);
@@ -195,9 +199,19 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
   private setSubject(subject: Subject): void {
     if (subject.lens !== 'attention' || !subject.kept) this.attended.clear();
     this.shown = new ShownSource(subject);
-    this.connection?.notify('editor/show', subject);
-    const editor = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === subject.source.uri);
-    if (editor) this.selectionChanged(editor);
+    this.tellSubject(this.shown);
+  }
+
+  /**
+   * Shows a text, and at once what is selected in it: that must reach the view before the tokens do, or it would count
+   * as a choice of the reader's and take the place of the token that a link keeps.
+   */
+  private tellSubject(shown: ShownSource): void {
+    this.connection?.notify('editor/show', shown.subject);
+    this.told = null;
+    clearTimeout(this.selectionTimer);
+    const editor = vscode.window.visibleTextEditors.find(({ document }) => document.uri.toString() === shown.uri);
+    if (editor) this.tellSelection(shown, editor);
   }
 
   private async openLens(lens: LensName): Promise<void> {
@@ -230,13 +244,19 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     }
   }
 
-  private selectionChanged({ document, selection }: vscode.TextEditor): void {
+  private selectionChanged(editor: vscode.TextEditor): void {
     const { shown } = this;
-    if (!shown || !this.view?.visible || shown.uri !== document.uri.toString()) return;
+    if (!shown || !this.view?.visible || shown.uri !== editor.document.uri.toString()) return;
     clearTimeout(this.selectionTimer);
-    this.selectionTimer = setTimeout(() => {
-      const range = shown.inPanel({ start: document.offsetAt(selection.start), end: document.offsetAt(selection.end) });
-      this.connection?.notify('editor/selection', range && { uri: shown.uri, ...range });
-    }, 50);
+    this.selectionTimer = setTimeout(() => { this.tellSelection(shown, editor); }, 50);
+  }
+
+  /** Editors report selections again that have not changed, when they come into sight: those are no news. */
+  private tellSelection(shown: ShownSource, { document, selection }: vscode.TextEditor): void {
+    const range = shown.inPanel({ start: document.offsetAt(selection.start), end: document.offsetAt(selection.end) });
+    const told = range && { uri: shown.uri, ...range };
+    if (!this.connection || (told && isDeepStrictEqual(told, this.told))) return;
+    this.told = told;
+    this.connection.notify('editor/selection', told);
   }
 }
