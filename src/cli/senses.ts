@@ -1,5 +1,5 @@
 import { HeadlightError } from '../errors';
-import type { Senses } from '../lenses/senses/contract';
+import type { NamedSense, SenseName, Senses } from '../lenses/senses/contract';
 import type { ComparedOccurrence, OccurrencePair } from '../lenses/senses/compareContract';
 import type { SenseLayer } from '../lenses/senses/layersContract';
 import { type Occurrence, occurrencesInContext } from '../text/occurrences';
@@ -29,9 +29,13 @@ groups is found, not given.
               and of each word of their sentences how far the vector moves without it ("moved", 1 - cosine)
               and how much nearer the other it comes ("nearer", difference of cosines)
 
-JSON: {occurrences: [{line, start, end, sense, x, y}], senses: [{size, substitutes}],
+With a sense index beside the model, groups and occurrences are named by the senses that WordNet lists for
+the word: the most probable ones, and the probability that it is none of them ("unlisted").
+
+JSON: {occurrences: [{line, start, end, sense, x, y, name}], senses: [{size, substitutes, name}],
        layers?: [{silhouette, within, between, points: [{x, y}]}],
        compared?: {cosines, sides: [{context: [{start, end, moved, nearer}], words, substitutes}]}}
+name: {senses: [{lemma, partOfSpeech, gloss, synonyms, probability}], unlisted, omitted, clear} or null
 "line" counts from 1; "start" and "end" are UTF-16 offsets into the file; "sense" is an index into
 "senses", largest group first; "x" and "y" place the occurrence on a map from -1 to 1. All three are null
 where the model cannot read the word.`,
@@ -80,9 +84,9 @@ async function printJson(
   await output.writeJson({
     occurrences: occurrences.map(({ line, offset, start, end }, index) => {
       const { sense = null, x = null, y = null } = answer.occurrences[index] ?? {};
-      return { line, start: offset, end: offset + end - start, sense, x, y };
+      return { line, start: offset, end: offset + end - start, sense, x, y, name: answer.names[index] ?? null };
     }),
-    senses: answer.senses.map(({ size, substitutes }) => ({ size, substitutes })),
+    senses: answer.senses.map(({ size, substitutes, name }) => ({ size, substitutes, name })),
     ...(layers && { layers }),
     ...(compared && { compared: { cosines: [...compared.cosines], sides: compared.sides } }),
   });
@@ -100,15 +104,23 @@ async function printGroups({ output }: VerbContext, answer: Senses, occurrences:
       }
     }
   };
-  for (const [sense, { size, substitutes }] of answer.senses.entries()) {
+  for (const [sense, { size, substitutes, name }] of answer.senses.entries()) {
     const like = substitutes.length > 0 ? `, like ${substitutes.join(', ')}` : '';
     await output.line(`\nsense ${sense} (${size}×)${like}`);
+    if (name) await output.line(nameLine(name));
     await list(sense);
   }
   if (answer.occurrences.includes(null)) {
     await output.line('\nnot readable by this model');
     await list(null);
   }
+}
+
+function nameLine({ senses: [first, second], unlisted, clear }: SenseName): string {
+  if (!first) return '  none of the senses that WordNet lists';
+  const text = ({ partOfSpeech, gloss, probability }: NamedSense): string => `${gloss} (${partOfSpeech}, ${probability.toFixed(2)})`;
+  const next = second ? `; next: ${text(second)}` : '';
+  return `  ${clear ? '' : 'not clear: '}${text(first)}${next}; none of WordNet's: ${unlisted.toFixed(2)}`;
 }
 
 async function printLayers({ output }: VerbContext, layers: readonly SenseLayer[]): Promise<void> {

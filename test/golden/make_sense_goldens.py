@@ -14,6 +14,7 @@ sys.path.insert(0, str(root / "models" / "recipes"))
 
 from make_goldens import load_model  # noqa: E402
 from same_sense import read_model  # noqa: E402
+from sense_index import read_file as read_index, unit  # noqa: E402
 from lib.senses import Prober, read_sets  # noqa: E402
 
 WORDS = ("stand", "apple", "bank", "moon", "bass", "light", "kitchen")
@@ -22,18 +23,22 @@ WORDS = ("stand", "apple", "bank", "moon", "bass", "light", "kitchen")
 def main(folder: Path, out: Path) -> None:
     prober = Prober(str(folder), load_model(folder))
     model = read_model(folder / "same-sense.json")
+    index = read_index(folder / "sense-index.json.gz")
     sets = read_sets(str(root / "models" / "recipes" / "sense_sets.txt"))
     out.mkdir(parents=True, exist_ok=True)
     for word in WORDS:
         sentences = next(found for name, found in sets if name == word)
         vectors = prober.probe([(s.text, s.start, s.end) for s in sentences])
         probabilities = model.probabilities(vectors)
+        places = index.space(unit(vectors["word"]))
         golden = {
             "word": word,
             "occurrences": [{"sentence": s.text, "start": s.start, "end": s.end} for s in sentences],
             "marked": [s.sense for s in sentences],
             "probabilities": probabilities.round(5).tolist(),
             "groups": model.groups(probabilities.copy()).tolist(),
+            "glosses": [index.entries[i].key for i in index.by_lemma[word]],
+            "names": [index.read(place, word).round(5).tolist() for place in places],
         }
         (out / f"{word}.json").write_text(json.dumps(golden, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

@@ -17,6 +17,9 @@ interface SenseGolden {
   readonly marked: readonly string[];
   readonly probabilities: readonly (readonly number[])[];
   readonly groups: readonly number[];
+  readonly glosses: readonly string[];
+  /** Probability of each gloss at each occurrence, and that it is none of them. */
+  readonly names: readonly (readonly number[])[];
 }
 
 /** Group labels numbered by first appearance, so that equal groupings are equal lists. */
@@ -52,6 +55,30 @@ describe('senses on the built-in encoder', () => {
       });
     });
     expect(groupsOf(senses)).toEqual(inOrder(golden.groups));
+  });
+
+  it.each(names)('%s: names of senses as in Python', async (file) => {
+    const { word, occurrences, glosses, names: expected } = JSON.parse(readFileSync(join(goldens, file), 'utf8')) as SenseGolden;
+    const senses = await group(word, occurrences);
+    expect(expected).toHaveLength(occurrences.length);
+    expected.forEach((probabilities, at) => {
+      const name = senses.names[at]!;
+      expect(name.unlisted).toBeCloseTo(probabilities.at(-1)!, 3);
+      for (const { gloss, probability } of name.senses) expect(probability).toBeCloseTo(probabilities[glosses.indexOf(gloss)]!, 3);
+      expect(name.senses[0]!.probability).toBeCloseTo(Math.max(...probabilities.slice(0, -1)), 3);
+    });
+  });
+
+  it('what "stand" and "bank" mean, in words', async () => {
+    const glossesOf = async (word: string): Promise<(string | null)[]> => {
+      const { occurrences } = JSON.parse(readFileSync(join(goldens, `${word}.json`), 'utf8')) as SenseGolden;
+      return (await group(word, occurrences)).names.map((name) => (name!.clear ? name!.senses[0]!.gloss : null));
+    };
+    expect((await glossesOf('stand')).filter((gloss) => gloss === 'put up with something or somebody unpleasant')).toHaveLength(3);
+    const bank = await glossesOf('bank');
+    expect(bank.filter((gloss) => gloss?.startsWith('sloping land'))).toHaveLength(4);
+    expect(bank.filter((gloss) => gloss?.startsWith('a financial institution'))).toHaveLength(4);
+    expect(new Set(await glossesOf('moon'))).toEqual(new Set(['the natural satellite of the Earth']));
   });
 
   // What a reader of the lesson sees; nothing is fitted on these sentences or words.

@@ -83,16 +83,18 @@ def read_occurrences(path: str) -> dict[str, list[Occurrence]]:
     return dict(by_form)
 
 
+def read_senses_map(path: str) -> dict[str, set[str]]:
+    """Sense id -> the WordNet sense keys that it maps to."""
+    opener = lzma.open if path.endswith(".xz") else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        return {sense: set(keys.split(",")) for sense, keys in (line.rstrip("\n").split("\t") for line in lines)}
+
+
 def read_wordnet_map(path: str) -> dict[str, set[str]]:
     """Sense id -> the WordNet lexicographer files ("1:06" artifact ...) it maps to."""
     topics: dict[str, set[str]] = {}
-    opener = lzma.open if path.endswith(".xz") else open
-    with opener(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            sense, keys = line.rstrip("\n").split("\t")
-            topics[sense] = {
-                ":".join(k.split("%")[1].split(":")[:2]) for k in keys.split(",") if "%" in k
-            }
+    for sense, keys in read_senses_map(path).items():
+        topics[sense] = {":".join(k.split("%")[1].split(":")[:2]) for k in keys if "%" in k}
     return topics
 
 

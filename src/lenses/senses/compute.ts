@@ -1,12 +1,15 @@
 import { HeadlightError } from '../../errors';
 import { completeLinkage, largestFirst } from '../../math/cluster';
 import type { Compute } from '../compute';
-import type { SenseOccurrence, Senses, SensesRequest } from './contract';
+import type { OccurrenceInContext, SenseOccurrence, Senses, SensesRequest } from './contract';
 import { groupCosines } from './cosines';
 import { mapOf } from './map';
+import { meanReading, nameOf, probesOf, readingOf } from './names';
 import { type ProbedOccurrence, probeOccurrences } from './probes';
-import { sameSenseProbabilities } from './sameSense';
+import { type SameSense, sameSenseProbabilities } from './sameSense';
 import { sameSenseOf } from './sameSenseFile';
+import type { SenseIndex, SenseReading } from './senseIndex';
+import { senseIndexOf } from './senseIndexFile';
 import { typicalWords } from './substitutes';
 
 /** Most occurrences compared with each other: beyond it, grouping all pairs takes many seconds. */
@@ -16,7 +19,7 @@ const mostOccurrences = 500;
 export const groupSenses: Compute<'senses/group'> = async (request, context) => {
   const { model } = context;
   requireOccurrences(request);
-  const sameSense = await sameSenseOf(model);
+  const [sameSense, index] = await Promise.all([sameSenseOf(model), senseIndexOf(model)]);
   const probed = await probeOccurrences(request.occurrences, sameSense, context);
   const readable = [...probed.keys()].filter((index) => probed[index] !== null);
   const known = readable.map((index) => probed[index]!);
@@ -33,6 +36,7 @@ export const groupSenses: Compute<'senses/group'> = async (request, context) => 
   const groupOf = largestFirst(place.map((index) => distinctGroups[index]!));
   const sizes = groupSizes(groupOf);
   const words = typicalWords(known.map(({ likely }) => likely ?? []), groupOf, sizes.length, request.top);
+  const readings = probed.map((one, i) => (one && index ? readingAt(request.occurrences[i]!, one, index, sameSense) : null));
   const map = mapOf(known);
   const occurrences: (SenseOccurrence | null)[] = probed.map(() => null);
   readable.forEach((index, i) => {
@@ -42,7 +46,11 @@ export const groupSenses: Compute<'senses/group'> = async (request, context) => 
     model: model.info,
     word: request.word,
     occurrences,
-    senses: sizes.map((size, group) => ({ size, substitutes: words[group]! })),
+    senses: sizes.map((size, group) => {
+      const reading = meanReading(readings.filter((one, i) => one !== null && occurrences[i]!.sense === group) as SenseReading[]);
+      return { size, substitutes: words[group]!, name: reading && nameOf(reading) };
+    }),
+    names: readings.map((reading) => reading && nameOf(reading)),
     sameSense: wholeMatrix(probabilities, readable, probed.length),
     cosine: {
       contextual: groupCosines(known.map(({ contextual }) => contextual), groupOf),
@@ -52,6 +60,11 @@ export const groupSenses: Compute<'senses/group'> = async (request, context) => 
     calibrated: sameSense.calibrated,
   };
 };
+
+function readingAt({ sentence, start, end }: OccurrenceInContext, { vectors }: ProbedOccurrence, index: SenseIndex, sameSense: SameSense): SenseReading | null {
+  const own = probesOf(index, sameSense.probes).map((probe) => vectors[probe]!);
+  return readingOf(sentence.slice(start, end), own, index);
+}
 
 function requireOccurrences({ occurrences, current, word }: SensesRequest): void {
   if (occurrences.length > mostOccurrences) {

@@ -1,5 +1,6 @@
 import type { ModelSubject, Target } from '../model';
 import type { Prediction } from '../predictions/contract';
+import type { PartOfSpeech } from './lemmas';
 
 /** One occurrence of the word: a sentence and the word's place in it. */
 export interface OccurrenceInContext {
@@ -31,9 +32,33 @@ export interface SenseOccurrence extends MapPoint {
   readonly static: MapPoint;
 }
 
+/** A sense as WordNet describes it. */
+export interface NamedSense {
+  readonly lemma: string;
+  readonly partOfSpeech: PartOfSpeech;
+  readonly gloss: string;
+  /** Other words for it. */
+  readonly synonyms: readonly string[];
+  readonly probability: number;
+}
+
+/** What an occurrence, or a group of them, most likely means. */
+export interface SenseName {
+  /** Most probable first, at most three, none below 1 %. */
+  readonly senses: readonly NamedSense[];
+  /** Probability that it is none of the senses listed for the word. */
+  readonly unlisted: number;
+  /** How many more senses WordNet lists of which the index knows nothing. */
+  readonly omitted: number;
+  /** Whether the first one is clearly the most probable; never where it is the only one of several that the index knows. */
+  readonly clear: boolean;
+}
+
 export interface SenseGroup {
   /** How many occurrences it holds. */
   readonly size: number;
+  /** What it means on the mean over its occurrences; null as in `Senses.names`. */
+  readonly name: SenseName | null;
   /** Words that the model would put in the place of this group's occurrences, most typical of the group first. */
   readonly substitutes: readonly string[];
 }
@@ -45,6 +70,8 @@ export interface Senses extends ModelSubject {
   readonly occurrences: readonly (SenseOccurrence | null)[];
   /** Largest group first. */
   readonly senses: readonly SenseGroup[];
+  /** What each occurrence means by itself; null where the model has no sense index, which does not list the word, or the occurrence cannot be read. */
+  readonly names: readonly (SenseName | null)[];
   /** `[occurrence, occurrence]` probability that two occurrences mean the same; NaN where one cannot be read. */
   readonly sameSense: Float32Array;
   /** Mean cosine between occurrences, by the last layer and by the embedding layer; null where no such pair exists. */

@@ -13,11 +13,12 @@ export function senses(overrides: Partial<Senses> = {}): Senses {
     word: 'stand',
     occurrences: [at(0, -0.8), at(1, 0.7), at(0, -0.6)],
     senses: [
-      { size: 2, substitutes: ['rack', 'tripod'] },
-      { size: 1, substitutes: ['bear'] },
+      { size: 2, substitutes: ['rack', 'tripod'], name: null },
+      { size: 1, substitutes: ['bear'], name: null },
     ],
     sameSense: new Float32Array(9),
     cosine: { contextual: { within: 0.81, between: 0.42 }, static: { within: 1, between: 0.99 } },
+    names: [null, null, null],
     substitutes: [
       { token: 'bear', id: 7, probability: 0.32 },
       { token: 'take', id: 8, probability: 0.04 },

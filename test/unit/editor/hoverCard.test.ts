@@ -65,7 +65,7 @@ describe('hoverCard', () => {
   });
 
   it('says that a word occurs once, and draws no map', () => {
-    const once = subject({ occurrences: [senses().occurrences[0]!], senses: [{ size: 1, substitutes: [] }] }, { current: 0, lines: [3], total: 1 });
+    const once = subject({ occurrences: [senses().occurrences[0]!], senses: [{ size: 1, substitutes: [], name: null }] }, { current: 0, lines: [3], total: 1 });
     const card = hoverCard(once, palette, t);
     expect(visible(card)).toContain('occurs only once in this document');
     expect(card).not.toContain('<img');
@@ -87,7 +87,7 @@ describe('hoverCard', () => {
       subject({
         word: hostile,
         substitutes: [{ token: hostile, id: 1, probability: 0.5 }],
-        senses: [{ size: 2, substitutes: [hostile] }, { size: 1, substitutes: [] }],
+        senses: [{ size: 2, substitutes: [hostile], name: null }, { size: 1, substitutes: [], name: null }],
         model: { ...encoderInfo, name: hostile },
       }),
       palette,
@@ -137,7 +137,7 @@ describe('senseMap', () => {
   it('keeps marks inside their frames and counts those that coincide', () => {
     const far = senses({
       occurrences: [0, 1, 2].map(() => ({ sense: 0, x: 9, y: -9, static: { x: 0, y: 0 } })),
-      senses: [{ size: 3, substitutes: [] }],
+      senses: [{ size: 3, substitutes: [], name: null }],
     });
     const { svg, width, height } = senseMap(far, 0, palette, t);
     const marks = [...svg.matchAll(/translate\(([\d.]+) ([\d.]+)\)/g)];

@@ -9,7 +9,7 @@ import type { Predictions, PredictionsRequest } from '../../../src/lenses/predic
 import type { DepthRequest, PredictionsByDepth } from '../../../src/lenses/predictions/depthContract';
 import type { TrainingExample, TrainingRequest } from '../../../src/lenses/predictions/trainingContract';
 import type { OccurrencePair, OccurrencePairRequest } from '../../../src/lenses/senses/compareContract';
-import type { Senses, SensesRequest } from '../../../src/lenses/senses/contract';
+import type { SenseName, Senses, SensesRequest } from '../../../src/lenses/senses/contract';
 import type { SenseLayers, SenseLayersRequest } from '../../../src/lenses/senses/layersContract';
 import { piecesIn } from '../../../src/lenses/wordInContext';
 import { jensenShannon } from '../../../src/math/divergence';
@@ -220,14 +220,28 @@ function group({ word, occurrences }: WithoutTarget<SensesRequest>): Senses {
       };
     }),
     senses: [
-      { size: 3, substitutes: ['rack', 'table', 'case'] },
-      { size: 3, substitutes: ['bear', 'take', 'tolerate'] },
-      { size: 3, substitutes: ['rise', 'sit', 'wait'] },
+      { size: 3, substitutes: ['rack', 'table', 'case'], name: senseName('noun', 'a support for displaying various articles', 0.72) },
+      { size: 3, substitutes: ['bear', 'take', 'tolerate'], name: senseName('verb', 'put up with something or somebody unpleasant', 0.81) },
+      { size: 3, substitutes: ['rise', 'sit', 'wait'], name: senseName('verb', 'be standing; be upright', 0.41) },
     ],
+    // One that means by itself something else than its group.
+    names: occurrences.map((_, index) => (index === 1 ? senseName('verb', 'be standing; be upright', 0.66) : null)),
     sameSense: new Float32Array(occurrences.length ** 2),
     cosine: { contextual: { within: 0.734, between: 0.412 }, static: { within: 1, between: 1 } },
     substitutes: null,
     calibrated: true,
+  };
+}
+
+function senseName(partOfSpeech: 'noun' | 'verb', gloss: string, probability: number): SenseName {
+  return {
+    senses: [
+      { lemma: 'stand', partOfSpeech, gloss, synonyms: partOfSpeech === 'noun' ? ['rack'] : [], probability },
+      { lemma: 'stand', partOfSpeech: 'verb', gloss: 'be in some specified state or condition', synonyms: [], probability: 0.12 },
+    ],
+    unlisted: 0.02,
+    omitted: partOfSpeech === 'noun' ? 0 : 3,
+    clear: probability > 0.5,
   };
 }
 

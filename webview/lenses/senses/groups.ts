@@ -4,6 +4,7 @@ import type { WordInDocument } from '../../../src/panel/contract';
 import { formatCount, formatPercent } from '../../format';
 import { visibleText } from '../../../src/text/visibleText';
 import { senseMarker } from './marker';
+import { nameLine, senseNameNote } from './senseName';
 
 /** Styles of `senseGroups`. */
 export const groupStyles = css`
@@ -22,6 +23,10 @@ export const groupStyles = css`
   }
   .group > .like {
     margin: 4px 0 0 22px;
+  }
+  .group > .means {
+    margin: 4px 0 0 22px;
+    line-height: 1.45;
   }
   .group > ul {
     margin: 4px 0 0 14px;
@@ -59,6 +64,9 @@ export const groupStyles = css`
     overflow-wrap: anywhere;
     unicode-bidi: isolate;
   }
+  .occurrence .own-name {
+    grid-column: 2;
+  }
   .occurrence strong {
     color: var(--vscode-foreground);
   }
@@ -94,6 +102,13 @@ export interface SenseGroupsOptions {
 /** The groups with their occurrences, largest first; then those that the model could not read. */
 export function senseGroups({ senses, word, pointed, point, choose }: SenseGroupsOptions): TemplateResult {
   const read = senses.occurrences.filter((occurrence) => occurrence !== null).length;
+  // Only what the group's name does not say already.
+  const ownName = (index: number): TemplateResult | typeof nothing => {
+    const own = senses.names[index];
+    const group = senses.senses[senses.occurrences[index]?.sense ?? -1]?.name;
+    if (!own?.clear || own.senses[0]!.gloss === group?.senses[0]?.gloss) return nothing;
+    return html`<span class="own-name small muted">${nameLine(own.senses[0]!)}</span>`;
+  };
   const row = (index: number): TemplateResult | typeof nothing => {
     const occurrence = word.occurrences[index];
     if (!occurrence) return nothing;
@@ -112,6 +127,7 @@ export function senseGroups({ senses, word, pointed, point, choose }: SenseGroup
       >
         <span class="line" aria-label="line ${occurrence.line}">${occurrence.line}</span>
         ${sentenceParts(occurrence.sentence, occurrence.start, occurrence.end)}
+        ${ownName(index)}
       </button>
     </li>`;
   };
@@ -119,11 +135,12 @@ export function senseGroups({ senses, word, pointed, point, choose }: SenseGroup
     senses.occurrences.flatMap((occurrence, index) => ((occurrence?.sense ?? null) === sense ? [row(index)] : []));
   return html`<div class="groups">
     ${senses.senses.map(
-      ({ size, substitutes }, sense) => html`<section class="group" aria-label="Sense ${sense + 1}" data-sense=${sense}>
+      ({ size, substitutes, name }, sense) => html`<section class="group" aria-label="Sense ${sense + 1}" data-sense=${sense}>
         <h3 class="title">
           ${senseMarker(sense)} Sense ${sense + 1}
           <span class="muted small number">${formatCount(size, 'occurrence')}, ${formatPercent(size / Math.max(1, read))}</span>
         </h3>
+        ${name ? html`<p class="means" data-means>${senseNameNote(name)}</p>` : nothing}
         ${substitutes.length > 0
           ? html`<p class="like small">
               like: <span class="source-text">${substitutes.map(visibleText).join(', ')}</span>
