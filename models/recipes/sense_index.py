@@ -78,7 +78,7 @@ def word_in(sentence: str, word: str) -> tuple[int, int] | None:
 
 
 def examples_of(wordnet: WordNet, lemmas: list[tuple[str, str]]) -> list[Example]:
-    """WordNet's examples of the lemmas' synsets; the lemma takes the place of another word of one."""
+    """Examples of the lemmas' synsets; the lemma takes the place of another word of one."""
     found = []
     for lemma, pos in lemmas:
         for key in wordnet.keys[lemma, pos]:
@@ -136,7 +136,7 @@ class Space:
 
 
 def fit_space(vectors: np.ndarray, labels: np.ndarray, lemma_of: np.ndarray) -> Space:
-    """Directions in which senses of a word lie apart, with the identity as covariance within one."""
+    """Directions in which senses of a word lie apart; the covariance within one is 1."""
     mean = vectors.mean(0)
     x = vectors - mean
     count = np.bincount(labels)
@@ -291,7 +291,7 @@ class Reader:
         }
 
     def fit(self, at: np.ndarray, lemma: str) -> tuple[np.ndarray, np.ndarray]:
-        """[candidates + 1, dimensions] log-likelihoods, [candidates + 1] log-counts; last "none"."""
+        """[candidates + 1, dimensions] log-likelihoods, [candidates + 1] log-counts; last: none."""
         candidates = self.by_lemma[lemma]
         own = self.places[candidates] * self.step
         variance = 1 + self.space.spread / (
