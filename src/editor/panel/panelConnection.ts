@@ -27,6 +27,7 @@ const lensMethods: Record<LensMethod, true> = {
   'senses/compareOccurrences': true,
   'vectors/embed': true,
   'nextSentence/score': true,
+  'nextSentence/crossing': true,
 };
 
 /** What the editor does for a panel. */
