@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { scoreNextSentence } from '../../../src/lenses/nextSentence/compute';
-import { crossing, crossingOf } from '../../../src/lenses/nextSentence/crossing';
+import { crossing } from '../../../src/lenses/nextSentence/crossing';
 import { crossingHeads } from '../../../src/lenses/nextSentence/crossingHeads';
+import { crossingShares } from '../../../src/lenses/nextSentence/crossingShares';
 import { isNextInWords } from '../../../src/lenses/nextSentence/inWords';
 import { ordinarySentence } from '../../../src/lenses/nextSentence/ordinarySentences';
 import { contextOf } from '../../support/computeContext';
@@ -56,7 +57,7 @@ describe('crossing', () => {
       [0.2, 0.1, 0.2, 0.2, 0.3, 0],
       even,
     );
-    const { firstToSecond, secondToFirst, onWords, even: unbiased } = crossingOf(attention, tokens, 1, 1);
+    const { firstToSecond, secondToFirst, onWords, even: unbiased } = crossingShares(attention, tokens, 1, 1);
     expect(firstToSecond[0]).toBeCloseTo((0.75 + 0.1) / 2, 6);
     expect(secondToFirst[0]).toBeCloseTo(0.5, 6);
     expect(onWords[0]).toBeCloseTo((0.4 + 0.9 + 0.6) / 3, 6);
@@ -65,7 +66,7 @@ describe('crossing', () => {
 
   it('leaves out rows that are spent on special tokens, and is no number where all are', () => {
     const onSpecial = [0.5, 0, 0, 0.5, 0, 0];
-    const some = crossingOf(tensor(even, onSpecial, [0, 0.25, 0.25, 0, 0.5, 0], even, onSpecial, even), tokens, 1, 1);
+    const some = crossingShares(tensor(even, onSpecial, [0, 0.25, 0.25, 0, 0.5, 0], even, onSpecial, even), tokens, 1, 1);
     expect(some.firstToSecond[0]).toBeCloseTo(0.5, 6);
     expect(some.secondToFirst[0]).toBeNaN();
     expect(some.onWords[0]).toBeCloseTo(1 / 3, 6);

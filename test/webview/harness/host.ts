@@ -11,7 +11,7 @@ import type { ErrorCode } from '../../../src/errors';
 import type { AttentionMap } from '../../../src/lenses/attention/contract';
 import type { LensMethod } from '../../../src/lenses/calls';
 import { toPlanes } from '../../../src/packed/planes';
-import type { EngineStatus, ListedModel, PanelState, SavedFile, SelectedText, Subject } from '../../../src/panel/contract';
+import type { ControlRequest, ControlSentence, EngineStatus, ListedModel, PanelState, SavedFile, SelectedText, Subject } from '../../../src/panel/contract';
 import { mostExactWeights, type PackedMap } from '../../../src/panel/packedMap';
 import { answer } from './fakeModel';
 
@@ -92,10 +92,18 @@ connection.onRequest(async (method, request) => {
   if (method === 'panel/savePage') return 'papers/page.html';
   if (method === 'panel/copyLink') return null;
   if (method === 'panel/selectedText') return { text: 'I cannot stand the noise of the traffic.', word: 'stand' } satisfies SelectedText;
+  if (method === 'panel/controlSentence') return controlOf(request as ControlRequest);
   if (method === 'panel/models') return listed;
   if (method === 'panel/pickModel') return 'static';
   return packed(answer(method as LensMethod, request));
 });
+
+/** Of every third turn the document has none. */
+function controlOf({ turn }: ControlRequest): ControlSentence {
+  return turn % 3 === 0
+    ? { text: 'The library has bought two hundred books this year.', label: null }
+    : { text: `<b>Trees</b> grew along the muddy bank of stream ${turn}.`, label: `lesson.md:${60 + turn}` };
+}
 
 /** Large maps travel packed, as the editor sends them. */
 async function packed(result: object): Promise<object> {
