@@ -7,7 +7,6 @@ import { button, selectStyles, sharedStyles, slider, sliderStyles, tableButton, 
 import { Latest } from '../../latest';
 import { currentTheme } from '../../theme';
 import { frameStyles, headline, loadState, windowedNotice } from '../frame';
-import { fileFormats, type FileFormat } from '../pictureFile';
 import { reportSaved, saveBar } from '../saveBar';
 import { tokensUnder } from '../tokenRanges';
 import { LensView, type ViewContext } from '../view';
@@ -16,7 +15,7 @@ import './depthView';
 import { maskCard } from './maskCard';
 import { stateOf, type NextSentenceState } from './nextSentence/state';
 import './nextSentence/view';
-import { savedPredictions } from './savePredictions';
+import { predictionsFormats, savedPredictions, type PredictionsFormat } from './savePredictions';
 import './trainingView';
 import { readPredictionsState, temperatures, type PredictionsViewState } from './viewState';
 
@@ -152,12 +151,12 @@ export class PredictionsView extends LensView<PredictionsSubject> {
         maskCard({ mask, tokens: answer.tokens, table: this.own.table, removeCandidate: this.removeCandidate }),
       )}
       </div>
-      ${saveBar('Save as', fileFormats, (format) => { this.save(answer, format); }, this.saved)}`;
+      ${saveBar('Save as', predictionsFormats, (format) => { this.save(answer, format); }, this.saved)}`;
   }
 
-  private save(answer: Predictions, format: FileFormat): void {
-    const { editor, subject } = this.context;
-    const shown = { answer, temperature: this.own.temperature, text: subject.source.first.text };
+  private save(answer: Predictions, format: PredictionsFormat): void {
+    const { editor, subject: { source: { first, label, second } } } = this.context;
+    const shown = { answer, temperature: this.own.temperature, text: first.text, ...(second && { pair: second.text }), label };
     reportSaved(this.saved, async () => editor.save(await savedPredictions(shown, format, currentTheme())));
   }
 
