@@ -149,7 +149,15 @@ panels.describe('next sentence', () => {
     expect(await card(page).count()).toBe(0);
     await show(nextSentenceOf(cow, dish, 'b'));
     await row(page, 'A, then B').waitFor();
-    await show(nextSentenceOf(dish, null, 'c'));
+    const top = (): Promise<number> => card(page).evaluate((element) => element.getBoundingClientRect().top);
+    await expect.poll(top).toBeLessThan(200);
+    // Also where it is open already.
+    await page.evaluate(() => { window.scrollTo(0, 0); });
+    await expect.poll(top).toBeGreaterThan(200);
+    await show(nextSentenceOf('It rained.', 'The road was wet.', 'c'));
+    await expect.poll(() => field(page, 'A').inputValue()).toBe('It rained.');
+    await expect.poll(top).toBeLessThan(200);
+    await show(nextSentenceOf(dish, null, 'd'));
     await expect.poll(() => field(page, 'A').inputValue()).toBe(dish);
     await card(page).getByText('Write a sentence in both fields.').waitFor();
   });
@@ -170,6 +178,29 @@ panels.describe('next sentence', () => {
     await card(page).getByRole('button', { name: 'Retry' }).click();
     await expect.poll(async () => (await calls(page, 'nextSentence/crossing')).at(-1)).toMatchObject({ second: 'It slept.' });
     await expect.poll(() => card(page).getByRole('alert').count()).toBe(0);
+  });
+
+  it('is brought into sight with its error where the model has no head', async () => {
+    const page = await panels.open({ subject: predictionsOf() });
+    await page.locator('[data-mask-index]').waitFor();
+    await page.evaluate(() => {
+      window.harness.fail = 'decoder has no next-sentence head. Choose a model exported for pre-training.';
+      window.harness.failCode = 'no-next-sentence-head';
+    });
+    await page.evaluate((subject) => { window.harness.notify('editor/show', subject); }, nextSentenceOf());
+    const error = card(page).getByText('has no next-sentence head');
+    await error.waitFor();
+    await expect.poll(() => error.evaluate((element) => element.getBoundingClientRect().bottom < window.innerHeight)).toBe(true);
+  });
+
+  it('shows no shares of another pair where those of this one fail', async () => {
+    const page = await open();
+    await page.evaluate(() => { window.harness.failOf = 'nextSentence/crossing'; window.harness.fail = 'The engine stopped.'; });
+    await field(page, 'B').fill('It slept.');
+    await field(page, 'B').press('Enter');
+    await card(page).getByText('The engine stopped.').waitFor();
+    await expect.poll(() => card(page).locator('[data-head]').count()).toBe(0);
+    expect(await row(page, 'A, then B').count()).toBe(1);
   });
 
   it('reads no more of a sentence than it says', async () => {

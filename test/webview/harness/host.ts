@@ -24,6 +24,8 @@ export interface Harness {
   /** Message of the failure that lens calls meet from now on; null for none. */
   fail: string | null;
   failCode: ErrorCode;
+  /** The one method that fails; null for all. */
+  failOf: string | null;
   /** Milliseconds that the next calls take, in order; 0 when used up. */
   delays: number[];
   notify(name: string, value: unknown): void;
@@ -60,7 +62,7 @@ class Writer extends AbstractMessageWriter {
 
 const status: EngineStatus = { state: 'ready', model: 'encoder', device: 'cpu', detail: '' };
 const connection = createMessageConnection(new Reader(), new Writer());
-window.harness = { heard: [], calls: [], fail: null, failCode: 'model-broken', delays: [], notify: (name, value) => void connection.sendNotification(name, value) };
+window.harness = { heard: [], calls: [], fail: null, failCode: 'model-broken', failOf: null, delays: [], notify: (name, value) => void connection.sendNotification(name, value) };
 
 // What is posted to the editor is cloned as VS Code does, so that functions or DOM nodes in it would fail here too.
 window.acquireVsCodeApi = () => ({
@@ -87,7 +89,7 @@ connection.onRequest(async (method, request) => {
   harness.calls.push({ method, request });
   const delay = harness.delays.shift() ?? 0;
   if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
-  if (harness.fail !== null) throw new ResponseError(ErrorCodes.InternalError, harness.fail, { code: harness.failCode });
+  if (harness.fail !== null && (harness.failOf ?? method) === method) throw new ResponseError(ErrorCodes.InternalError, harness.fail, { code: harness.failCode });
   if (method === 'panel/save') return `papers/${(request as SavedFile).name}`;
   if (method === 'panel/savePage') return 'papers/page.html';
   if (method === 'panel/copyLink') return null;

@@ -24,7 +24,7 @@ const rest = 400;
 
 /**
  * Whether one sentence follows another, as BERT's second head has it, and how its heads look from one to the other.
- * Emits `change` with what the reader changed, and `answered` once it has its whole height.
+ * Emits `change` with what the reader changed, and `answered` when a question is done with and drawn.
  */
 @customElement('headlight-next-sentence')
 export class NextSentenceView extends LitElement {
@@ -55,8 +55,9 @@ export class NextSentenceView extends LitElement {
   @property({ attribute: false }) own!: NextSentenceState;
   @property({ type: Boolean }) table = false;
   private readonly scores = new Latest<PairScores>(this, () => { this.loadCrossing(); });
-  private readonly crossing = new Latest<Crossing>(this);
+  private readonly crossing = new Latest<{ readonly of: PairScores; readonly shares: Crossing }>(this);
   private readonly saved = new Latest<string | null>(this);
+  /** Whether it was told that the last question is done with. */
   private answered = false;
   private typing: ReturnType<typeof setTimeout> | undefined;
 
@@ -68,7 +69,7 @@ export class NextSentenceView extends LitElement {
   }
 
   override updated(): void {
-    if (this.answered || !this.crossing.value) return;
+    if (this.answered || (this.complete && (this.scores.loading || this.crossing.loading))) return;
     this.answered = true;
     requestAnimationFrame(() => { this.dispatchEvent(new CustomEvent('answered')); });
   }
@@ -126,9 +127,9 @@ export class NextSentenceView extends LitElement {
       ${learnt(follows.heldOut)}
       ${saveBar('Save next sentence as', fileFormats, (format) => { this.save(scores, format); }, this.saved)}
       ${loadState(crossing, null)}
-      ${crossing.value
+      ${crossing.value && (crossing.loading || crossing.value.of === scores)
         ? html`<headlight-crossing
-            .crossing=${crossing.value}
+            .crossing=${crossing.value.shares}
             .direction=${own.direction}
             .table=${this.table}
             @direction=${({ detail }: CustomEvent<Direction>) => { this.change({ direction: detail }); }}
@@ -148,6 +149,7 @@ export class NextSentenceView extends LitElement {
   }
 
   private load(): void {
+    this.answered = false;
     if (!this.complete) return;
     const { editor, own } = this;
     this.scores.load((signal) => askScores(editor, own, signal));
@@ -155,13 +157,15 @@ export class NextSentenceView extends LitElement {
 
   /** After the answer, which need not wait for it. */
   private loadCrossing(): void {
-    const { first, second } = this.scores.value!;
-    this.crossing.load((signal) => this.editor.call('nextSentence/crossing', { first, second }, { signal }));
+    const of = this.scores.value!;
+    const { first, second } = of;
+    this.crossing.load(async (signal) => ({ of, shares: await this.editor.call('nextSentence/crossing', { first, second }, { signal }) }));
   }
 
   private save(scores: PairScores, format: FileFormat): void {
-    const { crossing, editor } = this;
-    reportSaved(this.saved, async () => editor.save(await savedNextSentence({ scores, crossing: crossing.value }, format, currentTheme())));
+    const { crossing: { value }, editor } = this;
+    const crossing = value?.of === scores ? value.shares : null;
+    reportSaved(this.saved, async () => editor.save(await savedNextSentence({ scores, crossing }, format, currentTheme())));
   }
 
   private change(detail: Partial<NextSentenceState>): void {
