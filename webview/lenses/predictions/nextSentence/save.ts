@@ -4,7 +4,7 @@ import { isNextInWords } from '../../../../src/lenses/nextSentence/inWords';
 import type { SavedFile } from '../../../../src/panel/contract';
 import { barsPicture, type BarGroup } from '../../../../src/picture/barsPicture';
 import { csvTable } from '../../../../src/picture/csv';
-import { firstWords } from '../../../../src/picture/gridPicture';
+import { excerpt } from '../../../../src/text/visibleText';
 import { formatPercent } from '../../../format';
 import { pictureColors, type Theme } from '../../../theme';
 import { type FileFormat, savedFile } from '../../pictureFile';
@@ -20,6 +20,8 @@ export interface ShownPair {
 
 /** Heads of each direction in a picture. */
 const drawnHeads = 5;
+/** Characters of each sentence in a picture. */
+const quoted = 60;
 
 /** What the head says, and how attention crosses, in a file. */
 export function savedNextSentence(shown: ShownPair, format: FileFormat, theme: Theme): Promise<SavedFile> {
@@ -31,7 +33,7 @@ export function savedNextSentence(shown: ShownPair, format: FileFormat, theme: T
 }
 
 function svgOf({ scores, crossing }: ShownPair, theme: Theme): string {
-  const { first, second, follows: { model } } = scores;
+  const { first, second, control, follows: { model } } = scores;
   const headBars = (direction: Direction, heading: string): BarGroup[] =>
     crossing
       ? [{
@@ -42,7 +44,7 @@ function svgOf({ scores, crossing }: ShownPair, theme: Theme): string {
   return barsPicture(
     {
       title: `${model.name} · next sentence`,
-      note: `A: ${firstWords(first)}  B: ${firstWords(second)}`,
+      note: [['A', first], ['B', second], ['control', control.text]].map(([name, text]) => `${name}: ${excerpt(text!, quoted)}`).join(' · '),
       groups: [
         {
           heading: 'Probability that it follows',
