@@ -1,5 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { isCancelled } from '../src/errors';
+import { type ErrorCode, HeadlightError, isCancelled } from '../src/errors';
 
 /** A result that is asked for again and again: the latest question wins, the last good answer stays until a better one comes. */
 export class Latest<T> implements ReactiveController {
@@ -7,6 +7,8 @@ export class Latest<T> implements ReactiveController {
   /** Why the last question has no answer; `stopped` when the reader cancelled it. */
   error: string | null = null;
   stopped = false;
+  /** What kind of failure it was; null for one that nobody foresaw, and for none. */
+  code: ErrorCode | null = null;
   loading = false;
   private run: ((signal: AbortSignal) => Promise<T>) | null = null;
   private current: AbortController | null = null;
@@ -34,6 +36,7 @@ export class Latest<T> implements ReactiveController {
     this.current = current;
     this.loading = true;
     this.error = null;
+    this.code = null;
     this.host.requestUpdate();
     void run(current.signal).then(
       (value) => {
@@ -45,6 +48,7 @@ export class Latest<T> implements ReactiveController {
       (error: unknown) => {
         if (this.current !== current) return;
         this.stopped = isCancelled(error);
+        this.code = error instanceof HeadlightError ? error.code : null;
         this.settle(error instanceof Error ? error.message : String(error));
       },
     );

@@ -23,6 +23,27 @@ export function text(options: OptionValues, name: string): string | undefined {
 }
 
 /**
+ * Gives an option whose value may be left out the word behind it, or an empty value: `--control --json` becomes
+ * `--control= --json`, and `--control Yes.` becomes `--control=Yes.`. Words after `--` stay as they are.
+ */
+export function joinOptionalValues(args: readonly string[], names: readonly string[]): string[] {
+  const end = args.indexOf('--');
+  const joined: string[] = [];
+  for (let index = 0; index < args.length; index++) {
+    const arg = args[index]!;
+    if ((end !== -1 && index > end) || !names.some((name) => arg === `--${name}`)) {
+      joined.push(arg);
+      continue;
+    }
+    const value = args[index + 1];
+    const given = value !== undefined && !value.startsWith('-');
+    joined.push(`${arg}=${given ? value : ''}`);
+    if (given) index++;
+  }
+  return joined;
+}
+
+/**
  * Joins `--layer -1` to `--layer=-1`: a negative number would otherwise be read as an option. Words after `--` stay
  * as they are.
  */

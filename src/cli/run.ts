@@ -4,7 +4,7 @@ import type { LensMethod, LensRequest, LensResult } from '../lenses/calls';
 import type { Target, WithoutTarget } from '../lenses/model';
 import { helpOf, overview } from './help';
 import { LocalEngine } from './localEngine';
-import { joinNegativeNumbers } from './options';
+import { joinNegativeNumbers, joinOptionalValues } from './options';
 import { Output } from './output';
 import { targetOf } from './target';
 import { FileError } from './textFile';
@@ -74,7 +74,7 @@ async function runVerb(verb: Verb, args: readonly string[], builtInModels: strin
 function parse(verb: Verb, args: readonly string[]): { readonly words: string[]; readonly options: OptionValues } {
   try {
     const { positionals, values } = parseArgs({
-      args: joinNegativeNumbers(args),
+      args: joinOptionalValues(joinNegativeNumbers(args), verb.optionalValues ?? []),
       options: { ...verb.options, ...commonOptions },
       allowPositionals: true,
     });

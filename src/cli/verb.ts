@@ -38,6 +38,8 @@ export interface Verb {
   readonly words: readonly [number, number];
   /** Options beside the common ones. */
   readonly options: NonNullable<ParseArgsConfig['options']>;
+  /** Those of the options with a value that may be left out, which is then empty. */
+  readonly optionalValues?: readonly string[];
   /** What the verb prints, its options and conventions. */
   readonly help: string;
   run(context: VerbContext): Promise<void>;

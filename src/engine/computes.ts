@@ -4,6 +4,7 @@ import { attentionSum } from '../lenses/attention/sum';
 import type { LensMethod } from '../lenses/calls';
 import type { Compute } from '../lenses/compute';
 import { scoreNextSentence } from '../lenses/nextSentence/compute';
+import { crossing } from '../lenses/nextSentence/crossing';
 import { predict } from '../lenses/predictions/compute';
 import { predictByDepth } from '../lenses/predictions/depth';
 import { surprise } from '../lenses/predictions/surprise';
@@ -31,4 +32,5 @@ export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'senses/compareOccurrences': compareOccurrences,
   'vectors/embed': embed,
   'nextSentence/score': scoreNextSentence,
+  'nextSentence/crossing': crossing,
 };

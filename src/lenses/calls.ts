@@ -4,6 +4,7 @@ import type {
 } from './attention/contract';
 import type { ModelInfo, Target } from './model';
 import type { NextSentence, NextSentenceRequest } from './nextSentence/contract';
+import type { Crossing } from './nextSentence/crossingContract';
 import type { Predictions, PredictionsRequest } from './predictions/contract';
 import type { DepthRequest, PredictionsByDepth } from './predictions/depthContract';
 import type { Surprise, SurpriseRequest } from './predictions/surpriseContract';
@@ -31,6 +32,7 @@ export interface LensCalls {
   'senses/compareOccurrences': [OccurrencePairRequest, OccurrencePair];
   'vectors/embed': [VectorsRequest, Vectors];
   'nextSentence/score': [NextSentenceRequest, NextSentence];
+  'nextSentence/crossing': [NextSentenceRequest, Crossing];
 }
 
 export type LensMethod = keyof LensCalls;

@@ -14,7 +14,7 @@ export interface PlacedText {
  * for each. Line breaks count as the document's.
  * @returns null where a text is gone, or its place is not certain
  */
-export function placeText({ first, second, selection }: AttentionLink, content: string): PlacedText | null {
+export function placeText({ first, second, selection }: Pick<AttentionLink, 'first' | 'second' | 'selection'>, content: string): PlacedText | null {
   const lineBreak = content.includes('\r\n') ? '\r\n' : '\n';
   const one = placeOf(first, content, lineBreak);
   const other = second && placeOf(second, content, lineBreak);

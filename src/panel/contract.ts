@@ -46,7 +46,13 @@ export interface WordInDocument {
 
 export type Subject =
   | { readonly lens: 'attention'; readonly source: Source; readonly kept?: KeptToken; readonly opened?: OpenedView }
-  | { readonly lens: 'predictions'; readonly source: Source; readonly maskRange?: TextRange }
+  | {
+      readonly lens: 'predictions';
+      readonly source: Source;
+      readonly maskRange?: TextRange;
+      readonly sentences?: SentencePair;
+      readonly opened?: OpenedPart;
+    }
   | { readonly lens: 'senses'; readonly source: Source; readonly word: WordInDocument };
 
 /** The token that was kept before its text was edited and read anew. */
@@ -54,6 +60,19 @@ export interface KeptToken {
   readonly side: 'query' | 'key';
   /** Where it stands now, in the document; null for a special token, which stands for no text. */
   readonly range: TextRange | null;
+}
+
+/** A sentence of a document and the one to compare it with: the other of a pair, or what follows; absent where nothing does. */
+export interface SentencePair {
+  readonly first: SourceText;
+  readonly second?: SourceText;
+}
+
+/** A part of a view that a command asks for. The view opens it once, and what the reader changes after that holds. */
+export interface OpenedPart {
+  /** Of this run of the command. */
+  readonly id: string;
+  readonly part: 'nextSentence';
 }
 
 /** How a link shows a text. The view takes this on once, and what the reader changes after that holds. */
@@ -112,6 +131,32 @@ export interface SelectedText {
   readonly word: string | null;
 }
 
+/** Asks for a sentence that should not follow another. */
+export interface ControlRequest {
+  /** The sentences that are compared. */
+  readonly first: string;
+  readonly second: string;
+  /** From 1; the same turn gives the same sentence again, the next one another. */
+  readonly turn: number;
+}
+
+/** A sentence that stands for any: of the shown document and not beside those compared, or an ordinary one of Headlight's. */
+export interface ControlSentence {
+  readonly text: string;
+  /** File name and line in the document; null for one of Headlight's. */
+  readonly label: string | null;
+}
+
+/** One head over a pair of sentences. */
+export interface HeadOfPair {
+  readonly first: string;
+  readonly second: string;
+  readonly layer: number;
+  readonly head: number;
+  /** Which of the two looks at the other; the view shows no other pairs. */
+  readonly direction: 'firstToSecond' | 'secondToFirst';
+}
+
 /** A model that the panel may ask about beside the one in force. */
 export interface ListedModel {
   readonly id: string;
@@ -155,6 +200,7 @@ export type PanelRequests = {
   /** Puts a link to the shown subject in this state of its view into the clipboard. */
   'panel/copyLink': [object, null];
   'panel/selectedText': [null, SelectedText];
+  'panel/controlSentence': [ControlRequest, ControlSentence];
   'panel/models': [null, readonly ListedModel[]];
   /** Lets the reader choose a model's folder; answers its id, which is listed from now on, null where none was chosen. */
   'panel/pickModel': [null, string | null];
@@ -169,6 +215,8 @@ export interface PanelNotifications {
   'panel/reveal': { readonly uri: string; readonly start: number; readonly end: number };
   /** Another lens was chosen in the panel; the editor answers with `editor/show` for the text in use. */
   'panel/openLens': { readonly lens: LensName };
+  /** Shows a pair in the attention lens, with this head open. */
+  'panel/openHead': HeadOfPair;
   'panel/command': { readonly command: PanelCommand };
   /** What the editor shades, in offsets as `panel/reveal` has them; null when no token is kept, or the view is left. */
   'panel/attended': Attended | null;

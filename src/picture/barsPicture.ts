@@ -5,8 +5,8 @@ import { element, svgFile, type SvgElement } from './svg';
 const barHeight = 14;
 const lineHeight = 20;
 const longestBar = 240;
-/** Room for the number behind a bar. */
-const numberWidth = 72;
+/** Between a bar and the text behind it. */
+const textGap = 6;
 
 /** Bars under a heading, each with its share of 1. */
 export interface BarGroup {
@@ -36,14 +36,16 @@ export function barsPicture({ title, note, groups }: BarsPicture, colors: Pictur
       elements.push(
         element('text', { x: left - 8, y: base, ...font, 'text-anchor': 'end', fill: colors.foreground, 'xml:space': 'preserve' }, shortLabel(label)),
         element('rect', { x: left, y: y + (lineHeight - barHeight) / 2, width, height: barHeight, rx: 2, fill: colors.data }),
-        element('text', { x: left + width + 6, y: base, ...font, fill: colors.foreground }, text),
+        element('text', { x: left + width + textGap, y: base, ...font, fill: colors.foreground }, text),
       );
       y += lineHeight;
     }
     y += lineHeight / 2;
     return elements;
   });
-  const width = Math.max(left + longestBar + numberWidth, margin + labelWidth(title), margin + labelWidth(note)) + margin;
+  const reach = all.map(({ text, value }) => (value / longest) * longestBar + textGap + labelWidth(text));
+  const written = [title, note, ...groups.map(({ heading }) => heading)].map((line) => margin + labelWidth(line));
+  const width = Math.max(left + Math.max(longestBar, ...reach), ...written) + margin;
   return svgFile(width, y + margin, title, [
     element('rect', { width: '100%', height: '100%', fill: colors.background }),
     ...top.elements,

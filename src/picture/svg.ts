@@ -1,4 +1,4 @@
-/** An SVG element as text. Attributes and children are escaped here and nowhere else. */
+/** An SVG element as text. Attributes and children are escaped by `escapeMarkup` and nowhere else. */
 export interface SvgElement {
   readonly markup: string;
 }
@@ -7,8 +7,8 @@ type Attributes = Readonly<Record<string, string | number>>;
 
 /** One element; numbers are cut to two decimals, a hundredth of a pixel. */
 export function element(name: string, attributes: Attributes, ...children: readonly (SvgElement | string)[]): SvgElement {
-  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escape(typeof value === 'number' ? decimal(value) : value)}"`);
-  const inner = children.map((child) => (typeof child === 'string' ? escape(child) : child.markup)).join('');
+  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeMarkup(typeof value === 'number' ? decimal(value) : value)}"`);
+  const inner = children.map((child) => (typeof child === 'string' ? escapeMarkup(child) : child.markup)).join('');
   return { markup: inner === '' ? `<${name}${written.join('')}/>` : `<${name}${written.join('')}>${inner}</${name}>` };
 }
 
@@ -28,8 +28,8 @@ function decimal(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-/** XML has no way to write most control characters, so they are shown as what they are: unknown. */
-function escape(text: string): string {
+/** Text for an element or an attribute of XML or HTML. XML has no way to write most control characters, so they are shown as what they are: unknown. */
+export function escapeMarkup(text: string): string {
   return text
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
     .replaceAll('&', '&amp;')

@@ -99,9 +99,16 @@ export class PanelServer {
         savePage: () => Promise.resolve(null),
         copyLink: () => Promise.resolve(null),
         selectedText: () => Promise.resolve({ text: '', word: null }),
+        controlSentence: () => Promise.resolve({ text: '', label: null }),
         models: () => Promise.resolve([]),
         pickModel: () => Promise.resolve(null),
-        notified: { 'panel/reveal': () => undefined, 'panel/openLens': () => undefined, 'panel/command': () => undefined, 'panel/attended': () => undefined },
+        notified: {
+          'panel/reveal': () => undefined,
+          'panel/openLens': () => undefined,
+          'panel/openHead': () => undefined,
+          'panel/command': () => undefined,
+          'panel/attended': () => undefined,
+        },
       });
     }
     if (message.id !== undefined && message.method !== undefined) this.asked.set(message.id, message.method);

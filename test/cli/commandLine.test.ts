@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { joinNegativeNumbers } from '../../src/cli/options';
+import { joinNegativeNumbers, joinOptionalValues } from '../../src/cli/options';
 import { bundle } from '../support/bundle';
 import { commandLine } from '../support/headlight';
 
@@ -54,6 +54,9 @@ describe('a device', () => {
 });
 
 describe('headlight next', () => {
+  const cow = 'The cow jumped over the moon.';
+  const dish = 'The dish ran away with the spoon.';
+
   it('gives a probability', async () => {
     const { code, stdout } = await headlight(['next', 'The man went to the store.', 'He bought some milk.', '--json']);
     expect(code).toBe(0);
@@ -61,6 +64,59 @@ describe('headlight next', () => {
     expect(Object.keys(json)).toEqual(['isNext']);
     expect(json.isNext).toBeGreaterThan(0);
     expect(json.isNext).toBeLessThan(1);
+  });
+
+  it('compares with the swapped order and a control, its own or a given one', async () => {
+    const read = async (...args: string[]) => {
+      const { code, stdout, stderr } = await headlight(['next', cow, dish, '--json', ...args]);
+      expect([code, stderr]).toEqual([0, '']);
+      return JSON.parse(stdout) as { isNext: number; swapped?: number; control?: { sentence: string; isNext: number } };
+    };
+    const own = await read('--swap', '--control');
+    const reverse = JSON.parse((await headlight(['next', dish, cow, '--json'])).stdout) as { isNext: number };
+    expect(own.swapped).toBeCloseTo(reverse.isNext, 9);
+    expect(own.isNext).toBeGreaterThan(own.control!.isNext);
+    expect((await read('--control')).control!.sentence).toBe(own.control!.sentence);
+    expect((await read('--control', '--turn', '2')).control!.sentence).not.toBe(own.control!.sentence);
+    const given = await read('--control', 'Shares fell by four percent.');
+    expect(given.control).toMatchObject({ sentence: 'Shares fell by four percent.' });
+    expect(given.control!.isNext).toBeLessThan(0.05);
+    expect(given).not.toHaveProperty('swapped');
+  });
+
+  it('says how much of each head’s attention crosses', async () => {
+    const { stdout } = await headlight(['next', cow, dish, '--json', '--heads']);
+    const { even, heads } = JSON.parse(stdout) as { even: Record<string, number>; heads: Record<string, number>[] };
+    expect(even['firstToSecond']).toBeCloseTo(8 / 15, 9);
+    expect(even['secondToFirst']).toBeCloseTo(7 / 15, 9);
+    expect(heads).toHaveLength(72);
+    expect(heads[71]).toMatchObject({ layer: 5, head: 11 });
+    for (const { firstToSecond, onWords, secondToFirst } of heads) {
+      for (const share of [firstToSecond, secondToFirst, onWords]) {
+        expect(share).toBeGreaterThanOrEqual(0);
+        expect(share).toBeLessThanOrEqual(1);
+      }
+    }
+  });
+
+  it('says to people what the figures mean', async () => {
+    const { stdout } = await headlight(['next', cow, dish, '--swap', '--control', '--heads']);
+    expect(stdout).toMatch(/B follows A: .* 45\.4 % undecided\n/);
+    expect(stdout).toMatch(/Of 1000 held-out pairs it judges 87\.7 % rightly against sentences of another document, 62\.8 % against/);
+    expect(stdout).toMatch(/attention from A to B \(53\.3 % if even; special tokens left out\)\n( {2}layer \d, head \d+ .* % .*\n){5}/);
+  });
+
+  it.each([
+    [[cow, dish, '--control', 'x', '--turn', '2'], 2, /without a sentence/],
+    [[cow, dish, '--turn', '2'], 2, /without a sentence/],
+    [[cow, dish, '--control', '--turn', '0'], 2, /at least 1/],
+    [[cow, '--control', dish], 2, /Usage: headlight next/],
+    [[cow, ' '], 1, /second sentence is empty/],
+    [[cow, dish, '--model', 'decoder'], 1, /no next-sentence head/],
+  ])('refuses %j', async (args, expected, message) => {
+    const { code, stdout, stderr } = await headlight(['next', ...args, '--json']);
+    expect([code, stdout]).toEqual([expected, '']);
+    expect(stderr).toMatch(message);
   });
 
   it('takes texts that begin with a dash after --', async () => {
@@ -119,5 +175,14 @@ describe('joinNegativeNumbers', () => {
   it('joins a negative number to its option, and only there', () => {
     expect(joinNegativeNumbers(['a', '--layer', '-1', '--json'])).toEqual(['a', '--layer=-1', '--json']);
     expect(joinNegativeNumbers(['-1', '--', '--layer', '-1'])).toEqual(['-1', '--', '--layer', '-1']);
+  });
+});
+
+describe('joinOptionalValues', () => {
+  it('gives a named option the word behind it, or an empty value', () => {
+    expect(joinOptionalValues(['a', '--control', '--json'], ['control'])).toEqual(['a', '--control=', '--json']);
+    expect(joinOptionalValues(['--control', 'Yes.', 'a'], ['control'])).toEqual(['--control=Yes.', 'a']);
+    expect(joinOptionalValues(['a', '--control'], ['control'])).toEqual(['a', '--control=']);
+    expect(joinOptionalValues(['--swap', 'a', '--', '--control', 'b'], ['control'])).toEqual(['--swap', 'a', '--', '--control', 'b']);
   });
 });

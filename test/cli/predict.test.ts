@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { commandLine } from '../support/headlight';
 
@@ -47,6 +50,24 @@ describe('headlight predict', () => {
     expect(usual.states[0]!.entropy).toBeGreaterThan(usual.states.at(-1)!.entropy);
   });
 
+  it('writes a page with what it would print', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'headlight-'));
+    const file = join(folder, 'page.html');
+    const args = ['predict', 'The cow </style><script>alert(1)</script> jumped over the [MASK].', '--top', '3', '--temperature', '0.5'];
+    const { masks: [mask] } = JSON.parse((await headlight([...args, '--json'])).stdout) as PredictJson;
+    const { code, stdout } = await headlight([...args, '--html', file, '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ model: 'encoder', device: 'cpu', files: [file] });
+    const page = readFileSync(file, 'utf8');
+    rmSync(folder, { recursive: true });
+    expect(page).not.toContain('<script');
+    expect(page).toContain('&lt;/style&gt;&lt;script&gt;');
+    expect(page).toContain('<dd>0.5</dd>');
+    const words = [...page.matchAll(/<span class="word">([^<]*)<\/span><\/td><td class="number">([\d.]+)/g)];
+    expect(words.map(([, word]) => word)).toEqual(mask!.predictions.map(({ token }) => token));
+    words.forEach(([, , percent], at) => { expect(Number(percent)).toBeCloseTo(100 * mask!.predictions[at]!.probability, 0); });
+  });
+
   it('draws bars for people', async () => {
     const { stdout } = await headlight(['predict', 'The cow jumped over the [MASK].']);
     expect(stdout).toMatch(/mask at token 6 of 9, entropy \d+\.\d bits\n( {2}\S+ .* %\n){5}/);
@@ -58,6 +79,8 @@ describe('headlight predict', () => {
     [['a [MASK]', '--top', '0'], 2, /whole number of at least 1/],
     [['a [MASK]', '--top', 'x'], 2, /whole number/],
     [['a [MASK]', '--temperature', '0'], 2, /above 0/],
+    [['a [MASK]', '--html', 'page.html', '--depth'], 2, /leave out --depth/],
+    [['a [MASK]', '--html', 'no/such/folder.html'], 1, /could not be written: its folder does not exist/],
     [['a', 'b'], 2, /Usage: headlight predict/],
     [['a [MASK]', '--layer', '1'], 2, /Unknown option '--layer'/],
     [['a [MASK]', '--model', 'nowhere'], 1, /nowhere/],

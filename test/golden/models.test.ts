@@ -10,6 +10,7 @@ import { attentionMap } from '../../src/lenses/attention/compute';
 import { attentionSum } from '../../src/lenses/attention/sum';
 import type { ComputeContext } from '../../src/lenses/compute';
 import type { ModelOutputs, Tensor } from '../../src/lenses/model';
+import { crossing } from '../../src/lenses/nextSentence/crossing';
 import { predictByDepth } from '../../src/lenses/predictions/depth';
 import { type Golden, largestDifference, readGolden } from '../support/golden';
 
@@ -196,6 +197,27 @@ describe('one word in two texts, against PyTorch', () => {
         expect(itself).toBeCloseTo(data[(head * size + places[which]!) * size + places[which]!]!, 4);
       }
     });
+    await model.dispose();
+  });
+});
+
+describe('attention between two sentences, against PyTorch', () => {
+  it('is what its weights give, special tokens left out', async () => {
+    const model = await load('encoder');
+    const golden = readGolden(join(encoderGoldens, 'pair'));
+    const answer = await crossing({ model: 'encoder', device: 'cpu', first: golden.text, second: golden.pair! }, { model, signal, progress: () => undefined });
+    const [separator, end] = [golden.ids.indexOf(102), golden.ids.lastIndexOf(102)];
+    const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, at) => from + at);
+    const [a, b] = [range(1, separator), range(separator + 1, end)];
+    const { data, dims } = golden.tensor('attention')!;
+    const size = dims[3]!;
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    for (let head = 0; head < 72; head++) {
+      const weight = (query: number, keys: readonly number[]): number => keys.reduce((sum, key) => sum + data[(head * size + query) * size + key]!, 0);
+      expect(answer.firstToSecond[head]).toBeCloseTo(mean(a.map((query) => weight(query, b) / weight(query, [...a, ...b]))), 4);
+      expect(answer.secondToFirst[head]).toBeCloseTo(mean(b.map((query) => weight(query, a) / weight(query, [...a, ...b]))), 4);
+      expect(answer.onWords[head]).toBeCloseTo(mean([...a, ...b].map((query) => weight(query, [...a, ...b]))), 4);
+    }
     await model.dispose();
   });
 });

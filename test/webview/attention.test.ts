@@ -335,7 +335,9 @@ describe('remembered state', () => {
     expect(readAttentionState({ pinned: { side: 'key', token: -1 } }, -1).pinned).toBeNull();
     expect(readAttentionState({ pinned: { side: 'key', token: 3, kept: 'yes', more: 1 } }, -1).pinned).toEqual({ side: 'key', token: 3 });
     expect(readPredictionsState({ masked: [1, 'x'], candidates: 3, temperature: 0, depth: 'yes' })).toEqual({
-      text: '', masked: null, candidates: [], table: false, temperature: 1, depth: false, training: false,
+      text: '', masked: null, candidates: [], table: false, temperature: 1, depth: false, training: false, next: null, opened: null,
     });
+    expect(readPredictionsState({ next: { first: 1, second: 'B.' }, opened: 7 })).toMatchObject({ next: null, opened: null });
+    expect(readPredictionsState({ next: { first: 'A.', second: '', turn: -2, direction: 'up' } }).next).toEqual({ first: 'A.', second: '', turn: 1, direction: 'firstToSecond' });
   });
 });

@@ -343,6 +343,9 @@ panels.describe('panel', () => {
       expect(rows[0]).toBe('token,entropy,what,word,probability,rank');
       expect(rows[1]).toBe('6,4.37,predicted,moon,0.412,1');
       expect(rows.at(-1)).toBe('6,4.37,asked,treehouse,0.00042,');
+      const html = await saved('HTML page');
+      expect(html.name).toBe('predictions-encoder.html');
+      for (const part of ['<dd>lesson.md:12</dd>', '&lt;b&gt;bold&lt;/b&gt;', 'treehouse']) expect(html.text).toContain(part);
       const { masks, temperature } = JSON.parse((await saved('JSON numbers')).text!) as { masks: unknown[]; temperature: number };
       expect([masks.length, temperature]).toEqual([1, 1]);
     });

@@ -48,13 +48,6 @@ test('the status bar names model and device once it has answered', async () => {
   expect(await workbench.server.engines()).toHaveLength(1);
 });
 
-test('the next sentence is scored', async () => {
-  await workbench.placeCursor('lesson.md', 'The cow jumped over the moon.', 1);
-  await workbench.command('Headlight: Score Next Sentence');
-  await workbench.notification(/[\d.]+ % that “The dish ran away with the spoon.” follows “The cow/).waitFor();
-  await workbench.command('Notifications: Clear All Notifications');
-});
-
 test('model and device can be chosen from the status bar', async () => {
   await workbench.statusItem.click();
   const picks = workbench.page.locator('.quick-input-list .monaco-list-row');

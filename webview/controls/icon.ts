@@ -3,6 +3,8 @@ import { html, type TemplateResult } from 'lit';
 /** Codicons in use, by their place in the font. */
 export const icons = {
   add: '\uea60',
+  'arrow-right': '\uea9c',
+  'arrow-swap': '\uebcb',
   'chevron-left': '\ueab5',
   'chevron-right': '\ueab6',
   close: '\uea76',

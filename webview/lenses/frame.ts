@@ -89,8 +89,11 @@ export function headline(label: string, model: ModelInfo | null, parts: readonly
   return html`<p class="headline" data-headline title=${model?.deviceReason ?? nothing}>${words.join(' · ')}</p>`;
 }
 
-/** The state of a load: a thin running line, the failure with Retry, or the engine's message while nothing is there yet. */
-export function loadState<T>(latest: Latest<T>, progress: LensProgress | null): TemplateResult {
+/**
+ * The state of a load: a thin running line, the failure with Retry, or the engine's message while nothing is there yet.
+ * @param more what else the reader may do about a failure
+ */
+export function loadState<T>(latest: Latest<T>, progress: LensProgress | null, more: readonly TemplateResult[] = []): TemplateResult {
   const { loading, error, stopped, value } = latest;
   const known = progress?.total !== undefined && progress.done !== undefined;
   const share = known ? ` (${progress.done} of ${progress.total})` : '';
@@ -100,6 +103,7 @@ export function loadState<T>(latest: Latest<T>, progress: LensProgress | null): 
       ? nothing
       : notice(stopped ? 'info' : 'error', stopped ? 'Stopped before there was an answer.' : error, [
           button({ label: 'Retry', icon: 'refresh', onClick: latest.retry }),
+          ...more,
         ])}
     ${loading && value === null
       ? html`<p class="waiting muted" role="status">${progress?.message ?? 'Reading the text'}${share}…</p>`

@@ -22,13 +22,13 @@ export function registerCommands(
   surprise: SurpriseMarks,
   log: vscode.LogOutputChannel,
 ): void {
-  const lenses = new LensCommands(engine, panel);
+  const lenses = new LensCommands(panel);
   const engines = new EngineCommands(engine, models);
   const bodies: Record<string, CommandBody> = {
     showAttention: () => lenses.showAttention(activeText()),
     predict: () => lenses.predict(activeText()),
     showSenses: () => lenses.showSenses(activeText()),
-    scoreNextSentence: () => lenses.scoreNextSentence(),
+    nextSentence: () => lenses.nextSentence(activeText()),
     shadeSurprise: () => surprise.shade(activeText()),
     shadeSurpriseAgain: () => surprise.again(),
     clearSurprise: () => {

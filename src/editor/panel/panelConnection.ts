@@ -4,7 +4,8 @@ import { HeadlightError } from '../../errors';
 import type { AttentionMap } from '../../lenses/attention/contract';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
 import type {
-  EditorNotifications, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, SavedFile, SelectedText, Subject,
+  ControlRequest, ControlSentence, EditorNotifications, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, SavedFile,
+  SelectedText, Subject,
 } from '../../panel/contract';
 import { packMap } from './packMap';
 import { compact, WebviewReader, WebviewWriter } from './webviewTransport';
@@ -27,6 +28,7 @@ const lensMethods: Record<LensMethod, true> = {
   'senses/compareOccurrences': true,
   'vectors/embed': true,
   'nextSentence/score': true,
+  'nextSentence/crossing': true,
 };
 
 /** What the editor does for a panel. */
@@ -38,6 +40,7 @@ export interface PanelHost {
   savePage(view: PageOfView): Promise<string | null>;
   copyLink(state: object): Promise<null>;
   selectedText(): Promise<SelectedText>;
+  controlSentence(request: ControlRequest): Promise<ControlSentence>;
   models(): Promise<readonly ListedModel[]>;
   pickModel(): Promise<string | null>;
   readonly notified: { readonly [N in keyof PanelNotifications]: (value: PanelNotifications[N]) => void };
@@ -56,6 +59,7 @@ export class PanelConnection {
     this.connection.onRequest('panel/savePage', (view: PageOfView) => host.savePage(view).catch(rethrown));
     this.connection.onRequest('panel/copyLink', (state: object) => host.copyLink(state).catch(rethrown));
     this.connection.onRequest('panel/selectedText', () => host.selectedText().catch(rethrown));
+    this.connection.onRequest('panel/controlSentence', (request: ControlRequest) => host.controlSentence(request).catch(rethrown));
     this.connection.onRequest('panel/models', () => host.models().catch(rethrown));
     this.connection.onRequest('panel/pickModel', () => host.pickModel().catch(rethrown));
     for (const method of Object.keys(lensMethods) as LensMethod[]) {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
-import type { EditorNotifications, KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject } from '../../panel/contract';
+import type { EditorNotifications, HeadOfPair, KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject } from '../../panel/contract';
 import { AttendedWords } from '../attended/attendedWords';
 import type { EngineHost } from '../engineHost';
 import { showFailure } from '../failures';
@@ -148,6 +148,10 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       const { selectedText } = await import('./selectedText');
       return selectedText();
     },
+    controlSentence: async (request) => {
+      const { controlSentence } = await import('./controlSentence');
+      return controlSentence(request, this.shown);
+    },
     models: () => this.models.list(),
     pickModel: async () => {
       const { pickModelFolder } = await import('../pickModelFolder');
@@ -157,6 +161,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       'panel/reveal': (value) => void this.reveal(value),
       'panel/attended': (attended) => { this.attended.show(attended, this.shown); },
       'panel/openLens': ({ lens }) => void this.openLens(lens),
+      'panel/openHead': (head) => void this.openHead(head),
       'panel/command': ({ command }) => {
         if (Object.hasOwn(commands, command)) void commands[command]();
       },
@@ -221,6 +226,15 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       this.setSubject(subject.lens === 'attention' && kept ? { ...subject, kept } : subject);
     } catch (error) {
       await showFailure(error, () => this.openLens(lens));
+    }
+  }
+
+  private async openHead(head: HeadOfPair): Promise<void> {
+    try {
+      const { headOfPair } = await import('./headOfPair');
+      this.setSubject(await headOfPair(head, this.shown));
+    } catch (error) {
+      await showFailure(error, () => this.openHead(head));
     }
   }
 

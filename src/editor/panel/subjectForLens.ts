@@ -4,7 +4,8 @@ import { activeText, type ActiveText } from '../commands/activeText';
 import { attentionSubject } from '../commands/lensCommands';
 import { hoverSettings } from '../settings';
 import { chosenWord, longestWord } from '../source/chosenWord';
-import { predictionsSubject, sensesSubject } from '../source/documentSource';
+import { pairSubject, predictionsSubject, sensesSubject } from '../source/documentSource';
+import { sentencePair } from '../source/selectedPassage';
 import type { ShownSource } from './shownSource';
 
 /**
@@ -18,7 +19,9 @@ export async function subjectForLens(lens: LensName, shown: ShownSource | null):
     case 'attention':
       return attentionSubject(text);
     case 'predictions':
-      return predictionsSubject(text.document, selection);
+      return shown?.subject.source.second
+        ? pairSubject(text.document, sentencePair(text.document.getText(), text.selections))
+        : predictionsSubject(text.document, selection);
     case 'senses': {
       const content = text.document.getText();
       // A sentence without a chosen word: the longest is hardly ever a function word.

@@ -1,10 +1,10 @@
 import type * as vscode from 'vscode';
 import { HeadlightError } from '../../errors';
-import type { Source, Subject, WordInDocument } from '../../panel/contract';
+import type { SentencePair, Source, SourceText, Subject, WordInDocument } from '../../panel/contract';
 import { occurrencesInContext } from '../../text/occurrences';
 import type { TextRange } from '../../text/range';
 import { chosenWord } from './chosenWord';
-import { maskedPassage, type SelectedPassage } from './selectedPassage';
+import { maskedPassage, type SelectedPassage, sentencePair } from './selectedPassage';
 
 /** A passage of a document as the panel takes it in. */
 export function sourceOf(document: vscode.TextDocument, { first, second, selection }: SelectedPassage): Source {
@@ -23,13 +23,25 @@ export function sourceOf(document: vscode.TextDocument, { first, second, selecti
 
 /** The subject of the predictions lens at a selection. @throws HeadlightError `empty-text` */
 export function predictionsSubject(document: vscode.TextDocument, selection: TextRange): Subject & { lens: 'predictions' } {
-  const { mask, ...passage } = maskedPassage(document.getText(), selection);
+  const text = document.getText();
+  const { mask, ...passage } = maskedPassage(text, selection);
   const { start } = passage.first;
   return {
     lens: 'predictions',
     source: sourceOf(document, passage),
     ...(mask ? { maskRange: { start: mask.start - start, end: mask.end - start } } : {}),
+    sentences: pairOf(text, sentencePair(text, [selection])),
   };
+}
+
+/** The subject of the same lens for two sentences, in which nothing is masked. */
+export function pairSubject(document: vscode.TextDocument, passage: SelectedPassage): Subject & { lens: 'predictions' } {
+  return { lens: 'predictions', source: sourceOf(document, passage), sentences: pairOf(document.getText(), passage) };
+}
+
+function pairOf(text: string, { first, second }: SelectedPassage): SentencePair {
+  const part = ({ start, end }: TextRange): SourceText => ({ text: text.slice(start, end), offset: start });
+  return { first: part(first), ...(second && { second: part(second) }) };
 }
 
 /**

@@ -70,24 +70,23 @@ export function maskedPassage(text: string, selection: TextRange): MaskedPassage
 }
 
 /**
- * The sentence at the selection and the one to compare it with: the second selection, or the sentence that follows.
- * @throws HeadlightError `empty-text` where there is no text or nothing follows
+ * Two sentences to compare: those of two selections, the first two of one, or the sentence at the selection and the one
+ * that follows it. At the end of a text there is no second one.
+ * @throws HeadlightError `empty-text` where there is no text, `out-of-range` for more than two selections
  */
-export function followingPassage(text: string, selections: readonly TextRange[]): Required<SelectedPassage> {
+export function sentencePair(text: string, selections: readonly TextRange[]): SelectedPassage {
   const found = attentionPassage(text, selections);
-  if (found.second) return { ...found, second: found.second };
-  const [next] = firstSentences(text, { start: found.first.end, end: text.length }, 1);
-  if (!next) {
-    throw new HeadlightError(
-      'empty-text',
-      'No sentence follows this one. Select two sentences, or put the cursor in one that another follows.',
-    );
-  }
-  return { ...found, second: limited(text, next) };
+  if (found.second) return found;
+  const chosen = trimmed(text, selections[0]!);
+  const [one, other] = firstSentences(text, chosen, 2);
+  if (one && other) return passage(text, one, one, other);
+  const first = sentenceOf(text, chosen);
+  const [next] = firstSentences(text, { start: first.end, end: text.length }, 1);
+  return passage(text, first, first, next);
 }
 
 /** The first sentences of a range, cut to it, at most `most`. */
-function firstSentences(text: string, range: TextRange, most: number): TextRange[] {
+export function firstSentences(text: string, range: TextRange, most: number): TextRange[] {
   const found: TextRange[] = [];
   for (let offset = range.start; found.length < most; ) {
     const content = text.slice(offset, Math.min(range.end, offset + longestPassage)).search(/[\p{L}\p{N}]/u);

@@ -1,3 +1,4 @@
+import { randomNumbers, shuffled } from '../../math/random';
 import { softmax } from '../../math/softmax';
 import { rankOf } from '../../math/topK';
 import type { Compute } from '../compute';
@@ -54,24 +55,4 @@ function anyWord({ tokenizer }: TransformerModel, random: () => number): number 
     const id = Math.floor(random() * tokenizer.vocabularySize);
     if (/^\p{L}{2,}$/u.test(tokenizer.display(id))) return id;
   }
-}
-
-function shuffled(values: readonly number[], random: () => number): number[] {
-  const order = [...values];
-  for (let at = order.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [order[at], order[other]] = [order[other]!, order[at]!];
-  }
-  return order;
-}
-
-/** Numbers from 0 to 1 that follow from the seed: mulberry32 (Tommy Ettinger, 2017, public domain). */
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -88,7 +88,7 @@ describe('PanelConnection', () => {
   /** A page and a connection that hand their messages to each other. */
   function connect(call: PanelHost['call'], own: Partial<PanelHost> = {}): { page: ReturnType<typeof createMessageConnection>; panel: PanelConnection } {
     const ignored = (): void => undefined;
-    const notified = { 'panel/reveal': ignored, 'panel/openLens': ignored, 'panel/command': ignored, 'panel/attended': ignored };
+    const notified = { 'panel/reveal': ignored, 'panel/openLens': ignored, 'panel/openHead': ignored, 'panel/command': ignored, 'panel/attended': ignored };
     const reader = new WebviewReader();
     const panel = new PanelConnection(
       (message) => {
@@ -102,6 +102,7 @@ describe('PanelConnection', () => {
         savePage: () => Promise.resolve(null),
         copyLink: () => Promise.resolve(null),
         selectedText: () => Promise.reject(new HeadlightError('empty-text', 'Open a file.')),
+        controlSentence: () => Promise.resolve({ text: '', label: null }),
         models: () => Promise.resolve([]),
         pickModel: () => Promise.resolve(null),
         notified,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chosenWord, longestWord } from '../../../src/editor/source/chosenWord';
-import { attentionPassage, followingPassage, longestPassage, maskedPassage } from '../../../src/editor/source/selectedPassage';
+import { attentionPassage, longestPassage, maskedPassage, sentencePair } from '../../../src/editor/source/selectedPassage';
 import type { TextRange } from '../../../src/text/range';
 
 const text = [
@@ -114,19 +114,27 @@ describe('maskedPassage', () => {
   });
 });
 
-describe('followingPassage', () => {
+describe('sentencePair', () => {
+  const pair = (...selections: TextRange[]): (string | null)[] => {
+    const { first, second } = sentencePair(text, selections);
+    return [read(first), read(second)];
+  };
+
   it('takes the sentence that follows, across lines and in one line', () => {
-    expect(read(followingPassage(text, [cursor('jumped')]).second)).toBe(dish);
-    expect(read(followingPassage(text, [cursor('One')]).second)).toBe('Two ends here.');
+    expect(pair(cursor('jumped'))).toEqual([cow, dish]);
+    expect(pair(cursor('One'))).toEqual(['One ends here.', 'Two ends here.']);
+    // A part of a sentence stands for all of it.
+    expect(pair(find('cow jumped over'))).toEqual([cow, dish]);
   });
 
-  it('takes two selections as they are', () => {
-    const { first, second } = followingPassage(text, [find(cow), find('Two ends here.')]);
-    expect([read(first), read(second)]).toEqual([cow, 'Two ends here.']);
+  it('takes two selections as they are, and the first two sentences of one', () => {
+    expect(pair(find(cow), find('Two ends here.'))).toEqual([cow, 'Two ends here.']);
+    expect(pair(find('One ends here. Two ends here. Three'))).toEqual(['One ends here.', 'Two ends here.']);
   });
 
-  it('says that nothing follows the last sentence', () => {
-    expect(() => followingPassage(text, [cursor('Three')])).toThrow(/No sentence follows/);
+  it('has no second one at the end of the text, and nothing without text', () => {
+    expect(pair(cursor('Three'))).toEqual(['Three ends here.', null]);
+    expect(() => sentencePair(' \n ', [{ start: 0, end: 0 }])).toThrow(/no text here/);
   });
 });
 

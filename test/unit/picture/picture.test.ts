@@ -46,6 +46,14 @@ describe('a picture of bars', () => {
     expect(count(svg, '▁▁▁')).toBe(2);
   });
 
+  it('has room for what stands behind a bar, and for its headings', () => {
+    const widthOf = (text: string, heading: string): number =>
+      Number(/width="(\d+)"/.exec(barsPicture({ title: 'x', note: '', groups: [{ heading, bars: [{ label: 'a', value: 1, text }] }] }, colors))![1]);
+    const words = '45.4 % rather from elsewhere';
+    expect(widthOf(words, '')).toBeGreaterThan(16 + labelWidth('a') + 240 + labelWidth(words));
+    expect(widthOf('', 'h'.repeat(80))).toBeGreaterThan(16 + labelWidth('h'.repeat(80)));
+  });
+
   it('is empty but whole without bars', () => {
     expect(barsPicture({ title: 'x', note: '', groups: [] }, colors)).toMatch(/^<\?xml[^]*<\/svg>\n$/);
   });

@@ -5,6 +5,10 @@ import type {
 import { headMetrics } from '../../../src/lenses/attention/headMetrics';
 import { profilesOf, relationsTo } from '../../../src/lenses/attention/wordProfile';
 import type { LensMethod, LensResult } from '../../../src/lenses/calls';
+import type { Tensor } from '../../../src/lenses/model';
+import type { NextSentence, NextSentenceRequest } from '../../../src/lenses/nextSentence/contract';
+import type { Crossing } from '../../../src/lenses/nextSentence/crossingContract';
+import { crossingShares } from '../../../src/lenses/nextSentence/crossingShares';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { DepthRequest, PredictionsByDepth } from '../../../src/lenses/predictions/depthContract';
 import type { TrainingExample, TrainingRequest } from '../../../src/lenses/predictions/trainingContract';
@@ -93,16 +97,21 @@ function mapOf(tokens: readonly Token[], map: AttentionMapKey): Float32Array {
 }
 
 function metricsOf(tokens: readonly Token[]): Promise<HeadMetrics> {
+  const kinds = Array.from({ length: encoderInfo.layers }, () => 'self' as const);
+  return headMetrics(attentionOf(tokens), tokens, kinds, new AbortController().signal);
+}
+
+/** layer → `[1, head, query, key]` */
+function attentionOf(tokens: readonly Token[]): ReadonlyMap<number, Tensor> {
   const { layers, heads } = encoderInfo;
   const size = tokens.length;
-  const attention = new Map(
+  return new Map(
     Array.from({ length: layers }, (_, layer) => {
       const data = new Float32Array(heads * size * size);
       for (let head = 0; head < heads; head++) data.set(weightsOf(tokens, layer, head), head * size * size);
       return [layer, { dims: [1, heads, size, size], data }] as const;
     }),
   );
-  return headMetrics(attention, tokens, Array.from({ length: layers }, () => 'self' as const), new AbortController().signal);
 }
 
 function sumOf(tokens: readonly Token[], { layer, head, query }: AttentionSumRequest): AttentionSum {
@@ -272,6 +281,18 @@ function compareOccurrences({ pair }: WithoutTarget<OccurrencePairRequest>): Occ
   return { model: encoderInfo, cosines: Float32Array.of(0.97, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4), sides: [side(0), side(1)] };
 }
 
+/** In order it is likelier than swapped, and trees follow nothing. */
+function scoreNextSentence({ first, second }: WithoutTarget<NextSentenceRequest>): NextSentence {
+  const isNext = second.includes('Trees') ? 0.0021 : first < second ? 0.454 : 0.387;
+  return { model: encoderInfo, tokens: tokensOf(first, second), windowed: null, isNext, heldOut: { pairs: 40, otherDocument: 0.8, sameDocument: 0.6 } };
+}
+
+function crossing({ first, second }: WithoutTarget<NextSentenceRequest>): Crossing {
+  const tokens = tokensOf(first, second);
+  const { layers, heads } = encoderInfo;
+  return { model: encoderInfo, tokens, windowed: null, layers, heads, ...crossingShares(attentionOf(tokens), tokens, layers, heads) };
+}
+
 /** A model with tokens of its own: words in halves, a start token of another name, no separator. */
 export const smallInfo = { ...encoderInfo, id: 'small', name: 'Small model', layers: 2, heads: 4 };
 
@@ -341,6 +362,10 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
       return predictByDepth(request as WithoutTarget<DepthRequest>);
     case 'predictions/predict':
       return predict(request as WithoutTarget<PredictionsRequest>);
+    case 'nextSentence/score':
+      return scoreNextSentence(request as WithoutTarget<NextSentenceRequest>);
+    case 'nextSentence/crossing':
+      return crossing(request as WithoutTarget<NextSentenceRequest>);
     case 'senses/group':
       return group(request as WithoutTarget<SensesRequest>);
     case 'senses/compareOccurrences':

@@ -11,7 +11,7 @@ import type { ErrorCode } from '../../../src/errors';
 import type { AttentionMap } from '../../../src/lenses/attention/contract';
 import type { LensMethod } from '../../../src/lenses/calls';
 import { toPlanes } from '../../../src/packed/planes';
-import type { EngineStatus, ListedModel, PanelState, SavedFile, SelectedText, Subject } from '../../../src/panel/contract';
+import type { ControlRequest, ControlSentence, EngineStatus, ListedModel, PanelState, SavedFile, SelectedText, Subject } from '../../../src/panel/contract';
 import { mostExactWeights, type PackedMap } from '../../../src/panel/packedMap';
 import { answer } from './fakeModel';
 
@@ -24,6 +24,8 @@ export interface Harness {
   /** Message of the failure that lens calls meet from now on; null for none. */
   fail: string | null;
   failCode: ErrorCode;
+  /** The one method that fails; null for all. */
+  failOf: string | null;
   /** Milliseconds that the next calls take, in order; 0 when used up. */
   delays: number[];
   notify(name: string, value: unknown): void;
@@ -60,7 +62,7 @@ class Writer extends AbstractMessageWriter {
 
 const status: EngineStatus = { state: 'ready', model: 'encoder', device: 'cpu', detail: '' };
 const connection = createMessageConnection(new Reader(), new Writer());
-window.harness = { heard: [], calls: [], fail: null, failCode: 'model-broken', delays: [], notify: (name, value) => void connection.sendNotification(name, value) };
+window.harness = { heard: [], calls: [], fail: null, failCode: 'model-broken', failOf: null, delays: [], notify: (name, value) => void connection.sendNotification(name, value) };
 
 // What is posted to the editor is cloned as VS Code does, so that functions or DOM nodes in it would fail here too.
 window.acquireVsCodeApi = () => ({
@@ -87,15 +89,23 @@ connection.onRequest(async (method, request) => {
   harness.calls.push({ method, request });
   const delay = harness.delays.shift() ?? 0;
   if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
-  if (harness.fail !== null) throw new ResponseError(ErrorCodes.InternalError, harness.fail, { code: harness.failCode });
+  if (harness.fail !== null && (harness.failOf ?? method) === method) throw new ResponseError(ErrorCodes.InternalError, harness.fail, { code: harness.failCode });
   if (method === 'panel/save') return `papers/${(request as SavedFile).name}`;
   if (method === 'panel/savePage') return 'papers/page.html';
   if (method === 'panel/copyLink') return null;
   if (method === 'panel/selectedText') return { text: 'I cannot stand the noise of the traffic.', word: 'stand' } satisfies SelectedText;
+  if (method === 'panel/controlSentence') return controlOf(request as ControlRequest);
   if (method === 'panel/models') return listed;
   if (method === 'panel/pickModel') return 'static';
   return packed(answer(method as LensMethod, request));
 });
+
+/** Of every third turn the document has none. */
+function controlOf({ turn }: ControlRequest): ControlSentence {
+  return turn % 3 === 0
+    ? { text: 'The library has bought two hundred books this year.', label: null }
+    : { text: `<b>Trees</b> grew along the muddy bank of stream ${turn}.`, label: `lesson.md:${60 + turn}` };
+}
 
 /** Large maps travel packed, as the editor sends them. */
 async function packed(result: object): Promise<object> {

@@ -29,6 +29,17 @@ export function predictionsOf(text = 'The cow jumped over the [MASK].', masked?:
   };
 }
 
+/** Two sentences, with the part about them open as the command opens it; without a second one at the end of a text. */
+export function nextSentenceOf(first = 'The cow jumped over the moon.', second: string | null = 'The dish ran away with the spoon.', id = 'a'): Subject {
+  const from = source(first, second ?? undefined);
+  return {
+    lens: 'predictions',
+    source: from,
+    sentences: { first: from.first, ...(from.second && { second: from.second }) },
+    opened: { id, part: 'nextSentence' },
+  };
+}
+
 const sentences = [
   'She put the score on the music stand and began to play.',
   'The stand wobbled when he turned the page.',

@@ -3,22 +3,25 @@ import type { SavedFile } from '../../../src/panel/contract';
 import { barsPicture } from '../../../src/picture/barsPicture';
 import { csvTable } from '../../../src/picture/csv';
 import { firstWords } from '../../../src/picture/gridPicture';
+import { predictionsPage, type PredictionsOfPage } from '../../../src/standalone/predictionsPage';
 import { visibleText } from '../../../src/text/visibleText';
 import { formatPercent } from '../../format';
 import { pictureColors, type Theme } from '../../theme';
-import { type FileFormat, savedFile } from '../pictureFile';
+import { fileFormats, fileName, savedFile } from '../pictureFile';
 import { tokenText } from '../tokenText';
 
 /** What is shown of a text. */
-export interface ShownPredictions {
-  readonly answer: Predictions;
-  readonly temperature: number;
-  readonly text: string;
-}
+export type ShownPredictions = Omit<PredictionsOfPage, 'made'>;
+
+/** The files of pictures and numbers, and a page that shows the whole. */
+export const predictionsFormats = [...fileFormats, { value: 'html', label: 'HTML page' }] as const;
+export type PredictionsFormat = (typeof predictionsFormats)[number]['value'];
 
 /** The predictions at every mask, in a file. */
-export function savedPredictions(shown: ShownPredictions, format: FileFormat, theme: Theme): Promise<SavedFile> {
-  return savedFile(`predictions ${shown.answer.model.name}`, format, {
+export function savedPredictions(shown: ShownPredictions, format: PredictionsFormat, theme: Theme): Promise<SavedFile> {
+  const title = `predictions ${shown.answer.model.name}`;
+  if (format === 'html') return Promise.resolve({ name: `${fileName(title)}.html`, text: predictionsPage({ ...shown, made: new Date() }) });
+  return savedFile(title, format, {
     svg: () => svgOf(shown, theme),
     csv: () => csvOf(shown.answer),
     json: () => jsonOf(shown),

@@ -2,19 +2,20 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import { customElement, state } from 'lit/decorators.js';
 import type { WithoutTarget } from '../../../src/lenses/model';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
-import type { Subject } from '../../../src/panel/contract';
+import type { OpenedPart, Subject } from '../../../src/panel/contract';
 import { button, selectStyles, sharedStyles, slider, sliderStyles, tableButton, textField } from '../../controls';
 import { Latest } from '../../latest';
 import { currentTheme } from '../../theme';
 import { frameStyles, headline, loadState, windowedNotice } from '../frame';
-import { fileFormats, type FileFormat } from '../pictureFile';
 import { reportSaved, saveBar } from '../saveBar';
 import { tokensUnder } from '../tokenRanges';
 import { LensView, type ViewContext } from '../view';
 import { chipStyles, tokenChips } from './chips';
 import './depthView';
 import { maskCard } from './maskCard';
-import { savedPredictions } from './savePredictions';
+import { stateOf, type NextSentenceState } from './nextSentence/state';
+import './nextSentence/view';
+import { predictionsFormats, savedPredictions, type PredictionsFormat } from './savePredictions';
 import './trainingView';
 import { readPredictionsState, temperatures, type PredictionsViewState } from './viewState';
 
@@ -46,6 +47,10 @@ export class PredictionsView extends LensView<PredictionsSubject> {
           grid-template-columns: repeat(auto-fit, minmax(340px, 1fr));
         }
       }
+      headlight-next-sentence {
+        /* The tabs stay above what is scrolled to. */
+        scroll-margin-top: 40px;
+      }
       .blank {
         color: var(--headlight-muted);
       }
@@ -66,6 +71,8 @@ export class PredictionsView extends LensView<PredictionsSubject> {
 
   @state() private own!: PredictionsViewState;
   private readonly saved = new Latest<string | null>(this);
+  /** Whether the part that a command opened is still to be brought into view: there is nothing to scroll until it is there. */
+  private bringIntoView = false;
   private readonly predictions = new Latest<Predictions>(this, (predictions) => { this.arrived(predictions); });
 
   override willUpdate(changed: PropertyValues): void {
@@ -82,6 +89,7 @@ export class PredictionsView extends LensView<PredictionsSubject> {
     return html`<div class="stack">
       ${headline(context.subject.source.label, answer?.model ?? null)} ${loadState(this.predictions, context.progress)}
       ${answer ? html`${windowedNotice(answer)}${this.tokensCard(answer)}${this.masks(answer)}${this.depth()}${this.training()}` : nothing}
+      ${this.nextSentence()}
     </div>`;
   }
 
@@ -114,6 +122,11 @@ export class PredictionsView extends LensView<PredictionsSubject> {
           icon: 'game',
           onClick: () => { this.change({ training: !own.training }); },
         })}
+        ${button({
+          label: own.next ? 'Hide next sentence' : 'Next sentence',
+          icon: 'arrow-right',
+          onClick: () => { this.change({ next: own.next ? null : this.nextOf(null) }); },
+        })}
       </div>
       <div class="bar">
         ${slider({
@@ -138,12 +151,12 @@ export class PredictionsView extends LensView<PredictionsSubject> {
         maskCard({ mask, tokens: answer.tokens, table: this.own.table, removeCandidate: this.removeCandidate }),
       )}
       </div>
-      ${saveBar('Save as', fileFormats, (format) => { this.save(answer, format); }, this.saved)}`;
+      ${saveBar('Save as', predictionsFormats, (format) => { this.save(answer, format); }, this.saved)}`;
   }
 
-  private save(answer: Predictions, format: FileFormat): void {
-    const { editor, subject } = this.context;
-    const shown = { answer, temperature: this.own.temperature, text: subject.source.first.text };
+  private save(answer: Predictions, format: PredictionsFormat): void {
+    const { editor, subject: { source: { first, label, second } } } = this.context;
+    const shown = { answer, temperature: this.own.temperature, text: first.text, ...(second && { pair: second.text }), label };
     reportSaved(this.saved, async () => editor.save(await savedPredictions(shown, format, currentTheme())));
   }
 
@@ -160,12 +173,41 @@ export class PredictionsView extends LensView<PredictionsSubject> {
       : nothing;
   }
 
+  /** It needs no answer about words: a model may have a head for sentences alone. */
+  private nextSentence(): TemplateResult | typeof nothing {
+    const { next, table } = this.own;
+    return next
+      ? html`<headlight-next-sentence
+          .editor=${this.context.editor}
+          .own=${next}
+          .table=${table}
+          @change=${({ detail }: CustomEvent<Partial<NextSentenceState>>) => { this.change({ next: { ...(this.own.next ?? next), ...detail } }); }}
+          @answered=${({ currentTarget }: Event) => {
+            if (this.bringIntoView) (currentTarget as HTMLElement).scrollIntoView({ block: 'start' });
+            this.bringIntoView = false;
+          }}
+        ></headlight-next-sentence>`
+      : nothing;
+  }
+
+  private nextOf(before: NextSentenceState | null): NextSentenceState {
+    const { sentences, source } = this.context.subject;
+    return stateOf(sentences ?? { first: source.first }, before);
+  }
+
   private subjectChanged(before: ViewContext<PredictionsSubject> | undefined): void {
     const { subject, saved } = this.context;
     if (!before) this.own = readPredictionsState(saved);
     const key = JSON.stringify([subject.source.first.text, subject.source.second?.text, subject.maskRange]);
-    if (this.own.text !== key) this.change({ text: key, masked: null });
+    if (this.own.text !== key) this.change({ text: key, masked: null, next: this.own.next && this.nextOf(this.own.next) });
+    const { opened } = subject;
+    if (opened && opened.id !== this.own.opened) this.open(opened);
     this.load();
+  }
+
+  private open({ id }: OpenedPart): void {
+    this.change({ opened: id, next: this.nextOf(this.own.next) });
+    this.bringIntoView = true;
   }
 
   private request(): WithoutTarget<PredictionsRequest> {

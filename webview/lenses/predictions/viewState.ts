@@ -1,3 +1,5 @@
+import { type NextSentenceState, readNextSentenceState } from './nextSentence/state';
+
 /** What the reader can choose from. */
 export const temperatures = { min: 0.1, max: 3, step: 0.1 } as const;
 
@@ -15,6 +17,10 @@ export interface PredictionsViewState {
   readonly depth: boolean;
   /** Whether the game of BERT's training is shown too. */
   readonly training: boolean;
+  /** The two sentences that are compared; null while that part is closed. */
+  readonly next: NextSentenceState | null;
+  /** Which run of a command opened a part last; null for none. */
+  readonly opened: string | null;
 }
 
 const listOf = <T>(value: unknown, is: (item: unknown) => item is T): T[] | null =>
@@ -31,5 +37,7 @@ export function readPredictionsState(saved: unknown): PredictionsViewState {
     temperature: typeof from.temperature === 'number' && from.temperature >= temperatures.min && from.temperature <= temperatures.max ? from.temperature : 1,
     depth: from.depth === true,
     training: from.training === true,
+    next: readNextSentenceState(from.next),
+    opened: typeof from.opened === 'string' ? from.opened : null,
   };
 }

@@ -1,0 +1,65 @@
+import { escapeMarkup, type SvgElement } from '../picture/svg';
+
+/** Colours for light, dark and paper; wide tables and long words stay within the page. */
+const style = `
+:root { color-scheme: light dark; --page: #ffffff; --text: #1f1f1f; --muted: #5c5c5c; --line: #cfcfcf; --data: #0072b2; --mark: #fff0b8; }
+@media (prefers-color-scheme: dark) {
+  :root { --page: #1f1f1f; --text: #e4e4e4; --muted: #a8a8a8; --line: #484848; --data: #56b4e9; --mark: #57491a; }
+}
+@media print {
+  :root { color-scheme: light; --page: #ffffff; --text: #000000; --muted: #404040; --line: #b0b0b0; --data: #0072b2; --mark: #fff0b8; }
+  section { break-inside: avoid; }
+  mark, rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
+}
+body { max-width: 52rem; margin: 0 auto; padding: 1.5rem 1rem; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+h1 { margin: 0 0 1rem; font-size: 1.5rem; }
+h2 { margin: 2rem 0 0.25rem; font-size: 1.1rem; }
+p { margin: 0 0 0.5rem; }
+.muted, figcaption, caption, footer { color: var(--muted); }
+.source { margin: 0 0 1rem; padding: 0.75rem 1rem; border: 1px solid var(--line); border-radius: 6px; white-space: pre-wrap; }
+.source, .word, h2 { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; }
+.source, .word { unicode-bidi: isolate; }
+mark { padding: 0 0.25em; border-radius: 3px; background: var(--mark); color: inherit; }
+dl { display: grid; grid-template-columns: max-content minmax(0, 1fr); gap: 0.1rem 1rem; margin: 0 0 1rem; }
+dt { color: var(--muted); }
+dd { margin: 0; }
+table { width: 100%; border-collapse: collapse; margin: 0.5rem 0 1rem; }
+caption { text-align: start; }
+th, td { padding: 0.2rem 0.75rem 0.2rem 0; border-bottom: 1px solid var(--line); text-align: start; vertical-align: middle; }
+th.number, td.number { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
+th.number:first-child, td.number:first-child { width: 3.5rem; }
+td.measure { width: 40%; }
+td.measure svg { display: block; width: 100%; height: 12px; }
+rect { fill: var(--data); }
+footer { margin-top: 2rem; padding-top: 0.75rem; border-top: 1px solid var(--line); font-size: 0.875rem; }
+@media (forced-colors: active) { rect { fill: CanvasText; } mark { outline: 1px solid; } }
+@media (max-width: 30rem) {
+  table { font-size: 0.875rem; }
+  th, td { padding-right: 0.4rem; }
+  th.number:first-child, td.number:first-child { width: 2rem; }
+  td.measure { width: 18%; }
+}
+`;
+
+/**
+ * One HTML file without a script that needs nothing else; its policy lets in no more than its own style.
+ * @param title of the window or tab
+ */
+export function staticPage(title: string, body: readonly SvgElement[]): string {
+  const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
+  return `<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="generator" content="Headlight">
+<title>${escapeMarkup(title)}</title>
+<style nonce="${nonce}">${style}</style>
+</head>
+<body>
+${body.map(({ markup }) => markup).join('\n')}
+</body>
+</html>
+`;
+}
