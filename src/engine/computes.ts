@@ -3,6 +3,8 @@ import { attentionMap, attentionMetrics, attentionOverview, attentionTextMap } f
 import { attentionSum } from '../lenses/attention/sum';
 import type { LensMethod } from '../lenses/calls';
 import type { Compute } from '../lenses/compute';
+import { neighbours } from '../lenses/neighbours/compute';
+import { staticNeighbours } from '../lenses/neighbours/static';
 import { scoreNextSentence } from '../lenses/nextSentence/compute';
 import { predict } from '../lenses/predictions/compute';
 import { predictByDepth } from '../lenses/predictions/depth';
@@ -11,6 +13,8 @@ import { trainingExample } from '../lenses/predictions/training';
 import { compareOccurrences } from '../lenses/senses/compareOccurrences';
 import { groupSenses } from '../lenses/senses/compute';
 import { senseLayers } from '../lenses/senses/layers';
+import { senseUmap } from '../lenses/senses/umap';
+import { senseWords } from '../lenses/senses/words';
 import { embed } from '../lenses/vectors/compute';
 
 /** The compute function of each lens call. */
@@ -29,6 +33,10 @@ export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'senses/group': groupSenses,
   'senses/layers': senseLayers,
   'senses/compareOccurrences': compareOccurrences,
+  'senses/words': senseWords,
+  'senses/umap': senseUmap,
   'vectors/embed': embed,
+  'vectors/neighbours': neighbours,
+  'vectors/staticNeighbours': staticNeighbours,
   'nextSentence/score': scoreNextSentence,
 };

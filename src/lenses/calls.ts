@@ -3,6 +3,7 @@ import type {
   AttentionMap, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from './attention/contract';
 import type { ModelInfo, Target } from './model';
+import type { Neighbours, NeighboursRequest, StaticNeighbours, StaticNeighboursRequest } from './neighbours/contract';
 import type { NextSentence, NextSentenceRequest } from './nextSentence/contract';
 import type { Predictions, PredictionsRequest } from './predictions/contract';
 import type { DepthRequest, PredictionsByDepth } from './predictions/depthContract';
@@ -11,6 +12,8 @@ import type { TrainingExample, TrainingRequest } from './predictions/trainingCon
 import type { OccurrencePair, OccurrencePairRequest } from './senses/compareContract';
 import type { Senses, SensesRequest } from './senses/contract';
 import type { SenseLayers, SenseLayersRequest } from './senses/layersContract';
+import type { SenseUmap, SenseUmapRequest } from './senses/umapContract';
+import type { SenseWords, SenseWordsRequest } from './senses/wordsContract';
 import type { Vectors, VectorsRequest } from './vectors/contract';
 
 /** Every question that a lens can ask the engine: method → [request, result]. */
@@ -29,7 +32,11 @@ export interface LensCalls {
   'senses/group': [SensesRequest, Senses];
   'senses/layers': [SenseLayersRequest, SenseLayers];
   'senses/compareOccurrences': [OccurrencePairRequest, OccurrencePair];
+  'senses/words': [SenseWordsRequest, SenseWords];
+  'senses/umap': [SenseUmapRequest, SenseUmap];
   'vectors/embed': [VectorsRequest, Vectors];
+  'vectors/neighbours': [NeighboursRequest, Neighbours];
+  'vectors/staticNeighbours': [StaticNeighboursRequest, StaticNeighbours];
   'nextSentence/score': [NextSentenceRequest, NextSentence];
 }
 

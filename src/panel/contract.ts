@@ -112,6 +112,14 @@ export interface SelectedText {
   readonly word: string | null;
 }
 
+/** A document around the place that the panel shows. */
+export interface DocumentText extends SourceText {
+  /** Line of its first character, from 1. */
+  readonly line: number;
+  /** False when the document is longer. */
+  readonly whole: boolean;
+}
+
 /** A model that the panel may ask about beside the one in force. */
 export interface ListedModel {
   readonly id: string;
@@ -155,6 +163,8 @@ export type PanelRequests = {
   /** Puts a link to the shown subject in this state of its view into the clipboard. */
   'panel/copyLink': [object, null];
   'panel/selectedText': [null, SelectedText];
+  /** The shown document; refused where it was edited since, as offsets of the panel would miss. */
+  'panel/documentText': [null, DocumentText];
   'panel/models': [null, readonly ListedModel[]];
   /** Lets the reader choose a model's folder; answers its id, which is listed from now on, null where none was chosen. */
   'panel/pickModel': [null, string | null];

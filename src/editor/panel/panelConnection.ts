@@ -4,7 +4,7 @@ import { HeadlightError } from '../../errors';
 import type { AttentionMap } from '../../lenses/attention/contract';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
 import type {
-  EditorNotifications, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, SavedFile, SelectedText, Subject,
+  DocumentText, EditorNotifications, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, SavedFile, SelectedText, Subject,
 } from '../../panel/contract';
 import { packMap } from './packMap';
 import { compact, WebviewReader, WebviewWriter } from './webviewTransport';
@@ -25,7 +25,11 @@ const lensMethods: Record<LensMethod, true> = {
   'senses/group': true,
   'senses/layers': true,
   'senses/compareOccurrences': true,
+  'senses/words': true,
+  'senses/umap': true,
   'vectors/embed': true,
+  'vectors/neighbours': true,
+  'vectors/staticNeighbours': true,
   'nextSentence/score': true,
 };
 
@@ -38,6 +42,7 @@ export interface PanelHost {
   savePage(view: PageOfView): Promise<string | null>;
   copyLink(state: object): Promise<null>;
   selectedText(): Promise<SelectedText>;
+  documentText(): Promise<DocumentText>;
   models(): Promise<readonly ListedModel[]>;
   pickModel(): Promise<string | null>;
   readonly notified: { readonly [N in keyof PanelNotifications]: (value: PanelNotifications[N]) => void };
@@ -56,6 +61,7 @@ export class PanelConnection {
     this.connection.onRequest('panel/savePage', (view: PageOfView) => host.savePage(view).catch(rethrown));
     this.connection.onRequest('panel/copyLink', (state: object) => host.copyLink(state).catch(rethrown));
     this.connection.onRequest('panel/selectedText', () => host.selectedText().catch(rethrown));
+    this.connection.onRequest('panel/documentText', () => host.documentText().catch(rethrown));
     this.connection.onRequest('panel/models', () => host.models().catch(rethrown));
     this.connection.onRequest('panel/pickModel', () => host.pickModel().catch(rethrown));
     for (const method of Object.keys(lensMethods) as LensMethod[]) {

@@ -148,6 +148,10 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       const { selectedText } = await import('./selectedText');
       return selectedText();
     },
+    documentText: async () => {
+      const { documentText } = await import('./documentText');
+      return documentText(this.shown);
+    },
     models: () => this.models.list(),
     pickModel: async () => {
       const { pickModelFolder } = await import('../pickModelFolder');
