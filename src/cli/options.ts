@@ -22,6 +22,12 @@ export function text(options: OptionValues, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** All values of an option that may be given several times. */
+export function texts(options: OptionValues, name: string): readonly string[] {
+  const value = options[name];
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
 /**
  * Joins `--layer -1` to `--layer=-1`: a negative number would otherwise be read as an option. Words after `--` stay
  * as they are.

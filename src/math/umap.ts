@@ -2,9 +2,6 @@ import { UMAP } from 'umap-js';
 import { randomNumbers } from './random';
 import { dot, unit } from './vector';
 
-/** Below so many points each is a neighbour of nearly all others, and UMAP has no neighbourhoods to keep. */
-export const fewestForUmap = 8;
-
 /** Most neighbours of a point, itself among them: umap-learn's default. */
 const mostNeighbors = 15;
 /** Any number will do, so long as it stays: the same points always give the same picture. */
@@ -15,7 +12,7 @@ const roundsAtOnce = 20;
 /**
  * UMAP coordinates of points (McInnes, Healy & Melville 2018, arXiv:1802.03426) by cosine distance: near points stay near,
  * all other distances are not to be read. The mean lies at the origin. Neighbours are exact, not approximated.
- * @param points at least `fewestForUmap`
+ * @param points at least three
  * @param pause is called now and then; when it rejects, the work ends with that
  */
 export async function umapCoordinates(points: readonly Float32Array[], pause: () => Promise<void>): Promise<[number, number][]> {

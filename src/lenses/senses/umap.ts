@@ -1,7 +1,7 @@
 import { HeadlightError } from '../../errors';
 import { principalPlane } from '../../math/pca';
 import { turnTowards } from '../../math/procrustes';
-import { fewestForUmap, umapCoordinates } from '../../math/umap';
+import { umapCoordinates } from '../../math/umap';
 import { unit } from '../../math/vector';
 import type { Compute, ComputeContext } from '../compute';
 import { stateVectors } from '../stateVectors';
@@ -9,6 +9,7 @@ import type { MapPoint, OccurrenceInContext } from './contract';
 import { evidenceOf } from './map';
 import { probeOccurrences } from './probes';
 import { sameSenseOf } from './sameSenseFile';
+import { fewestForUmap } from './umapContract';
 
 /** Occurrences and further words on one map by UMAP, turned as the principal-component map of the same vectors is. */
 export const senseUmap: Compute<'senses/umap'> = async ({ occurrences, words, state }, context) => {

@@ -1,6 +1,9 @@
 import type { ModelSubject, Target } from '../model';
 import type { MapPoint, OccurrenceInContext } from './contract';
 
+/** Below so many points each is a neighbour of nearly all others, and there are no neighbourhoods to keep. */
+export const fewestForUmap = 8;
+
 export interface SenseUmapRequest extends Target {
   readonly occurrences: readonly OccurrenceInContext[];
   /** Further words or phrases, each by its own occurrences; they shape the map as the occurrences do. */
