@@ -1,5 +1,5 @@
 import { HeadlightError } from '../errors';
-import type { Neighbours, StaticNeighbours } from '../lenses/neighbours/contract';
+import type { Neighbours } from '../lenses/neighbours/contract';
 import { type Occurrence, occurrencesInContext } from '../text/occurrences';
 import { wholeNumber } from './options';
 import { readTextFile } from './textFile';
@@ -27,9 +27,9 @@ it means. Of a long file, the sentences nearest to the occurrence are read, abou
               nearest place is listed
 
 JSON: {line, start, end, layer, compared, tokens, whole, neighbours: [{word, line, start, end, cosine}],
-       static: {words: [{word, cosine}] | null, unknown}}
-"line" counts from 1; "start" and "end" are UTF-16 offsets into the file; "static.words" is null where the
-static model knows no part of WORD, and "unknown" lists the parts that it does not know.`,
+       static: [{word, cosine}] | null}
+"line" counts from 1; "start" and "end" are UTF-16 offsets into the file; "static" is null where
+the static model does not know WORD.`,
 
   async run({ call, options, output, words }) {
     const [word, path] = words as [string, string];
@@ -43,7 +43,7 @@ static model knows no part of WORD, and "unknown" lists the parts that it does n
     if (!occurrence) throw new UsageError(`--at takes a place from 0 to ${total - 1}: "${word}" stands ${total} times in ${path}.`);
     const { sentence, start, end, offset } = occurrence;
     const found = await call('vectors/neighbours', { of: { sentence, start, end }, text, focus: offset, top, sameWord: options['same'] === true });
-    const fixed = await call('vectors/staticNeighbours', { word, top }, staticTarget);
+    const fixed = await call('vectors/nearest', { word, top }, staticTarget);
     const state = layer === -1 ? found.states.length - 1 : layer;
     const near = found.states[state];
     if (!near) {
@@ -55,7 +55,7 @@ static model knows no part of WORD, and "unknown" lists the parts that it does n
       await output.writeJson({
         line: occurrence.line, start: offset, end: offset + end - start, layer: state, compared, tokens, whole,
         neighbours: listed.map(({ word, line, start, end, cosine }) => ({ word, line, start, end, cosine })),
-        static: { words: fixed.words, unknown: fixed.unknown },
+        static: fixed.words && fixed.words.map(({ token, cosine }) => ({ word: token, cosine })),
       });
       return;
     }
@@ -63,19 +63,14 @@ static model knows no part of WORD, and "unknown" lists the parts that it does n
     for (const { word, line, cosine, sentence } of listed) {
       await output.line(`  ${cosine.toFixed(3)}  ${word.padEnd(16)} ${String(line).padStart(5)}  ${text.slice(sentence.start, sentence.end).replace(/\s+/g, ' ')}`);
     }
-    await output.line(`\n${staticHeading(fixed, word)}`);
-    for (const { word, cosine } of fixed.words ?? []) await output.line(`  ${cosine.toFixed(3)}  ${word}`);
+    await output.line(`\n${fixed.model.name}${fixed.words ? ', one vector a word' : `: "${word}" is not in the vocabulary`}`);
+    for (const { token, cosine } of fixed.words ?? []) await output.line(`  ${cosine.toFixed(3)}  ${token}`);
   },
 };
 
 function headingOf({ model, compared, tokens, whole }: Neighbours, { line, sentence }: Occurrence, state: number): string {
   const read = whole ? 'the whole file' : `the ${tokens} tokens nearest to it`;
   return `${model.name} on ${model.device}, hidden state ${state}: ${compared} words of ${read}\nline ${line}  ${sentence.replace(/\s+/g, ' ')}`;
-}
-
-function staticHeading({ model, words, unknown, compared }: StaticNeighbours, word: string): string {
-  if (!words) return `${model.name}: does not know "${word}"`;
-  return `${model.name}, one vector a word: ${compared} words${unknown.length > 0 ? `; does not know ${unknown.join(', ')}` : ''}`;
 }
 
 function lineOf(text: string, at: number): number {

@@ -4,7 +4,6 @@ import { attentionSum } from '../lenses/attention/sum';
 import type { LensMethod } from '../lenses/calls';
 import type { Compute } from '../lenses/compute';
 import { neighbours } from '../lenses/neighbours/compute';
-import { staticNeighbours } from '../lenses/neighbours/static';
 import { scoreNextSentence } from '../lenses/nextSentence/compute';
 import { predict } from '../lenses/predictions/compute';
 import { predictByDepth } from '../lenses/predictions/depth';
@@ -16,6 +15,7 @@ import { senseLayers } from '../lenses/senses/layers';
 import { senseUmap } from '../lenses/senses/umap';
 import { senseWords } from '../lenses/senses/words';
 import { embed } from '../lenses/vectors/compute';
+import { nearest } from '../lenses/vectors/nearest';
 
 /** The compute function of each lens call. */
 export const computes: { readonly [M in LensMethod]: Compute<M> } = {
@@ -37,6 +37,6 @@ export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'senses/umap': senseUmap,
   'vectors/embed': embed,
   'vectors/neighbours': neighbours,
-  'vectors/staticNeighbours': staticNeighbours,
+  'vectors/nearest': nearest,
   'nextSentence/score': scoreNextSentence,
 };

@@ -3,7 +3,7 @@ import type {
   AttentionMap, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from './attention/contract';
 import type { ModelInfo, Target } from './model';
-import type { Neighbours, NeighboursRequest, StaticNeighbours, StaticNeighboursRequest } from './neighbours/contract';
+import type { Neighbours, NeighboursRequest } from './neighbours/contract';
 import type { NextSentence, NextSentenceRequest } from './nextSentence/contract';
 import type { Predictions, PredictionsRequest } from './predictions/contract';
 import type { DepthRequest, PredictionsByDepth } from './predictions/depthContract';
@@ -15,6 +15,7 @@ import type { SenseLayers, SenseLayersRequest } from './senses/layersContract';
 import type { SenseUmap, SenseUmapRequest } from './senses/umapContract';
 import type { SenseWords, SenseWordsRequest } from './senses/wordsContract';
 import type { Vectors, VectorsRequest } from './vectors/contract';
+import type { NearestRequest, NearestWords } from './vectors/nearestContract';
 
 /** Every question that a lens can ask the engine: method → [request, result]. */
 export interface LensCalls {
@@ -36,7 +37,7 @@ export interface LensCalls {
   'senses/umap': [SenseUmapRequest, SenseUmap];
   'vectors/embed': [VectorsRequest, Vectors];
   'vectors/neighbours': [NeighboursRequest, Neighbours];
-  'vectors/staticNeighbours': [StaticNeighboursRequest, StaticNeighbours];
+  'vectors/nearest': [NearestRequest, NearestWords];
   'nextSentence/score': [NextSentenceRequest, NextSentence];
 }
 

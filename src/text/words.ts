@@ -43,18 +43,14 @@ export function wordBoundaries(text: string): ReadonlySet<number> {
   return boundaries;
 }
 
-/** Stretches of a line, cut at white space. The segmenter takes time for each word in proportion to all it was given. */
-const stretch = /[^\n]{1,500}(?!\S)|\S+/g;
+/** Lines, and parts of long ones that end before a space: the segmenter keeps a copy of all its text with each word. */
+const parts = /[^\n]{1,2000}(?=\s|$)|[^\n]{1,2000}/g;
 
 /** All words of a text in order, as `wordAt` delimits them. */
 export function wordRanges(text: string): TextRange[] {
-  const ranges: TextRange[] = [];
-  for (const { 0: part, index: from } of text.matchAll(stretch)) {
-    for (const { segment, index, isWordLike } of wordSegmenter().segment(part)) {
-      if (isWordLike !== true) continue;
-      const start = from + index;
-      ranges.push({ start, end: start + (clitic.exec(segment)?.[1] ?? segment).length });
-    }
-  }
-  return ranges;
+  return Array.from(text.matchAll(parts)).flatMap(({ 0: part, index: from }) =>
+    Array.from(wordSegmenter().segment(part)).flatMap(({ segment, index, isWordLike }) =>
+      isWordLike === true ? [{ start: from + index, end: from + index + (clitic.exec(segment)?.[1] ?? segment).length }] : [],
+    ),
+  );
 }

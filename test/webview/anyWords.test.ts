@@ -207,7 +207,7 @@ panels.describe('nearest neighbours', () => {
     expect((await calls(page, 'vectors/neighbours'))[0]).toMatchObject({ of: { sentence: 'I cannot stand the noise of that machine.', start: 9, end: 14 }, top: 10, sameWord: false });
     const fixed = page.locator('[data-static] tbody tr');
     expect(await fixed.allInnerTexts()).toEqual(expect.arrayContaining([expect.stringMatching(/^stands\s+0\.61$/), expect.stringMatching(/^<u>budge<\/u>\s+0\.55$/)]));
-    expect((await calls(page, 'vectors/staticNeighbours'))[0]).toEqual({ word: 'stand', top: 10, inModel: 'static' });
+    expect((await calls(page, 'vectors/nearest'))[0]).toEqual({ word: 'stand', top: 10, inModel: 'static' });
     await page.getByText('A static model has one vector for every “stand”').waitFor();
     await near.first().getByRole('button').click();
     await expect.poll(() => revealed(page)).toEqual([{ uri: 'file:///lesson.md', start: placeOf('Stands'), end: placeOf('Stands') + 6 }]);

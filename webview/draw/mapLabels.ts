@@ -20,8 +20,8 @@ interface Box {
 }
 
 /**
- * Numbers in the marks and labels beside them: where a label covers no other mark, else where it covers no other label. A
- * label for which there is no room is left out: the number still tells the word.
+ * Numbers in the marks and labels beside them: a label stands where it covers the
+ * fewest marks and no other label. One for which there is no room is left out: the number still tells the word.
  * @param marks of everything on the map, which labels make way for
  */
 export function drawMapLabels(
@@ -49,8 +49,8 @@ export function drawMapLabels(
         left >= 0 && left + length <= size.width && top >= 0 && top + lineHeight <= size.height &&
         !taken.some((other) => Math.abs(other.top - top) < lineHeight && left < other.left + other.length && left + length > other.left),
     );
-    const clear = free.find(({ left, top }) => !marks.some((mark) => covers(mark, left, top, length)));
-    const place = clear ?? free[0];
+    const covered = free.map(({ left, top }) => marks.filter((mark) => covers(mark, left, top, length)).length);
+    const place = free[covered.indexOf(Math.min(...covered))];
     if (!place) continue;
     taken.push({ ...place, length });
     context.fillText(text, place.left, place.top + lineHeight / 2 + 0.5);

@@ -29,7 +29,7 @@ const lensMethods: Record<LensMethod, true> = {
   'senses/umap': true,
   'vectors/embed': true,
   'vectors/neighbours': true,
-  'vectors/staticNeighbours': true,
+  'vectors/nearest': true,
   'nextSentence/score': true,
 };
 

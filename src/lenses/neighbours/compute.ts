@@ -1,5 +1,6 @@
 import { HeadlightError } from '../../errors';
 import { cosine } from '../../math/vector';
+import { foldedForm } from '../../text/contentWords';
 import type { Compute } from '../compute';
 import type { OccurrenceInContext } from '../senses/contract';
 import { stateVectors } from '../stateVectors';
@@ -51,7 +52,7 @@ export const neighbours: Compute<'vectors/neighbours'> = async ({ of, text, focu
 };
 
 function formOf({ sentence, start, end }: OccurrenceInContext): string {
-  return sentence.slice(start, end).normalize('NFC').toLowerCase();
+  return foldedForm(sentence.slice(start, end));
 }
 
 function isSamePlace(a: OccurrenceInContext, b: OccurrenceInContext): boolean {

@@ -32,19 +32,3 @@ export interface Neighbours extends ModelSubject {
   readonly tokens: number;
   readonly whole: boolean;
 }
-
-export interface StaticNeighboursRequest extends Target {
-  /** A word or phrase. */
-  readonly word: string;
-  readonly top: number;
-}
-
-/** Nearest entries of the whole vocabulary of a model that has one vector a word. */
-export interface StaticNeighbours extends ModelSubject {
-  /** Nearest first, without the asked word; null where the model knows no part of it. */
-  readonly words: readonly { readonly word: string; readonly cosine: number }[] | null;
-  /** Parts of the asked word that the model does not know. */
-  readonly unknown: readonly string[];
-  /** Entries that were compared. */
-  readonly compared: number;
-}

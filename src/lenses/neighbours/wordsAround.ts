@@ -1,8 +1,7 @@
-import { isContentWord } from '../../text/functionWords';
+import { contentWords } from '../../text/contentWords';
 import type { TextRange } from '../../text/range';
 import { sentencesAt } from '../../text/sentences';
 import type { TextTokenizer } from '../../text/tokenizer';
-import { wordRanges } from '../../text/words';
 
 /** Most tokens of a text whose words are compared. */
 export const mostTokens = 5000;
@@ -27,11 +26,10 @@ export interface WordsOfText {
 export function wordsAround(text: string, focus: number, tokenizer: TextTokenizer, most = mostTokens): WordsOfText {
   const from = Math.max(0, focus - (most * charactersPerToken) / 2);
   const to = Math.min(text.length, focus + (most * charactersPerToken) / 2);
-  const ranges = wordRanges(text.slice(from, to))
+  const ranges = contentWords(text.slice(from, to))
     .map(({ start, end }) => ({ start: start + from, end: end + from }))
     // A word at a cut may be a part of one.
-    .filter(({ start, end }) => (start > from || from === 0) && (end < to || to === text.length))
-    .filter(({ start, end }) => isContentWord(text.slice(start, end)));
+    .filter(({ start, end }) => (start > from || from === 0) && (end < to || to === text.length));
   const sentences = new Map<number, WordOfText[]>();
   sentencesAt(text, ranges).forEach((sentence, at) => {
     const known = sentences.get(sentence.start);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { neighbours } from '../../../src/lenses/neighbours/compute';
-import { staticNeighbours } from '../../../src/lenses/neighbours/static';
 import { wordsAround } from '../../../src/lenses/neighbours/wordsAround';
+import type { ModelInput } from '../../../src/lenses/model';
+import { nearest } from '../../../src/lenses/vectors/nearest';
+import type { Token } from '../../../src/text/token';
 import { contextOf } from '../../support/computeContext';
 import { fakeId, fakeModel, fakeTokenizer, type FakeModelOptions } from '../../support/fakeModel';
 
@@ -26,20 +28,20 @@ describe('neighbours', () => {
     const { states, compared, whole } = await ask(false);
     expect(states).toHaveLength(3);
     for (const found of states) {
-      expect(said(found)).toEqual(['jumped', 'moon', 'ate']);
+      expect(said(found)).toEqual(['jumped', 'over', 'moon']);
       expect(found.map(({ cosine }) => cosine)).toEqual([...found.map(({ cosine }) => cosine)].sort((a, b) => b - a));
     }
     expect(states[0]![0]!.cosine).toBeCloseTo(Math.cos(0.1 + 0.001), 5);
     expect(text.slice(states[0]![0]!.sentence.start, states[0]![0]!.sentence.end)).toBe(sentence);
-    // Eleven content words, of which three are the cow.
-    expect([compared, whole]).toEqual([8, true]);
+    // Twelve content words, of which three are the cow.
+    expect([compared, whole]).toEqual([9, true]);
   });
 
   it('takes other occurrences of the word itself when asked, each by itself, never the asked one', async () => {
     const { states, compared } = await ask(true);
     expect(said(states[2]!)).toEqual(['cow', 'cow', 'jumped']);
     expect(states[2]!.map(({ start }) => start)).not.toContain(4);
-    expect(compared).toBe(10);
+    expect(compared).toBe(11);
   });
 
   it('reads a text once: another word of it costs nothing', async () => {
@@ -76,24 +78,16 @@ describe('wordsAround', () => {
   });
 });
 
-describe('staticNeighbours', () => {
-  const flat = { ...circular, info: { layers: 0, window: 5 } };
+describe('nearest by static vectors', () => {
+  const flat = { ...circular, info: { layers: 0 }, hidden: (state: number, token: Token, index: number, input: ModelInput) => circular.hidden!(state, { ...token, id: input.ids?.[index] ?? token.id }, 0, input) };
 
   it('ranks the whole vocabulary, without the word itself', async () => {
-    const { words, unknown } = await staticNeighbours({ ...target, word: 'Cow', top: 2 }, contextOf(fakeModel(flat)));
-    expect(words!.map(({ word }) => word)).toEqual(['the', 'jumped']);
-    expect(unknown).toEqual([]);
-  });
-
-  it('takes the mean of a phrase, and says what of it is not known', async () => {
-    const { words, unknown } = await staticNeighbours({ ...target, word: 'the мир moon', top: 2 }, contextOf(fakeModel(flat)));
-    expect(words!.map(({ word }) => word).sort()).toEqual(['cow', 'jumped']);
-    expect(unknown).toEqual(['мир']);
+    const { words } = await nearest({ ...target, word: 'Cow', top: 2 }, contextOf(fakeModel(flat)));
+    expect(words!.map(({ token }) => token)).toEqual(['the', 'jumped']);
   });
 
   it('is honest about a word that it does not know, and no other model’s', async () => {
-    const { words, unknown } = await staticNeighbours({ ...target, word: 'мир', top: 2 }, contextOf(fakeModel(flat)));
-    expect([words, unknown]).toEqual([null, ['мир']]);
-    await expect(staticNeighbours({ ...target, word: 'cow', top: 2 }, contextOf(fakeModel(circular)))).rejects.toMatchObject({ code: 'cannot-instrument' });
+    expect((await nearest({ ...target, word: 'мир', top: 2 }, contextOf(fakeModel(flat)))).words).toBeNull();
+    await expect(nearest({ ...target, word: 'cow', top: 2 }, contextOf(fakeModel(circular)))).rejects.toMatchObject({ code: 'out-of-range' });
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { textAround } from '../../../src/text/aroundText';
-import { isContentWord } from '../../../src/text/functionWords';
 import { wordInUse } from '../../../src/text/wordInUse';
 
 const text = 'A music stand.\n\nI tolerate noise. Nobody can tolerate it long.\n';
@@ -32,13 +31,6 @@ describe('wordInUse', () => {
     expect([from, total]).toEqual(['alone', 0]);
     expect(place!.sentence.slice(place!.start, place!.end)).toBe('easel');
     expect(place).not.toHaveProperty('offset');
-  });
-});
-
-describe('isContentWord', () => {
-  it('knows function words in any case, with either apostrophe, and what is no word', () => {
-    expect(['the', 'Should', "can't", 'can’t', '1984', '…'].map(isContentWord)).toEqual([false, false, false, false, false, false]);
-    expect(['stand', 'Moon', 'naïve', 'любовь', 'B2'].map(isContentWord)).toEqual([true, true, true, true, true]);
   });
 });
 

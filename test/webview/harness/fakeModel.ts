@@ -5,7 +5,7 @@ import type {
 import { headMetrics } from '../../../src/lenses/attention/headMetrics';
 import { profilesOf, relationsTo } from '../../../src/lenses/attention/wordProfile';
 import type { LensMethod, LensResult } from '../../../src/lenses/calls';
-import type { Neighbours, NeighboursRequest, StaticNeighbours, StaticNeighboursRequest } from '../../../src/lenses/neighbours/contract';
+import type { Neighbours, NeighboursRequest } from '../../../src/lenses/neighbours/contract';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { DepthRequest, PredictionsByDepth } from '../../../src/lenses/predictions/depthContract';
 import type { TrainingExample, TrainingRequest } from '../../../src/lenses/predictions/trainingContract';
@@ -14,6 +14,7 @@ import type { Senses, SensesRequest } from '../../../src/lenses/senses/contract'
 import type { SenseLayers, SenseLayersRequest } from '../../../src/lenses/senses/layersContract';
 import type { SenseUmap, SenseUmapRequest } from '../../../src/lenses/senses/umapContract';
 import type { SenseWords, SenseWordsRequest, WordPlace } from '../../../src/lenses/senses/wordsContract';
+import type { NearestRequest, NearestWords } from '../../../src/lenses/vectors/nearestContract';
 import { piecesIn } from '../../../src/lenses/wordInContext';
 import { jensenShannon } from '../../../src/math/divergence';
 import type { WithoutTarget } from '../../../src/panel/contract';
@@ -297,10 +298,10 @@ function neighbours({ of, text, top, sameWord }: WithoutTarget<NeighboursRequest
   };
 }
 
-function staticNeighbours({ word, top }: WithoutTarget<StaticNeighboursRequest>): StaticNeighbours {
-  const known = word === 'stand';
-  const words = ['stands', 'sit', 'stood', '<u>budge</u>', 'hold', 'kneel'].slice(0, top).map((near, at) => ({ word: near, cosine: 0.61 - 0.02 * at }));
-  return { model: { ...encoderInfo, id: 'static', name: 'static', layers: 0 }, words: known ? words : null, unknown: known ? [] : [word], compared: 25_000 };
+/** One word that the static model knows. */
+function nearest({ word, top }: WithoutTarget<NearestRequest>): NearestWords {
+  const near = ['stands', 'sit', 'stood', '<u>budge</u>', 'hold', 'kneel'].map((token, at) => ({ token, cosine: 0.61 - 0.02 * at }));
+  return { model: { ...encoderInfo, id: 'static', name: 'static', layers: 0 }, words: word === 'stand' ? near.slice(0, top) : null };
 }
 
 function compareOccurrences({ pair }: WithoutTarget<OccurrencePairRequest>): OccurrencePair {
@@ -393,8 +394,8 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
       return senseUmap(request as WithoutTarget<SenseUmapRequest>);
     case 'vectors/neighbours':
       return neighbours(request as WithoutTarget<NeighboursRequest>);
-    case 'vectors/staticNeighbours':
-      return staticNeighbours(request as WithoutTarget<StaticNeighboursRequest>);
+    case 'vectors/nearest':
+      return nearest(request as WithoutTarget<NearestRequest>);
     case 'senses/layers':
       return senseLayers(request as WithoutTarget<SenseLayersRequest>);
     default:

@@ -1,7 +1,8 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { LensProgress } from '../../../src/lenses/calls';
-import type { Neighbour, Neighbours, StaticNeighbours } from '../../../src/lenses/neighbours/contract';
+import type { Neighbour, Neighbours } from '../../../src/lenses/neighbours/contract';
+import type { NearestWords } from '../../../src/lenses/vectors/nearestContract';
 import type { DocumentText, Subject, WordInDocument } from '../../../src/panel/contract';
 import { visibleLine, visibleText } from '../../../src/text/visibleText';
 import { button, checkbox, select, selectStyles, sharedStyles } from '../../controls';
@@ -84,7 +85,7 @@ export class NearestNeighbours extends LitElement {
   @state() private occurrence = 0;
   @state() private sameWord = false;
   private readonly inContext = new Latest<Answer>(this);
-  private readonly fixed = new Latest<StaticNeighbours>(this);
+  private readonly fixed = new Latest<{ readonly asked: string; readonly nearest: NearestWords }>(this);
 
   override willUpdate(changed: PropertyValues): void {
     if (changed.has('word')) this.occurrence = this.word.current in this.word.occurrences ? this.word.current : 0;
@@ -112,7 +113,7 @@ export class NearestNeighbours extends LitElement {
         </section>
         <section class="stack" aria-label="Static" data-static>
           <h3>Static <span class="muted small">one vector a word</span></h3>
-          ${loadState(fixed, null)} ${fixed.value ? this.fixedWords(fixed.value) : nothing}
+          ${loadState(fixed, null)} ${fixed.value ? this.fixedWords(fixed.value.asked, fixed.value.nearest) : nothing}
         </section>
       </div>
       <p class="muted small">
@@ -161,19 +162,17 @@ export class NearestNeighbours extends LitElement {
     </tr>`;
   }
 
-  private fixedWords({ compared, unknown, words, model }: StaticNeighbours): TemplateResult {
-    const lacks = unknown.map((part) => `“${visibleText(part)}”`).join(', ');
-    if (!words) return html`<p class="small">The model ${model.name} does not know ${lacks === '' ? 'this word' : lacks}: what it never read often enough has no vector.</p>`;
-    return html`${unknown.length > 0 ? html`<p class="small">It does not know ${lacks}: the rest is compared.</p>` : nothing}
-      <table>
+  private fixedWords(asked: string, { words, model }: NearestWords): TemplateResult {
+    if (!words) return html`<p class="small">The model ${model.name} does not know “${visibleLine(asked)}”: what it did not read often enough has no vector.</p>`;
+    return html`<table>
         <thead>
           <tr><th scope="col">Word</th><th scope="col" class="number">Cosine</th></tr>
         </thead>
         <tbody>
-          ${words.map(({ word, cosine }) => html`<tr><td class="source-text">${visibleText(word)}</td><td class="number">${formatWeight(cosine)}</td></tr>`)}
+          ${words.map(({ token, cosine }) => html`<tr><td class="source-text">${visibleText(token)}</td><td class="number">${formatWeight(cosine)}</td></tr>`)}
         </tbody>
       </table>
-      <p class="muted small">Compared: the ${compared.toLocaleString('en')} words that the model ${model.name} knows.</p>`;
+      <p class="muted small">Compared: all words that the model ${model.name} knows.</p>`;
   }
 
   private stateIn({ neighbours: { states } }: Pick<Answer, 'neighbours'>): number {
@@ -199,7 +198,7 @@ export class NearestNeighbours extends LitElement {
     const { editor } = this;
     const { sentence, start, end } = this.word.occurrences[this.occurrence]!;
     const asked = sentence.slice(start, end);
-    this.fixed.load((signal) => editor.call('vectors/staticNeighbours', { word: asked, top, inModel: staticModel }, { signal }), { forget });
+    this.fixed.load(async (signal) => ({ asked, nearest: await editor.call('vectors/nearest', { word: asked, top, inModel: staticModel }, { signal }) }), { forget });
   }
 }
 
