@@ -1,4 +1,4 @@
-import { randomNumbers } from '../../math/random';
+import { randomNumbers, shuffled } from '../../math/random';
 import { softmax } from '../../math/softmax';
 import { rankOf } from '../../math/topK';
 import type { Compute } from '../compute';
@@ -55,13 +55,4 @@ function anyWord({ tokenizer }: TransformerModel, random: () => number): number 
     const id = Math.floor(random() * tokenizer.vocabularySize);
     if (/^\p{L}{2,}$/u.test(tokenizer.display(id))) return id;
   }
-}
-
-function shuffled(values: readonly number[], random: () => number): number[] {
-  const order = [...values];
-  for (let at = order.length - 1; at > 0; at--) {
-    const other = Math.floor(random() * (at + 1));
-    [order[at], order[other]] = [order[other]!, order[at]!];
-  }
-  return order;
 }
