@@ -164,6 +164,7 @@ panels.describe('any words', () => {
     await add(page, 'tolerate');
     await page.getByRole('radio', { name: 'UMAP' }).click();
     await page.getByText('Other distances, the room between groups and their sizes are not to be read').waitFor();
+    await page.getByText('UMAP draws words and occurrences together').waitFor();
     const canvas = page.locator('headlight-sense-map canvas');
     expect(await canvas.getAttribute('aria-label')).toContain('all evidence, by UMAP');
     expect((await calls(page, 'senses/umap')).at(-1)).toMatchObject({ state: null, words: [[{ start: 3 }, { start: 28 }]] });

@@ -131,6 +131,8 @@ export class AnyWords extends LitElement {
   @property({ attribute: false }) shown: number | null = null;
   /** What is shown, in words: "after layer 3". */
   @property() vectors = '';
+  /** Whether the map is one by UMAP. */
+  @property({ type: Boolean }) umap = false;
   @property({ attribute: false }) pointed: WordPoint | null = null;
   @state() private refused: string | null = null;
 
@@ -167,9 +169,10 @@ export class AnyWords extends LitElement {
         </table>
       </div>
       <p class="muted small">
-        A cosine is the mean over pairs of a place of the word and an occurrence of the sense. On the map the words are laid onto
-        axes that were found from the occurrences alone, so that it shows where they fall among the senses; how far off those axes
-        they lie only the cosines tell.
+        A cosine is the mean over pairs of a place of the word and an occurrence of the sense.
+        ${this.umap
+          ? 'UMAP draws words and occurrences together, so that a word that is added moves the others.'
+          : 'On the map the words are laid onto axes that were found from the occurrences alone, so that it shows where they fall among the senses; how far off those axes they lie only the cosines tell.'}
       </p>`;
   }
 

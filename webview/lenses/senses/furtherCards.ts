@@ -20,6 +20,8 @@ export interface WordsCardOptions {
   readonly placed: Latest<readonly PlacedWord[]>;
   /** Hidden state that the map shows; null for all evidence. */
   readonly state: number | null;
+  /** Whether the map is one by UMAP. */
+  readonly umap: boolean;
   readonly pointed: WordPoint | null;
   readonly progress: LensProgress | null;
   readonly change: (words: SensesViewState['words']) => void;
@@ -28,7 +30,7 @@ export interface WordsCardOptions {
 }
 
 /** Further words, typed by the reader, among the senses. */
-export function wordsCard({ senses, asked, placed, state, pointed, progress, change, point, choose }: WordsCardOptions): TemplateResult {
+export function wordsCard({ senses, asked, placed, state, umap, pointed, progress, change, point, choose }: WordsCardOptions): TemplateResult {
   return html`<section class="card stack" aria-label="Any words">
     <h2>Any words <span class="muted small">where do they fall among the senses?</span></h2>
     ${asked.length > 0 ? loadState(placed, progress) : nothing}
@@ -38,6 +40,7 @@ export function wordsCard({ senses, asked, placed, state, pointed, progress, cha
       .placed=${placed.value ?? []}
       .shown=${state}
       .vectors=${state === null ? 'all evidence' : stateName(state).toLowerCase()}
+      .umap=${umap}
       .pointed=${pointed}
       @words=${({ detail }: CustomEvent<SensesViewState['words']>) => { change(detail); }}
       @pointWord=${({ detail }: CustomEvent<WordPoint | null>) => { point(detail); }}

@@ -146,6 +146,7 @@ export class SensesView extends LensView<SensesSubject> {
           asked: own.words,
           placed: this.placed,
           state: this.shownState,
+          umap: this.umapOf(senses) !== null,
           pointed: this.pointedWord,
           progress: context.progress,
           change: (words) => { this.change({ words }); this.loadWords(); },
@@ -174,7 +175,7 @@ export class SensesView extends LensView<SensesSubject> {
     const size = `${word.occurrences.length} occurrences in ${senses.senses.length} senses`;
     const placed = this.placed.value ?? [];
     const tooFew = tooFewForUmap(senses, placed);
-    const umap = this.own.projection === 'umap' && tooFew === null && this.umap.value?.placed === placed ? this.umap.value.map : null;
+    const umap = this.umapOf(senses);
     const points = umap?.points ?? (states ? states[this.stateIn(states)]!.points : senses.occurrences);
     const words = mapWords(placed, this.shownState, umap);
     // Until the layers or UMAP's map are there the points stay where they are.
@@ -282,6 +283,13 @@ export class SensesView extends LensView<SensesSubject> {
   private save(shown: ShownSenses, format: FileFormat): void {
     const { editor } = this.context;
     reportSaved(this.saved, async () => editor.save(await savedSenses(shown, format, currentTheme())));
+  }
+
+  /** The map by UMAP, where it is shown and is one of the words that are shown. */
+  private umapOf(senses: Senses): UmapPoints['map'] | null {
+    const { value: placed } = this.placed;
+    const isShown = this.own.projection === 'umap' && placed !== null && tooFewForUmap(senses, placed) === null;
+    return isShown && this.umap.value?.placed === placed ? this.umap.value.map : null;
   }
 
   /** Hidden state of the vectors on the map; null for all evidence. */
