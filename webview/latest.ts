@@ -54,6 +54,11 @@ export class Latest<T> implements ReactiveController {
     );
   };
 
+  /** Gives the question up on the reader's word: it can be asked again. */
+  readonly stop = (): void => {
+    this.current?.abort();
+  };
+
   hostDisconnected(): void {
     this.current?.abort();
     this.current = null;

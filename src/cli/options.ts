@@ -22,6 +22,12 @@ export function text(options: OptionValues, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** All values of an option that may be given several times. */
+export function texts(options: OptionValues, name: string): readonly string[] {
+  const value = options[name];
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}
+
 /**
  * Gives an option whose value may be left out the word behind it, or an empty value: `--control --json` becomes
  * `--control= --json`, and `--control Yes.` becomes `--control=Yes.`. Words after `--` stay as they are.

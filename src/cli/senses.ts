@@ -3,7 +3,8 @@ import type { NamedSense, SenseName, Senses } from '../lenses/senses/contract';
 import type { ComparedOccurrence, OccurrencePair } from '../lenses/senses/compareContract';
 import type { SenseLayer } from '../lenses/senses/layersContract';
 import { type Occurrence, occurrencesInContext } from '../text/occurrences';
-import { wholeNumber } from './options';
+import { type AnsweredWord, answerWords, askedWords, printWords, wordsJson } from './furtherWords';
+import { texts, wholeNumber } from './options';
 import { readTextFile } from './textFile';
 import { UsageError, type Verb, type VerbContext } from './verb';
 
@@ -16,9 +17,9 @@ const wordsShown = 5;
 export const senses: Verb = {
   name: 'senses',
   summary: 'occurrences of a word in a file, grouped by meaning',
-  usage: 'senses WORD FILE [--limit N] [--layers] [--compare A,B]',
+  usage: 'senses WORD FILE [--limit N] [--layers] [--compare A,B] [--with WORD…]',
   words: [2, 2],
-  options: { limit: { type: 'string' }, layers: { type: 'boolean' }, compare: { type: 'string' } },
+  options: { limit: { type: 'string' }, layers: { type: 'boolean' }, compare: { type: 'string' }, with: { type: 'string', multiple: true } },
   help: `Groups the places where WORD stands in FILE (UTF-8 text) by what the word means there. The number of
 groups is found, not given.
 
@@ -28,22 +29,28 @@ groups is found, not given.
   --compare A,B  also two occurrences in detail, by their places in the list from 0: cosine by hidden state,
               and of each word of their sentences how far the vector moves without it ("moved", 1 - cosine)
               and how much nearer the other it comes ("nearer", difference of cosines)
+  --with WORD  also where another word or phrase falls: mean cosine of its places with the occurrences of
+              each sense. It is read where FILE has it (the nearest 8 places), else alone, in a sentence that
+              says nothing about it; --with "WORD=SENTENCE" reads it in that sentence. May be repeated
 
 With a sense index beside the model, groups and occurrences are named by the senses that WordNet lists for
 the word: the most probable ones, and the probability that it is none of them ("unlisted").
 
 JSON: {occurrences: [{line, start, end, sense, x, y, name}], senses: [{size, substitutes, name}],
        layers?: [{silhouette, within, between, points: [{x, y}]}],
-       compared?: {cosines, sides: [{context: [{start, end, moved, nearer}], words, substitutes}]}}
+       compared?: {cosines, sides: [{context: [{start, end, moved, nearer}], words, substitutes}]},
+       with?: [{word, from, places: [{sentence, line, start, end}], cosines, points: [{x, y}]}]}
 name: {senses: [{lemma, partOfSpeech, gloss, synonyms, probability}], unlisted, omitted, clear} or null
 "line" counts from 1; "start" and "end" are UTF-16 offsets into the file; "sense" is an index into
 "senses", largest group first; "x" and "y" place the occurrence on a map from -1 to 1. All three are null
-where the model cannot read the word.`,
+where the model cannot read the word. "from" is "sentence", "document" or "alone"; "cosines" of a word is
+[state][sense].`,
 
   async run(context) {
     const { call, options, output, words } = context;
     const [word, path] = words as [string, string];
     const most = wholeNumber(options, 'limit', 1) ?? defaultLimit;
+    const asked = askedWords(texts(options, 'with'));
     const text = await readTextFile(path);
     const { occurrences, total } = occurrencesInContext(text, word, { around: 0, most });
     if (total === 0) {
@@ -53,16 +60,19 @@ where the model cannot read the word.`,
       process.stderr.write(`The first ${occurrences.length} of ${total} occurrences are compared (--limit).\n`);
     }
     const answer = await call('senses/group', { word, occurrences, top: substitutesShown });
+    const senseOf = answer.occurrences.map((one) => one?.sense ?? null);
     const layers = options['layers'] === true
-      ? (await call('senses/layers', { occurrences, senses: answer.occurrences.map((one) => one?.sense ?? null) })).states
+      ? (await call('senses/layers', { occurrences, senses: senseOf })).states
       : undefined;
     const pair = typeof options['compare'] === 'string' ? pairOf(options['compare'], occurrences) : undefined;
     const compared = pair && (await call('senses/compareOccurrences', { pair, top: substitutesShown }));
-    if (output.json) await printJson(context, answer, occurrences, { layers, compared });
+    const further = asked.length > 0 ? await answerWords(asked, text, occurrences, senseOf, call) : undefined;
+    if (output.json) await printJson(context, answer, occurrences, { layers, compared, further });
     else {
       await printGroups(context, answer, occurrences);
       if (layers) await printLayers(context, layers);
       if (pair && compared) await printCompared(context, pair, compared);
+      if (further) await printWords(context, further);
     }
   },
 };
@@ -79,7 +89,7 @@ async function printJson(
   { output }: VerbContext,
   answer: Senses,
   occurrences: readonly Occurrence[],
-  { layers, compared }: { readonly layers: readonly SenseLayer[] | undefined; readonly compared: OccurrencePair | undefined },
+  { layers, compared, further }: { readonly layers: readonly SenseLayer[] | undefined; readonly compared: OccurrencePair | undefined; readonly further: readonly AnsweredWord[] | undefined },
 ): Promise<void> {
   await output.writeJson({
     occurrences: occurrences.map(({ line, offset, start, end }, index) => {
@@ -88,6 +98,7 @@ async function printJson(
     }),
     senses: answer.senses.map(({ size, substitutes, name }) => ({ size, substitutes, name })),
     ...(layers && { layers }),
+    ...(further && { with: wordsJson(further) }),
     ...(compared && { compared: { cosines: [...compared.cosines], sides: compared.sides } }),
   });
 }

@@ -3,8 +3,8 @@ import type { LensMethod, LensRequest, LensResult } from '../lenses/calls';
 import type { Target, WithoutTarget } from '../lenses/model';
 import type { Output } from './output';
 
-/** Values of the options that were given, by name; each option holds text or is a switch. */
-export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
+/** Values of the options that were given, by name; each option holds text, several texts, or is a switch. */
+export type OptionValues = Readonly<Record<string, string | boolean | readonly (string | boolean)[] | undefined>>;
 
 /** What a verb may use. */
 export interface VerbContext {

@@ -1,6 +1,7 @@
 import { attention } from './attention';
 import { compare } from './compare';
 import { models } from './models';
+import { neighbours } from './neighbours';
 import { next } from './next';
 import { predict } from './predict';
 import { senses } from './senses';
@@ -9,4 +10,4 @@ import { vectors } from './vectors';
 import type { Verb } from './verb';
 
 /** Verbs of the command line, in the order in which help lists them. */
-export const verbs: readonly Verb[] = [attention, compare, predict, surprise, senses, vectors, next, models];
+export const verbs: readonly Verb[] = [attention, compare, predict, surprise, senses, vectors, neighbours, next, models];

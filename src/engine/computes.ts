@@ -3,6 +3,7 @@ import { attentionMap, attentionMetrics, attentionOverview, attentionTextMap } f
 import { attentionSum } from '../lenses/attention/sum';
 import type { LensMethod } from '../lenses/calls';
 import type { Compute } from '../lenses/compute';
+import { neighbours } from '../lenses/neighbours/compute';
 import { scoreNextSentence } from '../lenses/nextSentence/compute';
 import { crossing } from '../lenses/nextSentence/crossing';
 import { predict } from '../lenses/predictions/compute';
@@ -12,7 +13,10 @@ import { trainingExample } from '../lenses/predictions/training';
 import { compareOccurrences } from '../lenses/senses/compareOccurrences';
 import { groupSenses } from '../lenses/senses/compute';
 import { senseLayers } from '../lenses/senses/layers';
+import { senseUmap } from '../lenses/senses/umap';
+import { senseWords } from '../lenses/senses/words';
 import { embed } from '../lenses/vectors/compute';
+import { nearest } from '../lenses/vectors/nearest';
 
 /** The compute function of each lens call. */
 export const computes: { readonly [M in LensMethod]: Compute<M> } = {
@@ -30,7 +34,11 @@ export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'senses/group': groupSenses,
   'senses/layers': senseLayers,
   'senses/compareOccurrences': compareOccurrences,
+  'senses/words': senseWords,
+  'senses/umap': senseUmap,
   'vectors/embed': embed,
+  'vectors/neighbours': neighbours,
+  'vectors/nearest': nearest,
   'nextSentence/score': scoreNextSentence,
   'nextSentence/crossing': crossing,
 };

@@ -3,6 +3,7 @@ import type {
   AttentionMap, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from './attention/contract';
 import type { ModelInfo, Target } from './model';
+import type { Neighbours, NeighboursRequest } from './neighbours/contract';
 import type { NextSentence, NextSentenceRequest } from './nextSentence/contract';
 import type { Crossing } from './nextSentence/crossingContract';
 import type { Predictions, PredictionsRequest } from './predictions/contract';
@@ -12,7 +13,10 @@ import type { TrainingExample, TrainingRequest } from './predictions/trainingCon
 import type { OccurrencePair, OccurrencePairRequest } from './senses/compareContract';
 import type { Senses, SensesRequest } from './senses/contract';
 import type { SenseLayers, SenseLayersRequest } from './senses/layersContract';
+import type { SenseUmap, SenseUmapRequest } from './senses/umapContract';
+import type { SenseWords, SenseWordsRequest } from './senses/wordsContract';
 import type { Vectors, VectorsRequest } from './vectors/contract';
+import type { NearestRequest, NearestWords } from './vectors/nearestContract';
 
 /** Every question that a lens can ask the engine: method → [request, result]. */
 export interface LensCalls {
@@ -30,7 +34,11 @@ export interface LensCalls {
   'senses/group': [SensesRequest, Senses];
   'senses/layers': [SenseLayersRequest, SenseLayers];
   'senses/compareOccurrences': [OccurrencePairRequest, OccurrencePair];
+  'senses/words': [SenseWordsRequest, SenseWords];
+  'senses/umap': [SenseUmapRequest, SenseUmap];
   'vectors/embed': [VectorsRequest, Vectors];
+  'vectors/neighbours': [NeighboursRequest, Neighbours];
+  'vectors/nearest': [NearestRequest, NearestWords];
   'nextSentence/score': [NextSentenceRequest, NextSentence];
   'nextSentence/crossing': [NextSentenceRequest, Crossing];
 }

@@ -1,11 +1,10 @@
+type Point = readonly [number, number];
+
 /**
- * Turns points of the plane about the origin, mirrored where that fits better, so that they lie as near as they can to
- * reference points (orthogonal Procrustes: Schönemann 1966, doi:10.1007/BF02289451). Distances stay as they are.
+ * The turn about the origin, with a mirror where that fits better, that brings points of the plane as near as they can
+ * come to reference points (orthogonal Procrustes: Schönemann 1966, doi:10.1007/BF02289451). Distances stay as they are.
  */
-export function turnedTowards(
-  points: readonly (readonly [number, number])[],
-  reference: readonly (readonly [number, number])[],
-): [number, number][] {
+export function turnTowards(points: readonly Point[], reference: readonly Point[]): (point: Point) => [number, number] {
   const sums = (mirror: 1 | -1): { along: number; across: number } => {
     let along = 0;
     let across = 0;
@@ -21,5 +20,5 @@ export function turnedTowards(
   const { along, across } = sums(mirror);
   const angle = Math.atan2(across, along);
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
-  return points.map(([x, y]) => [cos * x - sin * mirror * y, sin * x + cos * mirror * y]);
+  return ([x, y]) => [cos * x - sin * mirror * y, sin * x + cos * mirror * y];
 }

@@ -157,6 +157,14 @@ export interface HeadOfPair {
   readonly direction: 'firstToSecond' | 'secondToFirst';
 }
 
+/** A document around the place that the panel shows. */
+export interface DocumentText extends SourceText {
+  /** Line of its first character, from 1. */
+  readonly line: number;
+  /** False when the document is longer. */
+  readonly whole: boolean;
+}
+
 /** A model that the panel may ask about beside the one in force. */
 export interface ListedModel {
   readonly id: string;
@@ -201,6 +209,8 @@ export type PanelRequests = {
   'panel/copyLink': [object, null];
   'panel/selectedText': [null, SelectedText];
   'panel/controlSentence': [ControlRequest, ControlSentence];
+  /** The shown document; refused where it was edited since, as offsets of the panel would miss. */
+  'panel/documentText': [null, DocumentText];
   'panel/models': [null, readonly ListedModel[]];
   /** Lets the reader choose a model's folder; answers its id, which is listed from now on, null where none was chosen. */
   'panel/pickModel': [null, string | null];

@@ -31,6 +31,14 @@ export function visibleText(text: string): string {
     .join('');
 }
 
+/** Running text on one line: blanks are single spaces, other characters that cannot be seen are made visible. */
+export function visibleLine(text: string): string {
+  return text
+    .split(/([\t\n\r \u00a0]+)/u)
+    .map((part, index) => (index % 2 === 1 ? ' ' : visibleText(part)))
+    .join('');
+}
+
 /** The first `length` characters of a text on one line, with an ellipsis where it was cut. */
 export function excerpt(text: string, length: number): string {
   const line = text.replace(/\s+/gu, ' ').trim();

@@ -100,6 +100,7 @@ export class PanelServer {
         copyLink: () => Promise.resolve(null),
         selectedText: () => Promise.resolve({ text: '', word: null }),
         controlSentence: () => Promise.resolve({ text: '', label: null }),
+        documentText: () => Promise.reject(new Error('No document is shown.')),
         models: () => Promise.resolve([]),
         pickModel: () => Promise.resolve(null),
         notified: {

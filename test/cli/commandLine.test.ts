@@ -10,7 +10,7 @@ beforeAll(async () => {
   headlight = await commandLine();
 });
 
-const verbs = ['attention', 'compare', 'predict', 'senses', 'vectors', 'next', 'models'];
+const verbs = ['attention', 'compare', 'predict', 'senses', 'vectors', 'neighbours', 'next', 'models'];
 
 describe('headlight', () => {
   it('lists its verbs', async () => {

@@ -53,6 +53,28 @@ describe('headlight senses', () => {
     expect(text.stdout).toMatch(/state +silhouette +same sense +different\n +0 /);
   });
 
+  it('--with tells where further words fall: in the file, in a sentence of their own, or alone', async () => {
+    const path = await file('with.md', `${await readFile(lesson, 'utf8')}\nNobody wants to endure that.\n`);
+    const words = ['--with', 'tolerate', '--with', 'endure', '--with', 'music stand=She folded the music stand.'];
+    const { stdout, code } = await headlight(['senses', 'stand', path, ...words, '--json']);
+    expect(code).toBe(0);
+    interface With { readonly word: string; readonly from: string; readonly places: { sentence: string; start: number | null }[]; readonly cosines: number[][]; readonly points: { x: number }[] }
+    const { occurrences, with: further } = JSON.parse(stdout) as SensesJson & { with: With[] };
+    expect(further.map(({ word, from, places }) => [word, from, places.length])).toEqual([['tolerate', 'alone', 1], ['endure', 'document', 1], ['music stand', 'sentence', 1]]);
+    expect(further.map(({ cosines, points }) => [cosines.length, cosines[6]!.length, points.length])).toEqual(Array(3).fill([7, 3, 1]));
+    // To tolerate is what "stand" means in the fourth sentence, the music stand is that of the first.
+    const nearest = further.map(({ cosines }) => cosines[6]!.indexOf(Math.max(...cosines[6]!)));
+    expect(nearest).toEqual([occurrences[3]!.sense, occurrences[3]!.sense, occurrences[0]!.sense]);
+    const text = (await headlight(['senses', 'stand', path, ...words])).stdout;
+    expect(text).toMatch(/tolerate +-?0\.\d{3} +-?0\.\d{3} +-?0\.\d{3} {2}alone: The word “tolerate”\./);
+    expect(text).toMatch(/endure .+ in the file, line \d+/);
+    for (const [wrong, message] of [['=A cow.', /--with takes WORD or WORD=SENTENCE/], ['ox=A cow.', /“ox” does not stand in “A cow\.”/]] as const) {
+      const refused = await headlight(['senses', 'stand', path, '--with', wrong]);
+      expect(refused.code).not.toBe(0);
+      expect(refused.stderr).toMatch(message);
+    }
+  });
+
   it('gives each occurrence its place in the file, a group and a point', async () => {
     const text = '# Notes 🎻\n\nShe put the score on the music stand. I cannot stand noise.\r\nPlease stand up!\n';
     const { code, stdout, stderr } = await headlight(['senses', 'stand', await file('a.md', text), '--json']);

@@ -62,6 +62,69 @@ test('two occurrences are compared: by layer, and by the words that move them', 
   await panel.getByRole('button', { name: 'Close', exact: true }).click();
 });
 
+test('to tolerate falls nearer to "cannot stand" than to the music stand', async () => {
+  const linesOf = (sense: number): Promise<number[]> =>
+    panel.locator(`[data-sense="${sense}"] .line`).evaluateAll((found) => found.map((line) => Number(line.textContent)));
+  const senseWith = async (text: string): Promise<number> => {
+    const line = lines.findIndex((one) => one.includes(text)) + 1;
+    const all = await Promise.all([0, 1, 2].map(linesOf));
+    return all.findIndex((found) => found.includes(line));
+  };
+  const [cannotStand, musicStand] = [await senseWith('cannot stand the noise'), await senseWith('on the music stand')];
+  const field = panel.getByRole('textbox', { name: 'Word or phrase' });
+  await field.fill('tolerate');
+  await field.press('Enter');
+  const row = panel.locator('[data-word="0"]');
+  await row.waitFor();
+  await panel.getByText('not in the document: read alone').waitFor();
+  const cosines = async (): Promise<number[]> => (await row.locator('td.number').allInnerTexts()).map((text) => Number(text.replace('−', '-')));
+  const expectNear = (found: readonly number[]): void => {
+    expect(found).toHaveLength(3);
+    expect(found[cannotStand]).toBe(Math.max(...found));
+    expect(found[cannotStand]).toBeGreaterThan(found[musicStand]! + 0.05);
+  };
+  expectNear(await cosines());
+  await panel.getByRole('radio', { name: 'By layer' }).click();
+  await panel.getByRole('slider', { name: 'After' }).press('End');
+  await panel.getByText('Cosine, layer 5').waitFor();
+  expectNear(await cosines());
+  // A phrase that the lesson itself has is read there.
+  await field.fill('music stand');
+  await field.press('Enter');
+  await panel.locator('[data-word="1"]').waitFor();
+  await panel.getByText('2 places in the document').waitFor();
+  const near = panel.locator('[data-word="1"] td.nearest');
+  expect(await near.evaluate((cell) => [...cell.parentElement!.querySelectorAll('td.number')].indexOf(cell))).toBe(musicStand);
+  await panel.getByRole('radio', { name: 'UMAP' }).click();
+  await panel.getByText('UMAP keeps near points near').waitFor();
+  await panel.locator('headlight-sense-map').scrollIntoViewIfNeeded();
+  await workbench.screenshot('senses-words-umap');
+  await panel.getByRole('radio', { name: 'PCA' }).click();
+  await panel.getByText('PCA: the two directions').waitFor();
+  await workbench.screenshot('senses-words');
+});
+
+test('nearest neighbours in context, beside those of the static vectors', async () => {
+  await panel.getByRole('button', { name: 'Find neighbours' }).click();
+  const near = panel.locator('[data-near] tbody tr');
+  await near.first().waitFor();
+  await panel.getByText(/places of content words, all of the document/).waitFor();
+  expect(await near.count()).toBe(10);
+  const fixed = panel.locator('[data-static] tbody tr');
+  await fixed.first().waitFor();
+  expect((await fixed.allInnerTexts()).slice(0, 3).map((text) => text.split(/\s/)[0])).toEqual(['stands', 'sit', 'stood']);
+  const place = near.first().getByRole('button');
+  const [word, line] = /^(\S+)\s+(\d+)/.exec(await place.innerText())!.slice(1);
+  expect(lines[Number(line) - 1]).toContain(word);
+  await panel.locator('headlight-neighbours').scrollIntoViewIfNeeded();
+  await workbench.screenshot('senses-neighbours');
+  await place.click();
+  await workbench.selectionStatus.getByText(new RegExp(`^Ln ${line}, Col \\d+ \\(${word!.length} selected\\)$`)).waitFor();
+  await panel.getByRole('button', { name: 'Close neighbours' }).click();
+  for (const name of ['Remove tolerate', 'Remove music stand']) await panel.getByRole('button', { name }).click();
+  await panel.getByRole('radio', { name: 'All evidence' }).click();
+});
+
 test('choosing an occurrence selects it in the editor', async () => {
   const target = lines.findIndex((line) => line.includes('noise of the traffic')) + 1;
   await panel.locator('button.occurrence').filter({ hasText: 'noise of the traffic' }).click();

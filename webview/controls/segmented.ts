@@ -1,10 +1,12 @@
-import { css, html, LitElement } from 'lit';
+import { css, html, LitElement, nothing } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import { sharedStyles } from './styles';
 
 export interface Segment {
   readonly value: string;
   readonly label: string;
+  /** Why it cannot be chosen; absent where it can. */
+  readonly disabled?: string;
 }
 
 /** One choice of a few, side by side: an ARIA radio group. Emits `choose` with the value as `detail`. */
@@ -36,6 +38,10 @@ export class Segmented extends LitElement {
         white-space: nowrap;
         cursor: pointer;
       }
+      button[aria-disabled='true'] {
+        opacity: 0.5;
+        cursor: default;
+      }
       button[aria-checked='true'] {
         color: var(--vscode-inputOption-activeForeground, inherit);
         background: var(--vscode-inputOption-activeBackground, transparent);
@@ -51,11 +57,13 @@ export class Segmented extends LitElement {
   override render() {
     return html`<div role="radiogroup" aria-label=${this.label} @keydown=${this.move}>
       ${this.segments.map(
-        ({ value, label }) => html`<button
+        ({ value, label, disabled }) => html`<button
           type="button"
           role="radio"
           data-value=${value}
           aria-checked=${value === this.value}
+          aria-disabled=${disabled === undefined ? nothing : 'true'}
+          title=${disabled ?? nothing}
           tabindex=${value === this.value ? 0 : -1}
           @click=${() => { this.choose(value); }}
         >
@@ -69,14 +77,16 @@ export class Segmented extends LitElement {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
     if (step === undefined) return;
     event.preventDefault();
-    const at = this.segments.findIndex(({ value }) => value === this.value);
-    const next = this.segments[(at + step + this.segments.length) % this.segments.length];
+    const open = this.segments.filter(({ disabled }) => disabled === undefined);
+    const at = open.findIndex(({ value }) => value === this.value);
+    const next = open[(at + step + open.length) % open.length];
     if (!next) return;
     this.choose(next.value);
     this.renderRoot.querySelector<HTMLElement>(`[data-value="${CSS.escape(next.value)}"]`)?.focus();
   };
 
   private choose(value: string): void {
-    if (value !== this.value) this.dispatchEvent(new CustomEvent('choose', { detail: value }));
+    const isOpen = this.segments.some((segment) => segment.value === value && segment.disabled === undefined);
+    if (isOpen && value !== this.value) this.dispatchEvent(new CustomEvent('choose', { detail: value }));
   }
 }

@@ -4,7 +4,7 @@ import { HeadlightError } from '../../errors';
 import type { AttentionMap } from '../../lenses/attention/contract';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
 import type {
-  ControlRequest, ControlSentence, EditorNotifications, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, SavedFile,
+  ControlRequest, ControlSentence, DocumentText, EditorNotifications, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, SavedFile,
   SelectedText, Subject,
 } from '../../panel/contract';
 import { packMap } from './packMap';
@@ -26,7 +26,11 @@ const lensMethods: Record<LensMethod, true> = {
   'senses/group': true,
   'senses/layers': true,
   'senses/compareOccurrences': true,
+  'senses/words': true,
+  'senses/umap': true,
   'vectors/embed': true,
+  'vectors/neighbours': true,
+  'vectors/nearest': true,
   'nextSentence/score': true,
   'nextSentence/crossing': true,
 };
@@ -41,6 +45,7 @@ export interface PanelHost {
   copyLink(state: object): Promise<null>;
   selectedText(): Promise<SelectedText>;
   controlSentence(request: ControlRequest): Promise<ControlSentence>;
+  documentText(): Promise<DocumentText>;
   models(): Promise<readonly ListedModel[]>;
   pickModel(): Promise<string | null>;
   readonly notified: { readonly [N in keyof PanelNotifications]: (value: PanelNotifications[N]) => void };
@@ -60,6 +65,7 @@ export class PanelConnection {
     this.connection.onRequest('panel/copyLink', (state: object) => host.copyLink(state).catch(rethrown));
     this.connection.onRequest('panel/selectedText', () => host.selectedText().catch(rethrown));
     this.connection.onRequest('panel/controlSentence', (request: ControlRequest) => host.controlSentence(request).catch(rethrown));
+    this.connection.onRequest('panel/documentText', () => host.documentText().catch(rethrown));
     this.connection.onRequest('panel/models', () => host.models().catch(rethrown));
     this.connection.onRequest('panel/pickModel', () => host.pickModel().catch(rethrown));
     for (const method of Object.keys(lensMethods) as LensMethod[]) {

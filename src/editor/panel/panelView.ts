@@ -152,6 +152,10 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       const { controlSentence } = await import('./controlSentence');
       return controlSentence(request, this.shown);
     },
+    documentText: async () => {
+      const { documentText } = await import('./documentText');
+      return documentText(this.shown);
+    },
     models: () => this.models.list(),
     pickModel: async () => {
       const { pickModelFolder } = await import('../pickModelFolder');

@@ -7,6 +7,8 @@ export class ShownSource {
   private readonly map = new OffsetMap();
   /** Whether an edit has touched the shown text. */
   touched = false;
+  /** Whether the document was edited at all. */
+  changed = false;
 
   constructor(readonly subject: Subject) {}
 
@@ -19,6 +21,7 @@ export class ShownSource {
    * @returns whether what is shown no longer fits: its text was touched, or, for senses, any text of the document
    */
   edited(changes: readonly TextChange[]): boolean {
+    this.changed = true;
     const touched = this.map.apply(changes, partsOf(this.subject.source));
     this.touched ||= touched;
     return touched || this.subject.lens === 'senses';

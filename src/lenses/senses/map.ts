@@ -1,4 +1,4 @@
-import { principalCoordinates } from '../../math/pca';
+import { principalPlane } from '../../math/pca';
 import { concatenate, unit } from '../../math/vector';
 import type { MapPoint } from './contract';
 import type { ProbedOccurrence } from './probes';
@@ -7,6 +7,13 @@ import type { ProbedOccurrence } from './probes';
 export interface MapOfOccurrences {
   readonly contextual: readonly MapPoint[];
   readonly static: readonly MapPoint[];
+  /** Where the map by probes has any other word; beyond ±1 where it lies farther out than the occurrences. */
+  readonly place: (other: ProbedOccurrence) => MapPoint;
+}
+
+/** All probes of an occurrence as one unit vector. */
+export function evidenceOf({ vectors }: ProbedOccurrence): Float32Array {
+  return unit(concatenate(vectors.map(unit)));
 }
 
 /**
@@ -15,12 +22,20 @@ export interface MapOfOccurrences {
  * 1: what lies close together in one is as alike as what lies as close in the other.
  */
 export function mapOf(occurrences: readonly ProbedOccurrence[]): MapOfOccurrences {
-  const contextual = principalCoordinates(occurrences.map(({ vectors }) => unit(concatenate(vectors.map(unit)))));
-  const embedded = principalCoordinates(occurrences.map((occurrence) => unit(occurrence.embedded)));
-  const reach = Math.max(...contextual.flat().map(Math.abs), 0);
+  const contextual = principalPlane(occurrences.map(evidenceOf));
+  const embedded = principalPlane(occurrences.map((occurrence) => unit(occurrence.embedded)));
+  const reach = Math.max(...contextual.coordinates.flat().map(Math.abs), 0);
   const scale = reach === 0 ? 1 : 1 / reach;
-  const point = ([x, y]: readonly [number, number]): MapPoint => ({ x: clamp(x * scale), y: clamp(y * scale) });
-  return { contextual: contextual.map(point), static: embedded.map(point) };
+  const scaled = ([x, y]: readonly [number, number]): MapPoint => ({ x: x * scale, y: y * scale });
+  const point = (coordinates: readonly [number, number]): MapPoint => {
+    const { x, y } = scaled(coordinates);
+    return { x: clamp(x), y: clamp(y) };
+  };
+  return {
+    contextual: contextual.coordinates.map(point),
+    static: embedded.coordinates.map(point),
+    place: (other) => scaled(contextual.project(evidenceOf(other))),
+  };
 }
 
 function clamp(x: number): number {

@@ -103,6 +103,7 @@ describe('PanelConnection', () => {
         copyLink: () => Promise.resolve(null),
         selectedText: () => Promise.reject(new HeadlightError('empty-text', 'Open a file.')),
         controlSentence: () => Promise.resolve({ text: '', label: null }),
+        documentText: () => Promise.reject(new HeadlightError('empty-text', 'The document has changed. Refresh.')),
         models: () => Promise.resolve([]),
         pickModel: () => Promise.resolve(null),
         notified,
@@ -132,6 +133,13 @@ describe('PanelConnection', () => {
     expect(await page.sendRequest('panel/save', { name: 'a.svg', text: '<svg/>' })).toBe('here/a.svg');
     const { page: full } = connect(never, { save: () => Promise.reject(new HeadlightError('file-not-written', 'The disk is full.')) });
     await expect(full.sendRequest('panel/save', { name: 'a.svg', text: '' })).rejects.toMatchObject({ data: { code: 'file-not-written' } });
+  });
+
+  it('hands over the document, or says why not', async () => {
+    const never = (): Promise<never> => Promise.reject(new Error('not reached'));
+    const document = { text: 'A cow.', offset: 0, line: 1, whole: true };
+    expect(await connect(never, { documentText: () => Promise.resolve(document) }).page.sendRequest('panel/documentText', null)).toEqual(document);
+    await expect(connect(never).page.sendRequest('panel/documentText', null)).rejects.toMatchObject({ data: { code: 'empty-text' } });
   });
 
   it('hands over the selected text and the models, or says why not', async () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { principalCoordinates } from '../../../src/math/pca';
+import { principalPlane } from '../../../src/math/pca';
 
+const principalCoordinates = (of: readonly Float32Array[]) => principalPlane(of).coordinates;
 const points = (rows: readonly (readonly number[])[]) => rows.map((row) => Float32Array.from(row));
 
-describe('principalCoordinates', () => {
+describe('principalPlane', () => {
   it('lays the longest direction along x, the next along y, and the mean at the origin', () => {
     const found = principalCoordinates(points([[6, 1, 7], [-4, 1, 7], [1, 3.5, 7], [1, -1.5, 7]]));
     const expected = [[5, 0], [-5, 0], [0, 2.5], [0, -2.5]];
@@ -38,5 +39,14 @@ describe('principalCoordinates', () => {
     const found = principalCoordinates(cloud);
     expect(found[7]![0]).toBeCloseTo(found[0]![0], 4);
     expect(found.flat().every(Number.isFinite)).toBe(true);
+  });
+
+  it('projects a vector to where it stands among the points, whatever it has beside the plane', () => {
+    const rows = [[6, 1, 7], [-4, 1, 7], [1, 3.5, 7], [1, -1.5, 7]];
+    const { coordinates, project } = principalPlane(points(rows));
+    points(rows).forEach((row, i) => { project(row).forEach((x, axis) => { expect(x).toBeCloseTo(coordinates[i]![axis]!, 5); }); });
+    const [x, y] = project(Float32Array.of(6, 1, 700));
+    expect([x, y]).toEqual([expect.closeTo(coordinates[0]![0], 5), expect.closeTo(coordinates[0]![1], 5)]);
+    expect(principalPlane([]).project(Float32Array.of(1))).toEqual([0, 0]);
   });
 });

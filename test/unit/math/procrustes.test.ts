@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { turnedTowards } from '../../../src/math/procrustes';
+import { turnTowards } from '../../../src/math/procrustes';
 
 const reference: [number, number][] = [[1, 0], [0, 2], [-1, -1], [0.5, 0.25]];
+const turnedTowards = (points: readonly (readonly [number, number])[], towards: readonly (readonly [number, number])[]): [number, number][] =>
+  points.map(turnTowards(points, towards));
 const close = (points: [number, number][], expected: readonly (readonly [number, number])[]): void => {
   points.flat().forEach((value, at) => { expect(value).toBeCloseTo(expected.flat()[at]!, 10); });
 };
 
-describe('turnedTowards', () => {
+describe('turnTowards', () => {
   it('undoes a turn, and a turn with a mirror', () => {
     const [cos, sin] = [Math.cos(2), Math.sin(2)];
     const turned = reference.map(([x, y]): [number, number] => [cos * x - sin * y, sin * x + cos * y]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { occurrencesInContext, occurrencesOf } from '../../../src/text/occurrences';
-import { wordAt } from '../../../src/text/words';
+import { wordAt, wordRanges } from '../../../src/text/words';
 
 /** The word at the `|` in a text. */
 function wordUnder(marked: string): string | null {
@@ -38,6 +38,26 @@ describe('the word at an offset', () => {
     const started = performance.now();
     expect(wordAt(text, 600_008)).toEqual({ start: 600_006, end: 600_011 });
     expect(performance.now() - started).toBeLessThan(50);
+  });
+});
+
+describe('all words of a text', () => {
+  const wordsOf = (text: string): string[] => wordRanges(text).map(({ start, end }) => text.slice(start, end));
+
+  it('are those of the segmenter, without clitics', () => {
+    expect(wordsOf("Sally's well-known cow\r\ncan't\tjump,\n\n3.14 times!")).toEqual(['Sally', 'well', 'known', 'cow', "can't", 'jump', '3.14', 'times']);
+    expect(wordsOf('')).toEqual([]);
+  });
+
+  it('are whole where a long line is read in stretches', () => {
+    const line = Array.from({ length: 400 }, (_, at) => `word${at}`).join(' ');
+    expect(wordsOf(line)).toEqual(line.split(' '));
+    expect(wordsOf(`${'x'.repeat(1200)} y`)).toEqual(['x'.repeat(1200), 'y']);
+  });
+
+  it('take time in proportion to the text', () => {
+    const text = 'The cow jumped over the moon and the little dog laughed.\n'.repeat(5000);
+    expect(wordRanges(text)).toHaveLength(55_000);
   });
 });
 

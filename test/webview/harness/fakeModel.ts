@@ -9,12 +9,16 @@ import type { Tensor } from '../../../src/lenses/model';
 import type { NextSentence, NextSentenceRequest } from '../../../src/lenses/nextSentence/contract';
 import type { Crossing } from '../../../src/lenses/nextSentence/crossingContract';
 import { crossingShares } from '../../../src/lenses/nextSentence/crossingShares';
+import type { Neighbours, NeighboursRequest } from '../../../src/lenses/neighbours/contract';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { DepthRequest, PredictionsByDepth } from '../../../src/lenses/predictions/depthContract';
 import type { TrainingExample, TrainingRequest } from '../../../src/lenses/predictions/trainingContract';
 import type { OccurrencePair, OccurrencePairRequest } from '../../../src/lenses/senses/compareContract';
 import type { SenseName, Senses, SensesRequest } from '../../../src/lenses/senses/contract';
 import type { SenseLayers, SenseLayersRequest } from '../../../src/lenses/senses/layersContract';
+import type { SenseUmap, SenseUmapRequest } from '../../../src/lenses/senses/umapContract';
+import type { SenseWords, SenseWordsRequest, WordPlace } from '../../../src/lenses/senses/wordsContract';
+import type { NearestRequest, NearestWords } from '../../../src/lenses/vectors/nearestContract';
 import { piecesIn } from '../../../src/lenses/wordInContext';
 import { jensenShannon } from '../../../src/math/divergence';
 import type { WithoutTarget } from '../../../src/panel/contract';
@@ -270,6 +274,59 @@ function senseLayers({ senses }: WithoutTarget<SenseLayersRequest>): SenseLayers
   };
 }
 
+/** Words with an "l" lie near the second sense, others near the first; the farther, the later the state. Snowmen are not read. */
+function senseWords({ senses, words }: WithoutTarget<SenseWordsRequest>): SenseWords {
+  const groups = Math.max(...senses.map((sense) => (sense ?? -1) + 1));
+  const place = (own: SenseWordsRequest['words'][0], apart: number): WordPlace => {
+    const readable = own.filter(({ sentence, start, end }) => sentence.slice(start, end) !== '☃');
+    const near = own.some(({ sentence, start, end }) => sentence.slice(start, end).includes('l')) ? 1 : 0;
+    return {
+      points: own.map((one, at) => (readable.includes(one) ? { x: apart * 1.3 * Math.cos(2 * near + 0.4 * at), y: apart * Math.sin(2 * near + 0.4 * at) } : null)),
+      cosines: Array.from({ length: groups }, (_, sense) => (readable.length === 0 ? null : sense === near ? 0.2 + 0.5 * apart : 0.2)),
+    };
+  };
+  return {
+    model: encoderInfo,
+    words: words.map((own) => ({
+      evidence: place(own, 0.9),
+      states: Array.from({ length: encoderInfo.layers + 1 }, (_, state) => place(own, state / encoderInfo.layers)),
+    })),
+  };
+}
+
+/** All on a circle, in the order of the request. */
+function senseUmap({ occurrences, words, state }: WithoutTarget<SenseUmapRequest>): SenseUmap {
+  const circle = (count: number, radius: number) => Array.from({ length: count }, (_, at) => ({ x: radius * Math.cos(at), y: radius * Math.sin(at) }));
+  return { model: encoderInfo, state, points: circle(occurrences.length, 1), words: words.map((own) => circle(own.length, 0.5)) };
+}
+
+/** The document that the panel is given where it asks. */
+export const documentOf = { text: `# Stands <b>here</b>\n\nThe music stand was old. We tolerate noise, and they tolerate heat.\n\nShe <i>hates</i> waiting in a line.\n`, offset: 5000, line: 41, whole: true };
+
+/** Content words in the order of the text, nearer in later states. */
+function neighbours({ of, text, top, sameWord }: WithoutTarget<NeighboursRequest>): Neighbours {
+  const asked = of.sentence.slice(of.start, of.end);
+  const words = Array.from(text.matchAll(/[\p{L}]{4,}/gu)).filter(({ 0: word }) => sameWord || word !== asked);
+  return {
+    model: encoderInfo,
+    states: Array.from({ length: encoderInfo.layers + 1 }, (_, state) =>
+      (state % 2 === 0 ? words : words.toReversed()).slice(0, top).map(({ 0: word, index }, at) => {
+        const start = text.lastIndexOf('\n', index) + 1;
+        return { start: index, end: index + word.length, sentence: { start, end: text.indexOf('\n', index) }, cosine: (0.9 - 0.05 * at) * ((state + 1) / 7) };
+      }),
+    ),
+    compared: words.length,
+    tokens: 4987,
+    whole: true,
+  };
+}
+
+/** One word that the static model knows. */
+function nearest({ word, top }: WithoutTarget<NearestRequest>): NearestWords {
+  const near = ['stands', 'sit', 'stood', '<u>budge</u>', 'hold', 'kneel'].map((token, at) => ({ token, cosine: 0.61 - 0.02 * at }));
+  return { model: { ...encoderInfo, id: 'static', name: 'static', layers: 0 }, words: word === 'stand' ? near.slice(0, top) : null };
+}
+
 function compareOccurrences({ pair }: WithoutTarget<OccurrencePairRequest>): OccurrencePair {
   const side = (at: 0 | 1): OccurrencePair['sides'][0] => {
     const { sentence, start } = pair[at];
@@ -370,6 +427,14 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
       return group(request as WithoutTarget<SensesRequest>);
     case 'senses/compareOccurrences':
       return compareOccurrences(request as WithoutTarget<OccurrencePairRequest>);
+    case 'senses/words':
+      return senseWords(request as WithoutTarget<SenseWordsRequest>);
+    case 'senses/umap':
+      return senseUmap(request as WithoutTarget<SenseUmapRequest>);
+    case 'vectors/neighbours':
+      return neighbours(request as WithoutTarget<NeighboursRequest>);
+    case 'vectors/nearest':
+      return nearest(request as WithoutTarget<NearestRequest>);
     case 'senses/layers':
       return senseLayers(request as WithoutTarget<SenseLayersRequest>);
     default:

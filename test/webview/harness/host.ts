@@ -4,6 +4,7 @@ import {
   createMessageConnection,
   ErrorCodes,
   ResponseError,
+  type CancellationToken,
   type DataCallback,
   type Message,
 } from 'vscode-jsonrpc/browser';
@@ -13,7 +14,7 @@ import type { LensMethod } from '../../../src/lenses/calls';
 import { toPlanes } from '../../../src/packed/planes';
 import type { ControlRequest, ControlSentence, EngineStatus, ListedModel, PanelState, SavedFile, SelectedText, Subject } from '../../../src/panel/contract';
 import { mostExactWeights, type PackedMap } from '../../../src/panel/packedMap';
-import { answer } from './fakeModel';
+import { answer, documentOf } from './fakeModel';
 
 /** What tests steer and look at, as `window.harness`. */
 export interface Harness {
@@ -84,17 +85,24 @@ connection.onRequest('panel/ready', (): PanelState => ({
   status,
   settings: { topK: 10, layer: -1 },
 }));
-connection.onRequest(async (method, request) => {
+connection.onRequest(async (method, request, token: CancellationToken) => {
   const { harness } = window;
   harness.calls.push({ method, request });
   const delay = harness.delays.shift() ?? 0;
-  if (delay > 0) await new Promise((resolve) => setTimeout(resolve, delay));
+  if (delay > 0) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, delay);
+      token.onCancellationRequested(resolve);
+    });
+    if (token.isCancellationRequested) throw new ResponseError(ErrorCodes.InternalError, 'The request was cancelled.', { code: 'cancelled' });
+  }
   if (harness.fail !== null && (harness.failOf ?? method) === method) throw new ResponseError(ErrorCodes.InternalError, harness.fail, { code: harness.failCode });
   if (method === 'panel/save') return `papers/${(request as SavedFile).name}`;
   if (method === 'panel/savePage') return 'papers/page.html';
   if (method === 'panel/copyLink') return null;
   if (method === 'panel/selectedText') return { text: 'I cannot stand the noise of the traffic.', word: 'stand' } satisfies SelectedText;
   if (method === 'panel/controlSentence') return controlOf(request as ControlRequest);
+  if (method === 'panel/documentText') return documentOf;
   if (method === 'panel/models') return listed;
   if (method === 'panel/pickModel') return 'static';
   return packed(answer(method as LensMethod, request));

@@ -2,7 +2,7 @@ import { css, html, nothing, type TemplateResult } from 'lit';
 import type { Senses } from '../../../src/lenses/senses/contract';
 import type { WordInDocument } from '../../../src/panel/contract';
 import { formatCount, formatPercent } from '../../format';
-import { visibleText } from '../../../src/text/visibleText';
+import { visibleLine, visibleText } from '../../../src/text/visibleText';
 import { senseMarker } from './marker';
 import { nameLine, senseNameNote } from './senseName';
 
@@ -76,19 +76,11 @@ export const groupStyles = css`
 const context = 80;
 
 function sentenceParts(sentence: string, start: number, end: number): TemplateResult {
-  const before = visible(sentence.slice(0, start));
-  const after = visible(sentence.slice(end));
+  const before = visibleLine(sentence.slice(0, start));
+  const after = visibleLine(sentence.slice(end));
   const head = before.length > context ? `…${before.slice(-context)}` : before;
   const tail = after.length > context ? `${after.slice(0, context)}…` : after;
-  return html`<span class="sentence" dir="auto">${head}<strong>${visible(sentence.slice(start, end))}</strong>${tail}</span>`;
-}
-
-/** Running text: blanks stay blanks, other invisible characters are shown. */
-function visible(text: string): string {
-  return text
-    .split(/([\t\n\r \u00a0]+)/u)
-    .map((part, index) => (index % 2 === 1 ? ' ' : visibleText(part)))
-    .join('');
+  return html`<span class="sentence" dir="auto">${head}<strong>${visibleLine(sentence.slice(start, end))}</strong>${tail}</span>`;
 }
 
 export interface SenseGroupsOptions {

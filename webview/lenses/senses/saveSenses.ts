@@ -7,6 +7,7 @@ import { markerOf } from '../../draw/markers';
 import { formatCount } from '../../format';
 import { pictureColors, type Theme } from '../../theme';
 import { type FileFormat, savedFile } from '../pictureFile';
+import { type MapWord, placeIn, type PlacedWord } from './furtherWords';
 
 /** The senses as the reader sees them. */
 export interface ShownSenses {
@@ -16,10 +17,17 @@ export interface ShownSenses {
   readonly points: readonly (MapPoint | null)[];
   /** Which vectors the map shows, in words. */
   readonly vectors: string;
+  /** Further words: where each is read, and as the map has it. */
+  readonly placed: readonly PlacedWord[];
+  readonly words: readonly MapWord[];
+  /** Hidden state of the vectors; null for all evidence. */
+  readonly state: number | null;
 }
 
 /** Characters of a sentence in a tooltip of the picture. */
 const quoted = 80;
+/** A ring for a further word's number, in a box from −9 to 9. */
+const ring = 'M-8 0a8 8 0 1 0 16 0a8 8 0 1 0 -16 0Z';
 
 /** The map, or what is known of each occurrence, in a file. */
 export function savedSenses(shown: ShownSenses, format: FileFormat, theme: Theme): Promise<SavedFile> {
@@ -30,12 +38,12 @@ export function savedSenses(shown: ShownSenses, format: FileFormat, theme: Theme
   });
 }
 
-function svgOf({ points, senses, vectors, word }: ShownSenses, theme: Theme): string {
+function svgOf({ placed, points, senses, vectors, word, words }: ShownSenses, theme: Theme): string {
   return pointsPicture(
     {
       title: `${senses.model.name} · “${visibleText(word.word)}” in ${formatCount(word.occurrences.length, 'occurrence')}`,
       note: vectors,
-      groups: senses.senses.map(({ size, substitutes }, sense) => {
+      groups: [...senses.senses.map(({ size, substitutes }, sense) => {
         const { color, shape } = markerOf(sense);
         const like = substitutes.length > 0 ? `, like ${substitutes.map(visibleText).join(', ')}` : '';
         return {
@@ -47,22 +55,38 @@ function svgOf({ points, senses, vectors, word }: ShownSenses, theme: Theme): st
             return point && senses.occurrences[index]?.sense === sense ? [{ ...point, title: `${line}: ${excerpt(sentence, quoted)}` }] : [];
           }),
         };
-      }),
+      }), ...words.map(({ label, number, points: own }, at) => ({
+        label,
+        path: ring,
+        color: theme.foreground,
+        text: String(number),
+        points: own.flatMap((point, place) => (point ? [{ ...point, title: `${label}: ${excerpt(placed[at]!.use.places[place]!.sentence, quoted)}` }] : [])),
+      }))],
     },
     pictureColors(theme),
   );
 }
 
-function csvOf({ points, senses, word }: ShownSenses): string {
+function csvOf({ placed, points, senses, state, word, words }: ShownSenses): string {
+  // Further words have columns of their own, and there are none without them.
+  const more = placed.length > 0;
   return csvTable([
-    ['line', 'start', 'end', 'sense', 'x', 'y', 'sentence'],
+    ['line', 'start', 'end', 'sense', 'x', 'y', 'sentence', ...(more ? ['word', ...senses.senses.map((_, sense) => `cosine ${sense}`)] : [])],
     ...word.occurrences.map(({ end, line, offset, sentence, start }, index) => [
       line, offset, offset + end - start, senses.occurrences[index]?.sense ?? null, points[index]?.x ?? null, points[index]?.y ?? null, sentence,
+      ...(more ? [word.word, ...senses.senses.map(() => null)] : []),
     ]),
+    ...placed.flatMap(({ use, word: further }, at) => use.places.map(({ end, line, offset, sentence, start }, place) => {
+      const point = words[at]!.points[place];
+      return [
+        line ?? null, offset ?? null, offset === undefined ? null : offset + end - start, null, point?.x ?? null, point?.y ?? null, sentence,
+        use.word, ...placeIn(further, state).cosines,
+      ];
+    })),
   ]);
 }
 
-function jsonOf({ points, senses: { calibrated, cosine, model, occurrences, sameSense, senses }, vectors, word }: ShownSenses): string {
+function jsonOf({ placed, points, senses: { calibrated, cosine, model, occurrences, sameSense, senses }, state, vectors, word, words }: ShownSenses): string {
   const count = word.occurrences.length;
   const content = {
     model: model.id,
@@ -76,6 +100,15 @@ function jsonOf({ points, senses: { calibrated, cosine, model, occurrences, same
     })),
     sameSense: word.occurrences.map((_, row) => Array.from(sameSense.subarray(row * count, (row + 1) * count), (value) => (Number.isFinite(value) ? value : null))),
     cosine,
+    further: placed.map(({ use, word: { evidence, states } }, at) => ({
+      word: use.word,
+      from: use.from,
+      places: use.places.map(({ end, line, offset, sentence, start }, place) => ({
+        line: line ?? null, start: offset ?? null, end: offset === undefined ? null : offset + end - start, point: words[at]!.points[place] ?? null, sentence,
+      })),
+      cosines: placeIn({ evidence, states }, state).cosines,
+      cosinesByState: states.map(({ cosines }) => cosines),
+    })),
   };
   return `${JSON.stringify(content, null, 1)}\n`;
 }

@@ -14,11 +14,15 @@ import { reportSaved, saveBar } from '../saveBar';
 import { LensView, type ViewContext } from '../view';
 import { stateName } from '../stateName';
 import { groupStyles, senseGroups } from './groups';
+import { neighboursCard, wordReadout, wordsCard } from './furtherCards';
+import { mapWords, type PlacedWord, placeWords, reachOf } from './furtherWords';
 import './map';
+import type { WordPoint } from './map';
 import './occurrenceComparison';
 import { savedSenses, type ShownSenses } from './saveSenses';
 import { separationChart, separationNote, separationTable, separationText } from './separation';
-import { readSensesState, type SensesViewState, type Vectors } from './viewState';
+import { projectionChoices, projectionNote, tooFewForUmap, type UmapPoints, umapPoints } from './umapPoints';
+import { type Projection, readSensesState, type SensesViewState, type Vectors } from './viewState';
 
 type SensesSubject = Extract<Subject, { lens: 'senses' }>;
 
@@ -65,7 +69,16 @@ export class SensesView extends LensView<SensesSubject> {
 
   @state() private own: SensesViewState = readSensesState(null);
   @state() private pointed: number | null = null;
-  private readonly senses = new Latest<Senses>(this, () => { this.loadLayers(); });
+  @state() private pointedWord: WordPoint | null = null;
+  /** The occurrence that the reader chose last, −1 for none. */
+  @state() private chosen = -1;
+  private readonly senses = new Latest<Senses>(this, () => {
+    this.loadLayers();
+    this.loadWords({ forget: true });
+  });
+  /** Further words among the senses on screen. */
+  private readonly placed = new Latest<readonly PlacedWord[]>(this, () => { this.loadUmap(); });
+  private readonly umap = new Latest<UmapPoints | null>(this);
   /** Of the senses on screen; asked for once the reader wants the map by layer. */
   private readonly layers = new Latest<SenseLayers | null>(this);
   private readonly saved = new Latest<string | null>(this);
@@ -81,6 +94,8 @@ export class SensesView extends LensView<SensesSubject> {
     if (!before) this.own = readSensesState(saved);
     this.stop();
     this.pointed = null;
+    this.pointedWord = null;
+    this.chosen = -1;
     const { word, occurrences, current } = subject.word;
     const plain = occurrences.map(({ sentence, start, end }) => ({ sentence, start, end }));
     this.senses.load(async (signal) => {
@@ -106,7 +121,9 @@ export class SensesView extends LensView<SensesSubject> {
     </div>`;
   }
 
-  private answer(senses: Senses, { word }: SensesSubject): TemplateResult {
+  private answer(senses: Senses, subject: SensesSubject): TemplateResult {
+    const { context, own } = this;
+    const { word } = subject;
     const compared = word.occurrences.length;
     return html`
       ${word.total > compared
@@ -124,7 +141,29 @@ export class SensesView extends LensView<SensesSubject> {
           </h2>
           ${senseGroups({ senses, word, pointed: this.pointed, point: this.point, choose: this.choose })}
         </section>
+        ${wordsCard({
+          senses,
+          asked: own.words,
+          placed: this.placed,
+          state: this.shownState,
+          umap: this.umapOf(senses) !== null,
+          pointed: this.pointedWord,
+          progress: context.progress,
+          change: (words) => { this.change({ words }); this.loadWords(); },
+          point: this.pointWord,
+          choose: this.chooseWord,
+        })}
         ${this.comparisonCard(senses, word)}
+        ${neighboursCard({
+          editor: context.editor,
+          subject,
+          word,
+          open: own.neighbours,
+          state: own.vectors === 'layer' ? own.state : null,
+          chosen: this.chosen,
+          progress: context.progress,
+          toggle: () => { this.change({ neighbours: !own.neighbours }); },
+        })}
       </div>
     `;
   }
@@ -134,9 +173,14 @@ export class SensesView extends LensView<SensesSubject> {
     const states = vectors === 'layer' ? (this.layers.value?.states ?? null) : null;
     const at = this.pointed === null ? undefined : word.occurrences[this.pointed];
     const size = `${word.occurrences.length} occurrences in ${senses.senses.length} senses`;
-    // Until the layers are there the points stay where they are.
-    const shown = states ? `the word’s own vector, ${stateName(this.stateIn(states)).toLowerCase()}` : 'all evidence';
-    const points = states ? states[this.stateIn(states)]!.points : senses.occurrences;
+    const placed = this.placed.value ?? [];
+    const tooFew = tooFewForUmap(senses, placed);
+    const umap = this.umapOf(senses);
+    const points = umap?.points ?? (states ? states[this.stateIn(states)]!.points : senses.occurrences);
+    const words = mapWords(placed, this.shownState, umap);
+    // Until the layers or UMAP's map are there the points stay where they are.
+    const state = umap ? umap.state : this.shownState;
+    const shown = `${state === null ? 'all evidence' : `the word’s own vector, ${stateName(state).toLowerCase()}`}${umap ? ', by UMAP' : ''}`;
     return html`<section class="card stack" aria-label="Map">
       <div class="bar spread">
         <h2>Map of vectors</h2>
@@ -148,17 +192,31 @@ export class SensesView extends LensView<SensesSubject> {
         ></headlight-segmented>
       </div>
       ${vectors === 'layer' ? loadState(this.layers, null) : nothing} ${states ? this.layerBar(states) : nothing}
+      <headlight-segmented
+        label="Projection"
+        .segments=${projectionChoices(tooFew)}
+        .value=${tooFew === null ? this.own.projection : 'pca'}
+        @choose=${({ detail }: CustomEvent<Projection>) => { this.change({ projection: detail }); this.loadUmap(); }}
+      ></headlight-segmented>
+      ${this.own.projection === 'umap' && tooFew === null ? loadState(this.umap, null) : nothing}
       <headlight-sense-map
         .senses=${senses}
         .points=${points}
+        .words=${words}
+        .reach=${umap ? 1 : reachOf(placed)}
         .current=${word.current}
         .pointed=${this.pointed}
-        .label=${`Map of ${size}, ${shown}; the list of groups tells the same.`}
+        .pointedWord=${this.pointedWord}
+        .label=${`Map of ${size}, ${shown}; the list of groups tells the same.${words.length > 0 ? ` Further words: ${words.map(({ label }) => label).join(', ')}; the table of any words has their cosines.` : ''}`}
         @point=${({ detail }: CustomEvent<number | null>) => { this.point(detail); }}
         @choose=${({ detail }: CustomEvent<number>) => { this.choose(detail); }}
+        @pointWord=${({ detail }: CustomEvent<WordPoint | null>) => { this.pointWord(detail); }}
+        @chooseWord=${({ detail }: CustomEvent<WordPoint>) => { this.chooseWord(detail); }}
       ></headlight-sense-map>
       <p class="readout small">
-        ${at
+        ${this.pointedWord
+          ? wordReadout(placed, this.pointedWord)
+          : at
           ? html`<span class="muted">Line ${at.line}:</span> ${excerpt(at.sentence, 120)}`
           : html`<span class="muted"
               >${states
@@ -166,8 +224,8 @@ export class SensesView extends LensView<SensesSubject> {
                 : 'Near points are used alike. The large point is the occurrence at the cursor.'}</span
             >`}
       </p>
-      ${states ? this.separation(states) : nothing}
-      ${saveBar('Save as', fileFormats, (format) => { this.save({ senses, word, points, vectors: shown }, format); }, this.saved)}
+      ${projectionNote(umap !== null, tooFew)} ${states ? this.separation(states) : nothing}
+      ${saveBar('Save as', fileFormats, (format) => { this.save({ senses, word, points, vectors: shown, placed, words, state: this.shownState }, format); }, this.saved)}
     </section>`;
   }
 
@@ -182,7 +240,7 @@ export class SensesView extends LensView<SensesSubject> {
         step: 1,
         value: state,
         text: stateName(state),
-        onInput: (value) => { this.stop(); this.change({ state: value }); },
+        onInput: (value) => { this.stop(); this.showState(value); },
       })}
       ${button({ label: this.player === null ? 'Play' : 'Pause', name: this.player === null ? 'Play the layers' : 'Pause', onClick: () => { this.play(states.length); } })}
     </div>`;
@@ -196,7 +254,7 @@ export class SensesView extends LensView<SensesSubject> {
         <h3>How far apart the senses lie</h3>
         ${tableButton(table, () => { this.change({ table: !table }); })}
       </div>
-      ${table ? separationTable(states, shown) : separationChart(states, shown, (state) => { this.stop(); this.change({ state }); })}
+      ${table ? separationTable(states, shown) : separationChart(states, shown, (state) => { this.stop(); this.showState(state); })}
       <p class="muted small">${separationNote}</p>`;
   }
 
@@ -227,6 +285,19 @@ export class SensesView extends LensView<SensesSubject> {
     reportSaved(this.saved, async () => editor.save(await savedSenses(shown, format, currentTheme())));
   }
 
+  /** The map by UMAP, where it is shown and is one of the words that are shown. */
+  private umapOf(senses: Senses): UmapPoints['map'] | null {
+    const { value: placed } = this.placed;
+    const isShown = this.own.projection === 'umap' && placed !== null && tooFewForUmap(senses, placed) === null;
+    return isShown && this.umap.value?.placed === placed ? this.umap.value.map : null;
+  }
+
+  /** Hidden state of the vectors on the map; null for all evidence. */
+  private get shownState(): number | null {
+    const states = this.own.vectors === 'layer' ? this.layers.value?.states : undefined;
+    return states ? this.stateIn(states) : null;
+  }
+
   private stateIn(states: readonly SenseLayer[]): number {
     return Math.min(this.own.state, states.length - 1);
   }
@@ -235,6 +306,7 @@ export class SensesView extends LensView<SensesSubject> {
     this.stop();
     this.change({ vectors });
     if (!this.layers.value) this.loadLayers();
+    this.loadUmap();
   }
 
   private loadLayers(): void {
@@ -250,15 +322,40 @@ export class SensesView extends LensView<SensesSubject> {
     this.layers.load((signal) => editor.call('senses/layers', request, { signal }), { forget: true });
   }
 
+  private loadWords(options?: { readonly forget: boolean }): void {
+    const { senses: { value: senses }, answered, own: { words } } = this;
+    const { editor } = this.context;
+    this.pointedWord = null;
+    if (!senses || !answered) return;
+    this.placed.load((signal) => placeWords(editor, answered, senses, answered.word, words, signal), options);
+  }
+
+  /** The map by UMAP, where it is shown, of the vectors that are shown. */
+  private loadUmap(): void {
+    const { senses: { value: senses }, answered, own, placed: { value: placed } } = this;
+    const { editor } = this.context;
+    if (own.projection !== 'umap' || !senses || !answered || !placed || tooFewForUmap(senses, placed) !== null) {
+      this.umap.load(() => Promise.resolve(null), { forget: true });
+      return;
+    }
+    const state = own.vectors === 'layer' ? Math.min(own.state, senses.model.layers) : null;
+    this.umap.load((signal) => umapPoints(editor, answered.word, placed, state, signal));
+  }
+
+  private showState(state: number): void {
+    this.change({ state });
+    this.loadUmap();
+  }
+
   /** From the shown layer on, or from the first where it is the last, to the last. */
   private play(states: number): void {
     if (this.player !== null) {
       this.stop();
       return;
     }
-    if (this.own.state >= states - 1) this.change({ state: 0 });
+    if (this.own.state >= states - 1) this.showState(0);
     this.player = setInterval(() => {
-      this.change({ state: this.own.state + 1 });
+      this.showState(this.own.state + 1);
       if (this.own.state >= states - 1) this.stop();
     }, playing);
   }
@@ -277,7 +374,17 @@ export class SensesView extends LensView<SensesSubject> {
     this.pointed = occurrence;
   };
 
+  private readonly pointWord = (word: WordPoint | null): void => {
+    this.pointedWord = word;
+  };
+
+  private readonly chooseWord = ([word, place]: WordPoint): void => {
+    const at = this.placed.value?.[word]?.use.places[place];
+    if (at?.offset !== undefined) this.reveal({ start: at.offset, end: at.offset + at.end - at.start });
+  };
+
   private readonly choose = (occurrence: number): void => {
+    this.chosen = occurrence;
     const at = this.answered?.word.occurrences[occurrence];
     if (at) this.reveal({ start: at.offset, end: at.offset + at.end - at.start });
   };

@@ -1,5 +1,11 @@
+import type { AskedWord } from '../../../src/text/wordInUse';
+import { mostWords } from './furtherWords';
+
 /** Which vectors the map shows: what the grouping goes by, or the word's own state after one layer. */
 export type Vectors = 'probes' | 'layer';
+
+/** How vectors become points: principal components, or UMAP. */
+export type Projection = 'pca' | 'umap';
 
 /** What the senses view remembers while it is hidden. */
 export interface SensesViewState {
@@ -10,6 +16,11 @@ export interface SensesViewState {
   readonly table: boolean;
   /** Whether two occurrences are compared. */
   readonly comparing: boolean;
+  readonly projection: Projection;
+  /** Words that the reader added. */
+  readonly words: readonly AskedWord[];
+  /** Whether nearest neighbours are listed. */
+  readonly neighbours: boolean;
 }
 
 /** Reads a remembered state; anything missing or malformed becomes the default. */
@@ -20,5 +31,14 @@ export function readSensesState(saved: unknown): SensesViewState {
     state: Number.isSafeInteger(from.state) && from.state! >= 0 ? from.state! : 0,
     table: from.table === true,
     comparing: from.comparing === true,
+    projection: from.projection === 'umap' ? 'umap' : 'pca',
+    words: Array.isArray(from.words) ? from.words.flatMap(readWord).slice(0, mostWords) : [],
+    neighbours: from.neighbours === true,
   };
+}
+
+function readWord(saved: unknown): AskedWord[] {
+  const { word, sentence } = (typeof saved === 'object' && saved !== null ? saved : {}) as Partial<Record<string, unknown>>;
+  if (typeof word !== 'string' || word === '') return [];
+  return [{ word, ...(typeof sentence === 'string' && { sentence }) }];
 }
