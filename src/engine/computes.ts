@@ -12,6 +12,7 @@ import { compareOccurrences } from '../lenses/senses/compareOccurrences';
 import { groupSenses } from '../lenses/senses/compute';
 import { senseLayers } from '../lenses/senses/layers';
 import { embed } from '../lenses/vectors/compute';
+import { nearest } from '../lenses/vectors/nearest';
 
 /** The compute function of each lens call. */
 export const computes: { readonly [M in LensMethod]: Compute<M> } = {
@@ -30,5 +31,6 @@ export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'senses/layers': senseLayers,
   'senses/compareOccurrences': compareOccurrences,
   'vectors/embed': embed,
+  'vectors/nearest': nearest,
   'nextSentence/score': scoreNextSentence,
 };

@@ -12,6 +12,7 @@ import type { OccurrencePair, OccurrencePairRequest } from './senses/compareCont
 import type { Senses, SensesRequest } from './senses/contract';
 import type { SenseLayers, SenseLayersRequest } from './senses/layersContract';
 import type { Vectors, VectorsRequest } from './vectors/contract';
+import type { NearestRequest, NearestWords } from './vectors/nearestContract';
 
 /** Every question that a lens can ask the engine: method → [request, result]. */
 export interface LensCalls {
@@ -30,6 +31,7 @@ export interface LensCalls {
   'senses/layers': [SenseLayersRequest, SenseLayers];
   'senses/compareOccurrences': [OccurrencePairRequest, OccurrencePair];
   'vectors/embed': [VectorsRequest, Vectors];
+  'vectors/nearest': [NearestRequest, NearestWords];
   'nextSentence/score': [NextSentenceRequest, NextSentence];
 }
 

@@ -26,6 +26,7 @@ const lensMethods: Record<LensMethod, true> = {
   'senses/layers': true,
   'senses/compareOccurrences': true,
   'vectors/embed': true,
+  'vectors/nearest': true,
   'nextSentence/score': true,
 };
 

@@ -17,8 +17,10 @@ export const groupSenses: Compute<'senses/group'> = async (request, context) => 
   const { model } = context;
   requireOccurrences(request);
   const sameSense = await sameSenseOf(model);
-  const probed = await probeOccurrences(request.occurrences, sameSense, context);
-  const readable = [...probed.keys()].filter((index) => probed[index] !== null);
+  const { current, within } = request;
+  const order = current !== undefined && within !== undefined ? { first: current, within } : undefined;
+  const probed = await probeOccurrences(request.occurrences, sameSense, context, order);
+  const readable = [...probed.keys()].filter((index) => probed[index]);
   const known = readable.map((index) => probed[index]!);
 
   // The same sentence twice says nothing new about the word, and would pull the mean over occurrences its way.
@@ -42,6 +44,7 @@ export const groupSenses: Compute<'senses/group'> = async (request, context) => 
     model: model.info,
     word: request.word,
     occurrences,
+    left: probed.filter((occurrence) => occurrence === undefined).length,
     senses: sizes.map((size, group) => ({ size, substitutes: words[group]! })),
     sameSense: wholeMatrix(probabilities, readable, probed.length),
     cosine: {
@@ -82,7 +85,7 @@ function wholeMatrix(probabilities: readonly (readonly number[])[], readable: re
   return matrix;
 }
 
-function substitutesAt(probed: readonly (ProbedOccurrence | null)[], { current, top }: SensesRequest): Senses['substitutes'] {
+function substitutesAt(probed: readonly (ProbedOccurrence | null | undefined)[], { current, top }: SensesRequest): Senses['substitutes'] {
   if (current === undefined) return null;
   return probed[current]?.likely?.slice(0, top) ?? null;
 }

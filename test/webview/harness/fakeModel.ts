@@ -219,6 +219,7 @@ function group({ word, occurrences }: WithoutTarget<SensesRequest>): Senses {
         static: { x: 0.02, y: -0.03 },
       };
     }),
+    left: 0,
     senses: [
       { size: 3, substitutes: ['rack', 'table', 'case'] },
       { size: 3, substitutes: ['bear', 'take', 'tolerate'] },

@@ -1,0 +1,55 @@
+import { HeadlightError } from '../../errors';
+import { topK } from '../../math/topK';
+import { dot, unit } from '../../math/vector';
+import type { Compute } from '../compute';
+import type { ModelInput, TransformerModel } from '../model';
+import { perModel } from '../perModel';
+
+/** Vectors of all words, read at the first request and kept with the model: 10 MB for the built-in one. */
+const remembered = perModel(() => ({ vectors: null as Promise<Float32Array> | null }));
+
+/** The words nearest to a word by the cosine of static vectors. */
+export const nearest: Compute<'vectors/nearest'> = async ({ word, top }, { model, signal }) => {
+  const { info, tokenizer } = model;
+  if (info.layers > 0) {
+    throw new HeadlightError(
+      'out-of-range',
+      `${info.name} gives a word another vector in every sentence, so that none is near to it as such. Choose a model of static vectors, such as the built-in "static".`,
+    );
+  }
+  const pieces = tokenizer.encode(word).tokens.filter(({ special }) => !special);
+  const [own] = pieces;
+  if (!own || pieces.length > 1 || own.id === tokenizer.unknownId) return { model: info, words: null };
+  const state = remembered(model);
+  // A reading that was cancelled, or failed, is begun anew by the next request.
+  state.vectors ??= unitVectors(model, signal).catch((error: unknown) => {
+    state.vectors = null;
+    throw error;
+  });
+  const cosines = cosinesWith(await state.vectors, own.id, info.hiddenSize);
+  cosines[own.id] = NaN;
+  const words = topK(cosines, top).map((id) => ({ token: tokenizer.display(id), cosine: cosines[id]! }));
+  return { model: info, words };
+};
+
+/** `[word, hidden]` of the whole vocabulary, each of length one; zero for one that has no vector. */
+async function unitVectors(model: TransformerModel, signal: AbortSignal): Promise<Float32Array> {
+  const { info, tokenizer } = model;
+  const ids = Array.from({ length: tokenizer.vocabularySize }, (_, id) => id);
+  const [any] = tokenizer.encode('a').tokens;
+  const input: ModelInput = { tokens: ids.map(() => any!), ids };
+  const { hidden } = await model.run([input], { hidden: [0] }, signal);
+  const { data } = hidden.get(0)!;
+  const vectors = new Float32Array(data.length);
+  for (const id of ids) {
+    const from = id * info.hiddenSize;
+    vectors.set(unit(data.subarray(from, from + info.hiddenSize)), from);
+  }
+  return vectors;
+}
+
+function cosinesWith(vectors: Float32Array, id: number, size: number): Float32Array {
+  const row = (at: number): Float32Array => vectors.subarray(at * size, (at + 1) * size);
+  const own = row(id);
+  return Float32Array.from({ length: vectors.length / size }, (_, at) => dot(row(at), own));
+}
