@@ -13,9 +13,9 @@ export interface CardImage {
   readonly description: string;
 }
 
-const panelWidth = 200;
+const panelWidth = 182;
 const panelHeight = 92;
-const gap = 12;
+const gap = 10;
 const titleHeight = 18;
 const captionHeight = 20;
 const margin = 11;
@@ -40,7 +40,7 @@ export function senseMap(senses: Senses, current: number, palette: Palette, t: T
   ];
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"` +
-    ` font-family="system-ui, -apple-system, 'Segoe UI', Ubuntu, 'DejaVu Sans', sans-serif" font-size="11">` +
+    ` font-family="system-ui, -apple-system, 'Segoe UI', Ubuntu, 'DejaVu Sans', sans-serif">` +
     `${panels.join('')}</svg>`;
   const description = t(
     'Map of {0} occurrences: side by side by static vector and in context. {1}; {2}.',
@@ -73,7 +73,7 @@ export function senseMap(senses: Senses, current: number, palette: Palette, t: T
       marks.join('') +
       ring +
       counts.join('') +
-      label(left + 1, titleHeight + panelHeight + 14, cosineCaption(cosine, t), palette.muted)
+      label(left + 1, titleHeight + panelHeight + 14, cosineCaption(cosine, t), palette.muted, 10)
     );
   }
 }
@@ -112,6 +112,6 @@ function piles(spots: readonly Spot[]): (Spot & { count: number })[] {
   return found;
 }
 
-function label(x: number, y: number, text: string, color: string): string {
-  return `<text x="${pixel(x)}" y="${pixel(y)}" fill="${color}">${escapeText(text)}</text>`;
+function label(x: number, y: number, text: string, color: string, size = 11): string {
+  return `<text x="${pixel(x)}" y="${pixel(y)}" fill="${color}" font-size="${size}">${escapeText(text)}</text>`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CardSubject, failureLine, hoverCard, percent } from '../../../src/editor/hover/card';
+import { cardParts, type CardSubject, failureLine, hoverCard, percent } from '../../../src/editor/hover/card';
 import { commandUri, linkedRange } from '../../../src/editor/hover/commandLinks';
 import { escapeText, shorten } from '../../../src/editor/hover/escapeText';
 import { paletteFor } from '../../../src/editor/hover/palette';
@@ -14,10 +14,14 @@ const hostile = `</td><script>alert(1)</script> [x](command:evil) $(zap) **b** |
 
 function subject(overrides: Partial<Senses> = {}, rest: Partial<CardSubject> = {}): CardSubject {
   return {
+    word: overrides.word ?? 'stand',
+    parts: cardParts,
     senses: senses(overrides),
+    staticNeighbours: [{ token: 'stands', cosine: 0.61 }, { token: 'sit', cosine: 0.59 }],
     current: 1,
     lines: [3, 4, 9],
     total: 3,
+    hasMore: false,
     range: { uri: 'file:///a%20b/c(1).md', start: 10, end: 15 },
     ...rest,
   };
@@ -54,14 +58,55 @@ describe('hoverCard', () => {
     expect(text).toContain('2 senses in 3 occurrences');
     expect(text).toMatch(/bear\s+32 %/);
     expect(text).toMatch(/take\s+4\.0 %/);
-    expect(text).toMatch(/●\s+2×\s+· like rack, tripod · lines\s+3\s*,\s+9/);
-    expect(text).toMatch(/▲\s+1×\s+· like bear · line\s+4/);
+    expect(text).toMatch(/●\s+2×\s+67 %\s+· like rack, tripod · lines\s+3\s*,\s+9/);
+    expect(text).toMatch(/▲\s+1×\s+33 %\s+· like bear · line\s+4/);
     for (const title of ['Show Attention', 'Predict Here', 'Open in Panel']) expect(text).toContain(title);
   });
 
   it('marks the sense of this occurrence', () => {
     const card = hoverCard(subject(), palette, t);
-    expect(card.match(/<b>.*?<\/b>/g)?.map(visible).map((s) => s.trim())).toEqual(['1×']);
+    expect(card.match(/<b>.*?<\/b>/g)?.map(visible).map((s) => s.trim())).toEqual(['1× 33 %']);
+  });
+
+  it('shows static neighbours beside the contextual words, and says when there are none', () => {
+    expect(visible(hoverCard(subject(), palette, t))).toMatch(/Static vector near:\s+stands\s+sit/);
+    expect(visible(hoverCard(subject({}, { staticNeighbours: null }), palette, t))).toContain('No static vector.');
+  });
+
+  it.each([
+    [['substitutes'], ['writes here'], ['Static vector near', '<img', 'like rack', ' senses in']],
+    [['staticNeighbours'], ['Static vector near'], ['writes here', '<img', 'like rack', ' senses in']],
+    [['senses'], ['like rack', '2 senses in 3'], ['writes here', 'Static vector near', '<img']],
+    [['map'], ['<img', '2 senses in 3'], ['writes here', 'Static vector near', 'like rack']],
+    [[], ['occurs 3 times', 'Open in Panel'], ['writes here', 'Static vector near', '<img', 'like rack']],
+  ] as const)('shows the parts that are wanted: %j', (parts, there, absent) => {
+    const { staticNeighbours, ...rest } = subject();
+    const needsSenses = parts.some((part) => part !== 'staticNeighbours');
+    const wanted: CardSubject = {
+      ...rest,
+      parts,
+      ...(parts.some((part) => part === 'staticNeighbours') ? { staticNeighbours: staticNeighbours! } : {}),
+      ...(needsSenses ? {} : { senses: null }),
+    };
+    const html = hoverCard(wanted, palette, t);
+    const seen = `${html}\n${visible(html)}`;
+    for (const text of there) expect(seen).toContain(text);
+    for (const text of absent) expect(seen).not.toContain(text);
+  });
+
+  it('has no groups to show where this occurrence alone was read', () => {
+    const alone = subject({ occurrences: [null, senses().occurrences[1]!, null], left: 2, senses: [{ size: 1, substitutes: ['bear'] }] });
+    const text = visible(hoverCard(alone, palette, t));
+    expect(text).toContain('occurs 3 times in this document · the others are being read');
+    expect(text).not.toContain('like bear');
+  });
+
+  it('says when there was no time for all occurrences, and when a frequent word was counted nearby only', () => {
+    const hurried = subject({ occurrences: [null, ...senses().occurrences.slice(1)], left: 1, senses: [{ size: 1, substitutes: [] }, { size: 1, substitutes: [] }] });
+    const text = visible(hoverCard(hurried, palette, t));
+    expect(text).toContain('2 senses in 2 occurrences · the nearest of 3 · the others are being read');
+    expect(text).toMatch(/1×\s+50 %/);
+    expect(visible(hoverCard(subject({}, { total: 900, hasMore: true }), palette, t))).toContain('the nearest of more than 900');
   });
 
   it('says that a word occurs once, and draws no map', () => {
@@ -89,7 +134,7 @@ describe('hoverCard', () => {
         substitutes: [{ token: hostile, id: 1, probability: 0.5 }],
         senses: [{ size: 2, substitutes: [hostile] }, { size: 1, substitutes: [] }],
         model: { ...encoderInfo, name: hostile },
-      }),
+      }, { staticNeighbours: [{ token: hostile, cosine: 0.5 }] }),
       palette,
       t,
     );
