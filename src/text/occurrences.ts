@@ -66,7 +66,7 @@ export interface Wanted {
  */
 export function occurrencesInContext(text: string, word: string, { around, most, reach = Infinity, within }: Wanted): Occurrences {
   const find = (part: TextRange): (TextRange & { readonly place: TextInCode | null })[] => {
-    const found = occurrencesOf(text, word, part).map((range) => ({ ...range, place: within ? placeOf(range, within) : null }));
+    const found = occurrencesOf(text, word, part).map(({ start, end }) => ({ start, end, place: within ? placeOf(start, end, within) : null }));
     return within ? found.filter(({ place }) => place) : found;
   };
   const near = { start: Math.max(0, around - reach), end: Math.min(text.length, around + reach) };
@@ -106,7 +106,7 @@ export function occurrencesInContext(text: string, word: string, { around, most,
 }
 
 /** The stretch of text that holds a range, found by halving. */
-function placeOf({ start, end }: TextRange, within: readonly TextInCode[]): TextInCode | null {
+function placeOf(start: number, end: number, within: readonly TextInCode[]): TextInCode | null {
   let low = 0;
   let high = within.length;
   while (low < high) {
@@ -130,10 +130,24 @@ function patternOf(word: string): string {
   return escapeRegExp(word).replace(/['’]/g, "['’]").replace(/\s+/g, '\\s+');
 }
 
+const space = 32;
+const apostrophe = 39;
+
+/** Letters, digits and the underscore of ASCII. */
+function isAsciiWord(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95;
+}
+
 const wordCharacter = /[\p{L}\p{M}\p{N}_]/u;
 
 /** Whether no letter, digit or underscore adjoins the range, nor the `'t` of a negation. */
 function standsAlone(text: string, { start, end }: TextRange): boolean {
+  // Nearly all neighbours are ASCII, where no expression has to be tried; a frequent word has thousands of them.
+  const previous = start === 0 ? space : text.charCodeAt(start - 1);
+  const next = end === text.length ? space : text.charCodeAt(end);
+  if (isAsciiWord(text.charCodeAt(start)) && isAsciiWord(text.charCodeAt(end - 1)) && previous < 128 && next < 128 && next !== apostrophe) {
+    return !isAsciiWord(previous) && !isAsciiWord(next);
+  }
   const before = /(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^])$/.exec(text.slice(Math.max(0, start - 2), start))?.[0] ?? '';
   const after = text.slice(end, end + 3);
   if (isWordCharacter(text, start) && wordCharacter.test(before)) return false;

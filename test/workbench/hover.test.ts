@@ -88,7 +88,7 @@ describe('the card of "stand"', () => {
   });
 
   test('names the neighbours by its static vector beside what the model would write here', async () => {
-    expect(await card.innerText()).toMatch(/Static vector near:\s+stands\s+sit\s+stood/);
+    expect(await card.innerText()).toMatch(/Anywhere \(static\):\s+stands\s+sit\s+stood/);
   });
 
   test('draws the static and the contextual map, this occurrence ringed', async () => {
@@ -218,12 +218,28 @@ test('the settings decide what a card shows, and that only selected words have o
   await workbench.setSettings({ 'headlight.hover.show': ['senses'], 'headlight.hover.onlyOnSelection': true });
   const card = await cardOf('lesson.md', ...musicStand, /senses in/);
   const text = await card.innerText();
-  expect(text).not.toContain('writes here');
-  expect(text).not.toContain('Static vector');
+  expect(text).not.toContain('Here, by');
+  expect(text).not.toContain('Anywhere');
   expect(await card.locator('img').count()).toBe(0);
   expect((await senseLines(card)).length).toBeGreaterThan(1);
   await workbench.page.keyboard.press('Escape');
   await workbench.placeCursor('lesson.md', 'music stand');
   await expectNoCard();
+  await workbench.setSettings({});
+});
+
+test.each([
+  ['light', 'Light Modern'],
+  ['high-contrast', 'Dark High Contrast'],
+  ['high-contrast-light', 'Light High Contrast'],
+])('a card in the colours of %s', async (name, theme) => {
+  await workbench.setSettings({ 'workbench.colorTheme': theme });
+  const card = await cardOf('lesson.md', ...musicStand, /senses in 9/);
+  const source = Buffer.from((await card.locator('img').getAttribute('src'))!.split(',')[1]!, 'base64').toString();
+  // Text of the map as dark or as light as that of the card.
+  const dark = await card.evaluate((element) => Number(/\d+/.exec(getComputedStyle(element).color)![0]) < 128);
+  expect(parseInt(/<text[^>]* fill="#(..)/.exec(source)![1]!, 16) < 128).toBe(dark);
+  await workbench.screenshot(`hover-${name}`);
+  await workbench.page.keyboard.press('Escape');
   await workbench.setSettings({});
 });

@@ -94,7 +94,7 @@ function substituteTable({ model, substitutes }: Senses, palette: Palette, t: Tr
       `<td>${span(bar, `background-color:${palette.bar};`)}&nbsp;${percent(probability)}</td></tr>`
     );
   });
-  return `${escapeText(t('{0} on {1} writes here:', shorten(model.name, 24), model.device))}<table>${rows.join('')}</table>`;
+  return `${escapeText(t('Here, by {0} on {1}:', shorten(model.name, 24), model.device))}<table>${rows.join('')}</table>`;
 }
 
 /** A probability with two significant digits, in percent. */
@@ -105,9 +105,8 @@ export function percent(probability: number): string {
 
 /** What the word lies near whatever its sentence says: one vector stands for all of its senses. */
 function staticTable(words: readonly NearWord[] | null, t: Translate): string {
-  if (words === null) return escapeText(t('No static vector.'));
-  const rows = words.map(({ token }) => `<tr><td>${escapeText(shorten(token, 14))}</td></tr>`);
-  return `${escapeText(t('Static vector near:'))}<table>${rows.join('')}</table>`;
+  const near = words ? words.map(({ token }) => shorten(token, 14)) : [t('(unknown word)')];
+  return `${escapeText(t('Anywhere (static):'))}<table>${near.map((text) => `<tr><td>${escapeText(text)}</td></tr>`).join('')}</table>`;
 }
 
 function senseLines({ current, lines, total, range }: CardSubject, senses: Senses, palette: Palette, t: Translate): string[] {

@@ -14,7 +14,7 @@ export interface ReadableText {
  * UTF-16 units of code that are looked through on either side of a place. More would take longer than a few milliseconds,
  * and a comment or string that begins before it is rare.
  */
-const codeReach = 100_000;
+const codeReach = 50_000;
 
 /** Schemes of documents that nobody wrote to be read as text: what programs print, and the workbench's own inputs. */
 const notRead = new Set(['output', 'debug', 'vscode-terminal', 'vscode-interactive-input', 'comment']);

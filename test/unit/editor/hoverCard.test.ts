@@ -69,16 +69,16 @@ describe('hoverCard', () => {
   });
 
   it('shows static neighbours beside the contextual words, and says when there are none', () => {
-    expect(visible(hoverCard(subject(), palette, t))).toMatch(/Static vector near:\s+stands\s+sit/);
-    expect(visible(hoverCard(subject({}, { staticNeighbours: null }), palette, t))).toContain('No static vector.');
+    expect(visible(hoverCard(subject(), palette, t))).toMatch(/Anywhere \(static\):\s+stands\s+sit/);
+    expect(visible(hoverCard(subject({}, { staticNeighbours: null }), palette, t))).toMatch(/Anywhere \(static\):\s+\(unknown word\)/);
   });
 
   it.each([
-    [['substitutes'], ['writes here'], ['Static vector near', '<img', 'like rack', ' senses in']],
-    [['staticNeighbours'], ['Static vector near'], ['writes here', '<img', 'like rack', ' senses in']],
-    [['senses'], ['like rack', '2 senses in 3'], ['writes here', 'Static vector near', '<img']],
-    [['map'], ['<img', '2 senses in 3'], ['writes here', 'Static vector near', 'like rack']],
-    [[], ['occurs 3 times', 'Open in Panel'], ['writes here', 'Static vector near', '<img', 'like rack']],
+    [['substitutes'], ['Here, by'], ['Anywhere', '<img', 'like rack', ' senses in']],
+    [['staticNeighbours'], ['Anywhere'], ['Here, by', '<img', 'like rack', ' senses in']],
+    [['senses'], ['like rack', '2 senses in 3'], ['Here, by', 'Anywhere', '<img']],
+    [['map'], ['<img', '2 senses in 3'], ['Here, by', 'Anywhere', 'like rack']],
+    [[], ['occurs 3 times', 'Open in Panel'], ['Here, by', 'Anywhere', '<img', 'like rack']],
   ] as const)('shows the parts that are wanted: %j', (parts, there, absent) => {
     const { staticNeighbours, ...rest } = subject();
     const needsSenses = parts.some((part) => part !== 'staticNeighbours');
