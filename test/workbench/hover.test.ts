@@ -229,11 +229,12 @@ test('the settings decide what a card shows, and that only selected words have o
 });
 
 test.each([
-  ['light', 'Light Modern'],
-  ['high-contrast', 'Dark High Contrast'],
-  ['high-contrast-light', 'Light High Contrast'],
-])('a card in the colours of %s', async (name, theme) => {
+  ['light', 'Light Modern', 'vs'],
+  ['high-contrast', 'Default High Contrast', 'hc-black'],
+  ['high-contrast-light', 'Default High Contrast Light', 'hc-light'],
+])('a card in the colours of %s', async (name, theme, kind) => {
   await workbench.setSettings({ 'workbench.colorTheme': theme });
+  await workbench.page.locator(`.monaco-workbench.${kind}`).waitFor();
   const card = await cardOf('lesson.md', ...musicStand, /senses in 9/);
   const source = Buffer.from((await card.locator('img').getAttribute('src'))!.split(',')[1]!, 'base64').toString();
   // Text of the map as dark or as light as that of the card.

@@ -194,6 +194,16 @@ describe('senseMap', () => {
     expect(svg.match(/×3/g)).toHaveLength(2);
   });
 
+  it('writes the count of a pile where no other mark lies', () => {
+    const at = (x: number): Senses['occurrences'][number] => ({ sense: 0, x, y: 0, static: { x: 0.8, y: 0.8 } });
+    const anchors = (right: number): readonly (string | undefined)[] => {
+      const { svg } = senseMap(senses({ occurrences: [at(0), at(0), at(0), at(right)], senses: [{ size: 4, substitutes: [] }] }), 0, palette, t);
+      return [...svg.matchAll(/text-anchor="(\w+)">×3/g)].map(([, anchor]) => anchor);
+    };
+    expect(anchors(0.9)).toEqual(['start']);
+    expect(anchors(0.2)).toEqual(['end']);
+  });
+
   it('leaves out an occurrence that the model cannot read', () => {
     const { svg } = senseMap(senses({ occurrences: [...senses().occurrences.slice(0, 2), null] }), 0, palette, t);
     expect(svg.match(/fill-opacity/g)).toHaveLength(4);
