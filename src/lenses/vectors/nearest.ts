@@ -1,6 +1,6 @@
 import { HeadlightError } from '../../errors';
 import { topK } from '../../math/topK';
-import { dot, unit } from '../../math/vector';
+import { unit } from '../../math/vector';
 import type { Compute } from '../compute';
 import type { ModelInput, TransformerModel } from '../model';
 import { perModel } from '../perModel';
@@ -49,7 +49,13 @@ async function unitVectors(model: TransformerModel, signal: AbortSignal): Promis
 }
 
 function cosinesWith(vectors: Float32Array, id: number, size: number): Float32Array {
-  const row = (at: number): Float32Array => vectors.subarray(at * size, (at + 1) * size);
-  const own = row(id);
-  return Float32Array.from({ length: vectors.length / size }, (_, at) => dot(row(at), own));
+  const own = vectors.subarray(id * size, (id + 1) * size);
+  const cosines = new Float32Array(vectors.length / size);
+  // No view is made of each row: there are 25,000.
+  for (let row = 0, at = 0; row < cosines.length; row++) {
+    let sum = 0;
+    for (let i = 0; i < size; i++, at++) sum += vectors[at]! * own[i]!;
+    cosines[row] = sum;
+  }
+  return cosines;
 }
