@@ -13,18 +13,16 @@ import { chosenWord } from '../source/chosenWord';
 import { wordInText } from '../source/documentSource';
 import { failureLine, hoverCard } from './card';
 import { commandLinks } from './commandLinks';
+import { readingTime, searchReach } from './limits';
 import { paletteFor, type ThemeKind } from './palette';
 import type { ReadAhead } from './readAhead';
 import { holds, type ReadableText, type ReadableTexts } from './readableText';
-import { searchReach } from './searchReach';
 
 /** Every document, wherever it lies: files, untitled and virtual ones, cells of notebooks, either side of a comparison. */
 export const hoverSelector: vscode.DocumentSelector = { scheme: '*' };
 
 /** Substitutes, and static neighbours, on a card. */
 const cardWords = 5;
-/** Milliseconds for reading occurrences, of the 100 in which a card is to open: the rest goes into grouping and drawing. */
-const readingTime = 60;
 
 type FoundWord = WordInDocument & Occurrences;
 

@@ -5,8 +5,8 @@ import { wordRanges } from '../../text/words';
 import type { EngineHost } from '../engineHost';
 import { hoverSettings } from '../settings';
 import { wordInText } from '../source/documentSource';
+import { searchReach } from './limits';
 import { holds, type ReadableTexts } from './readableText';
-import { searchReach } from './searchReach';
 
 /** How long typing, scrolling and questions have to rest before anything is read ahead, in ms. */
 const idle = 700;
