@@ -2,18 +2,18 @@ import { createInterface } from 'node:readline';
 import type { OccurrenceInContext } from '../lenses/senses/contract';
 import { occurrencesOf } from '../text/occurrences';
 import { wholeNumber } from './options';
-import { UsageError, type Verb } from './verb';
+import { UsageError, type Verb, type VerbContext } from './verb';
 
 /** Lines embedded together: enough to sort them by length, few enough to print soon. */
 const linesPerCall = 256;
 
-/** `vectors WORD` and `vectors --at`: contextual vectors of one word per line of the input. */
+/** `vectors WORD` and `vectors --at`: contextual vectors of one word per line of the input. `--nearest`: its neighbours. */
 export const vectors: Verb = {
   name: 'vectors',
   summary: 'contextual vectors of a word, line by line from stdin',
-  usage: 'vectors WORD [--layer L]  or  vectors --at [--layer L]',
+  usage: 'vectors WORD [--layer L]  or  vectors --at [--layer L]  or  vectors WORD --nearest K --model static',
   words: [0, 1],
-  options: { layer: { type: 'string' }, at: { type: 'boolean' } },
+  options: { layer: { type: 'string' }, at: { type: 'boolean' }, nearest: { type: 'string' } },
   help: `Reads lines from stdin and prints one JSON line for each, in order, with or without --json:
 {line, start, end, vector}
 
@@ -23,9 +23,19 @@ Where there is none, or the model cannot read it, "start", "end" and "vector" ar
 
   --layer L   hidden state: 0 is the embedding layer, -1 the last layer (default -1)
   --at        lines are INDEX<TAB>WORDS: words separated by single spaces, of which INDEX, counted from 0,
-              is taken; "start" and "end" count within WORDS, and no WORD is given`,
+              is taken; "start" and "end" count within WORDS, and no WORD is given
+  --nearest K reads no lines: prints the K words nearest to WORD by cosine, for a model with one vector a word
+              whatever the context, as --model static is. JSON: {words: [{token, cosine}]}, null for a WORD that
+              is not in its vocabulary`,
 
-  async run({ call, input, options, output, signal, words: [word] }) {
+  async run(context) {
+    const { call, input, options, output, signal, words: [word] } = context;
+    const top = wholeNumber(options, 'nearest', 1);
+    if (top !== undefined) {
+      if (word === undefined) throw new UsageError('vectors --nearest takes a WORD.');
+      await printNearest(context, word, top);
+      return;
+    }
     const layer = wholeNumber(options, 'layer', -1) ?? -1;
     const at = options['at'] === true;
     if (at === (word !== undefined)) {
@@ -56,6 +66,13 @@ Where there is none, or the model cannot read it, "start", "end" and "vector" ar
     if (lines.length > 0) await print(lines);
   },
 };
+
+async function printNearest({ call, output }: VerbContext, word: string, top: number): Promise<void> {
+  const { words } = await call('vectors/nearest', { word, top });
+  if (output.json) await output.writeJson({ words });
+  else if (words === null) await output.line(`"${word}" is not in the vocabulary.`);
+  else for (const { token, cosine } of words) await output.line(`${cosine.toFixed(3)}  ${token}`);
+}
 
 function firstOccurrence(line: string, word: string): OccurrenceInContext | null {
   const [first] = occurrencesOf(line, word);

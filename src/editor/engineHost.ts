@@ -3,7 +3,7 @@ import type { EngineClient } from '../engine/client';
 import type { EngineClientStatus } from '../engine/engineStatus';
 import { isCancelled } from '../errors';
 import type { CallOptions, LensMethod, LensRequest, LensResult } from '../lenses/calls';
-import type { ModelInfo } from '../lenses/model';
+import type { DeviceChoice, ModelInfo } from '../lenses/model';
 import type { EngineStatus, WithoutTarget } from '../panel/contract';
 import { failureDetail } from './failures';
 import { targetSetting } from './settings';
@@ -20,6 +20,10 @@ export interface LaneOptions extends CallOptions {
   readonly lane?: string;
   /** Another model than the one of the settings. */
   readonly model?: string;
+  /** Where it runs, whatever the settings say. */
+  readonly device?: DeviceChoice;
+  /** For work that nobody waits for; see `ClientCallOptions`. */
+  readonly background?: boolean;
 }
 
 /** The engine as the editor sees it: created at its first use, asked about the model and device of the settings. */
@@ -28,6 +32,7 @@ export class EngineHost implements vscode.Disposable {
   private clientStatus: EngineClientStatus = { state: 'idle', detail: '', model: null };
   /** Of the settings, not of a call that named another. */
   private answered: ModelInfo | null = null;
+  private readonly logged = new Set<string>();
   private readonly emitter = new vscode.EventEmitter<EngineStatus>();
   readonly onStatus = this.emitter.event;
 
@@ -57,8 +62,8 @@ export class EngineHost implements vscode.Disposable {
     request: WithoutTarget<LensRequest<M>>,
     options: LaneOptions = {},
   ): Promise<LensResult<M>> {
-    const { device, ignored, ...target } = targetSetting();
-    const model = options.model ?? target.model;
+    const { ignored, ...target } = targetSetting();
+    const { model = target.model, device = target.device } = options;
     if (ignored.length > 0) {
       this.log.warn(`Workspace not trusted: its settings for ${ignored.join(' and ')} are not used; ${model} on ${device} is.`);
     }
@@ -112,10 +117,10 @@ export class EngineHost implements vscode.Disposable {
     });
     client.onStatus((status) => {
       const { model } = status;
-      const before = this.clientStatus.model;
-      if (model && (model.id !== before?.id || model.device !== before.device)) {
-        this.log.info(`${model.name} on ${model.device}: ${model.deviceReason}`);
-      }
+      const said = model && `${model.name} on ${model.device}: ${model.deviceReason}`;
+      // Two models may answer in turn, as for a card; each is told of once.
+      if (said !== null && !this.logged.has(said)) this.log.info(said);
+      if (said !== null) this.logged.add(said);
       this.clientStatus = status;
       if (model?.id === targetSetting().model) this.answered = model;
       this.emitter.fire(this.status);

@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import { registerCommands } from './commands/register';
 import { EngineHost } from './engineHost';
 import { HoverProvider, hoverSelector } from './hover/hoverProvider';
+import { ReadableTexts } from './hover/readableText';
+import { ReadAhead } from './hover/readAhead';
 import { KnownModels } from './knownModels';
 import { linkedText, linkedTextScheme } from './link/linkedText';
 import { PanelView } from './panel/panelView';
@@ -27,6 +29,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const models = new KnownModels(context.asAbsolutePath('models'), context.globalState, () => targetSetting().model);
   const panel = new PanelView(context.extension, host, models, subjectForLens);
   const surprise = new SurpriseMarks(host);
+  const texts = new ReadableTexts();
+  const readAhead = new ReadAhead(host, texts);
   const targetChanged = (): void => {
     host.targetChanged();
     panel.targetChanged();
@@ -39,7 +43,8 @@ export function activate(context: vscode.ExtensionContext): void {
     new StatusBar(host),
     vscode.window.registerUriHandler({ handleUri: (uri) => vscode.commands.executeCommand('headlight.openLink', uri.toString(true)) }),
     vscode.workspace.registerTextDocumentContentProvider(linkedTextScheme, { provideTextDocumentContent: linkedText }),
-    vscode.languages.registerHoverProvider(hoverSelector, new HoverProvider(host, log)),
+    readAhead,
+    vscode.languages.registerHoverProvider(hoverSelector, new HoverProvider(host, texts, readAhead, log)),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (affects(change, 'model', 'device')) targetChanged();
       if (affects(change, 'topK', 'layer')) panel.settingsChanged();

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { PanelSettings } from '../panel/contract';
+import { type CardPart, cardParts } from './hover/card';
 import { chooseTarget, type ChosenTarget, type SettingLayers } from './target';
 
 const section = 'headlight';
@@ -8,6 +9,10 @@ export interface HoverSettings {
   readonly enabled: boolean;
   readonly onlyOnSelection: boolean;
   readonly maxOccurrences: number;
+  /** Parts of the card. */
+  readonly show: readonly CardPart[];
+  /** Whether words in view are read before they are pointed at. */
+  readonly readAhead: boolean;
 }
 
 /** The model and the device in force, with regard to workspace trust. */
@@ -26,6 +31,8 @@ export function hoverSettings(): HoverSettings {
     enabled: settings.get('hover.enabled', true),
     onlyOnSelection: settings.get('hover.onlyOnSelection', false),
     maxOccurrences: clamp(settings.get('hover.maxOccurrences', 40), 2, 200),
+    show: cardParts.filter((part) => settings.get<readonly string[]>('hover.show', cardParts).includes(part)),
+    readAhead: settings.get('hover.readAhead', true),
   };
 }
 

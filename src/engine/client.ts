@@ -2,7 +2,8 @@ import { CancellationTokenSource, Emitter, type Event } from 'vscode-jsonrpc/nod
 import { HeadlightError } from '../errors';
 import type { CallOptions, LensMethod, LensRequest, LensResult, LensService } from '../lenses/calls';
 import type { ModelInfo } from '../lenses/model';
-import { orCancelled } from './cancellation';
+import { Background } from './background';
+import { cancelled, orCancelled } from './cancellation';
 import type { EngineProcess } from './engineProcess';
 import type { EngineClientStatus } from './engineStatus';
 import { Lanes } from './lanes';
@@ -36,6 +37,11 @@ export interface EngineClientOptions {
 export interface ClientCallOptions extends CallOptions {
   /** Calls in one lane replace each other: a new one cancels the one before. */
   readonly lane?: string;
+  /**
+   * For work that nobody waits for: begins when no other call is going on, is cancelled by the next one, and starts no
+   * engine.
+   */
+  readonly background?: boolean;
 }
 
 /**
@@ -46,6 +52,7 @@ export class EngineClient implements LensService {
   private readonly supervisor: Supervisor;
   private readonly timeouts: EngineTimeouts;
   private readonly lanes = new Lanes();
+  private readonly background = new Background();
   private readonly statusEmitter = new Emitter<EngineClientStatus>();
   private readonly logEmitter = new Emitter<string>();
   private current: EngineClientStatus = { state: 'idle', detail: '', model: null };
@@ -99,9 +106,8 @@ export class EngineClient implements LensService {
   ): Promise<LensResult<M>> {
     const lane = this.lanes.enter(options.lane, options.signal);
     try {
-      if (!this.engine) this.setStatus({ state: 'loading', detail: 'Starting the engine' });
-      const engine = await orCancelled(this.supervisor.acquire(), lane.signal);
-      return await this.ask(engine, method, request, lane.signal, options.onProgress);
+      if (options.background === true) return await this.askInBackground(method, request, lane.signal);
+      return await this.askAtOnce(method, request, lane.signal, options.onProgress);
     } finally {
       lane.leave();
     }
@@ -124,19 +130,49 @@ export class EngineClient implements LensService {
     this.logEmitter.dispose();
   }
 
-  private async ask<M extends LensMethod>(
-    engine: EngineProcess,
+  private async askAtOnce<M extends LensMethod>(
     method: M,
     request: LensRequest<M>,
     signal: AbortSignal,
     onProgress: CallOptions['onProgress'],
   ): Promise<LensResult<M>> {
+    const done = this.background.giveWay();
+    try {
+      if (!this.engine) this.setStatus({ state: 'loading', detail: 'Starting the engine' });
+      const engine = await orCancelled(this.supervisor.acquire(), signal);
+      return await this.ask(engine, method, request, signal, onProgress);
+    } finally {
+      done();
+    }
+  }
+
+  /** @throws HeadlightError `cancelled` when there is no engine, or something else is asked meanwhile */
+  private async askInBackground<M extends LensMethod>(method: M, request: LensRequest<M>, signal: AbortSignal): Promise<LensResult<M>> {
+    const work = await this.background.enter(signal);
+    try {
+      if (!this.engine) throw cancelled();
+      return await this.ask(this.engine, method, request, work.signal, 'background');
+    } finally {
+      work.leave();
+    }
+  }
+
+  private async ask<M extends LensMethod>(
+    engine: EngineProcess,
+    method: M,
+    request: LensRequest<M>,
+    signal: AbortSignal,
+    onProgress: CallOptions['onProgress'] | 'background',
+  ): Promise<LensResult<M>> {
     if (!engine.isAlive()) return engine.gone;
     const cancellation = new CancellationTokenSource();
     const progressToken = ++this.lastProgressToken;
-    const progress = onProgress && engine.connection.onProgress(progressType, progressToken, onProgress);
+    const inBackground = onProgress === 'background';
+    const progress = !inBackground && onProgress && engine.connection.onProgress(progressType, progressToken, onProgress);
     const params: CallParams<M> = { request, progressToken };
-    this.calls++;
+    // The status tells what somebody waits for.
+    const counts = inBackground ? 0 : 1;
+    this.calls += counts;
     this.settleStatus();
     const answer = engine.connection.sendRequest<LensResult<M>>(method, params, cancellation.token);
     const settled = answer
@@ -146,8 +182,8 @@ export class EngineClient implements LensService {
       })
       .catch(() => undefined)
       .finally(() => {
-        this.calls--;
-        progress?.dispose();
+        this.calls -= counts;
+        if (progress) progress.dispose();
         this.settleStatus();
       });
 

@@ -2,10 +2,11 @@
 export function topK(values: Float32Array, k: number): number[] {
   const best: number[] = [];
   if (k <= 0) return best;
+  // The least of the best, once there are k.
+  let least = -Infinity;
   for (let index = 0; index < values.length; index++) {
     const value = values[index]!;
-    if (Number.isNaN(value)) continue;
-    if (best.length === k && value <= values[best[k - 1]!]!) continue;
+    if (best.length === k ? !(value > least) : Number.isNaN(value)) continue;
     let low = 0;
     let high = best.length;
     while (low < high) {
@@ -15,6 +16,7 @@ export function topK(values: Float32Array, k: number): number[] {
     }
     best.splice(low, 0, index);
     if (best.length > k) best.pop();
+    if (best.length === k) least = values[best[k - 1]!]!;
   }
   return best;
 }

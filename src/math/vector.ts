@@ -8,7 +8,10 @@ export function dot(a: Float32Array, b: Float32Array): number {
 /** A copy of length one; the zero vector stays zero. */
 export function unit(vector: Float32Array): Float32Array {
   const norm = Math.sqrt(dot(vector, vector));
-  return norm === 0 ? vector.slice() : vector.map((x) => x / norm);
+  if (norm === 0) return vector.slice();
+  const result = new Float32Array(vector.length);
+  for (let i = 0; i < vector.length; i++) result[i] = vector[i]! / norm;
+  return result;
 }
 
 /** Mean of vectors of equal length. @throws RangeError for no vectors at all. */
@@ -17,12 +20,17 @@ export function mean(vectors: readonly Float32Array[]): Float32Array {
   if (!first) throw new RangeError('The mean of no vectors is undefined.');
   const sum = new Float64Array(first.length);
   for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i]! += vector[i]!;
-  return Float32Array.from(sum, (x) => x / vectors.length);
+  // `Float32Array.from` with a function goes through an iterator, at ten times the cost.
+  const result = new Float32Array(first.length);
+  for (let i = 0; i < sum.length; i++) result[i] = sum[i]! / vectors.length;
+  return result;
 }
 
 /** `a − b`, element by element. */
 export function subtract(a: Float32Array, b: Float32Array): Float32Array {
-  return a.map((x, i) => x - b[i]!);
+  const result = new Float32Array(a.length);
+  for (let i = 0; i < a.length; i++) result[i] = a[i]! - b[i]!;
+  return result;
 }
 
 /** Vectors laid end to end. */

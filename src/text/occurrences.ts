@@ -2,6 +2,7 @@ import { lineRangeAt } from './lines';
 import { escapeRegExp } from './patterns';
 import type { TextRange } from './range';
 import { sentencesAt } from './sentences';
+import type { TextInCode } from './textInCode';
 import { unspacedScript, wordBoundaries } from './words';
 
 /** An occurrence of a word: its sentence, its place there and in the whole text. */
@@ -20,6 +21,8 @@ export interface Occurrences {
   readonly occurrences: readonly Occurrence[];
   /** Occurrences in the whole text, of which only the nearest may be listed. */
   readonly total: number;
+  /** Whether only a part of the text was searched, of which `total` is true. */
+  readonly hasMore: boolean;
   /** Index of the occurrence at `around`, else of the nearest; −1 when there is none. */
   readonly current: number;
 }
@@ -27,8 +30,9 @@ export interface Occurrences {
 /**
  * All places where `word` stands as a word, whatever its case: `stand` is found in "can't stand" and in "Stand!",
  * not in "understand"; `can` is not found in "can't". Spaces within `word` match any white space.
+ * @param part only those that begin in it
  */
-export function occurrencesOf(text: string, word: string): TextRange[] {
+export function occurrencesOf(text: string, word: string, part: TextRange = { start: 0, end: text.length }): TextRange[] {
   const wanted = word.trim();
   if (wanted === '') return [];
   const forms = [...new Set([wanted.normalize('NFC'), wanted.normalize('NFD'), wanted])];
@@ -37,25 +41,41 @@ export function occurrencesOf(text: string, word: string): TextRange[] {
     ? segmentedCheck(text)
     : (range: TextRange) => standsAlone(text, range);
   const found: TextRange[] = [];
-  for (const match of text.matchAll(pattern)) {
+  pattern.lastIndex = part.start;
+  for (let match = pattern.exec(text); match && match.index < part.end; match = pattern.exec(text)) {
     const range = { start: match.index, end: match.index + match[0].length };
     if (isOccurrence(range)) found.push(range);
   }
   return found;
 }
 
-/** The `most` occurrences of a word nearest to the offset `around`, in order, each in its sentence. */
-export function occurrencesInContext(
-  text: string,
-  word: string,
-  { around, most }: { readonly around: number; readonly most: number },
-): Occurrences {
-  const all = occurrencesOf(text, word);
+/** Which occurrences are wanted. */
+export interface Wanted {
+  /** Offset of the place of interest. */
+  readonly around: number;
+  readonly most: number;
+  /** UTF-16 units on either side within which `most` are enough: a frequent word is then not searched in the whole of a long text. */
+  readonly reach?: number;
+  /** Where to look in code, in order; everywhere when absent. */
+  readonly within?: readonly TextInCode[];
+}
+
+/**
+ * The `most` occurrences of a word nearest to the offset `around`, in order, each in its sentence, which in code ends with
+ * the comment or string that it stands in.
+ */
+export function occurrencesInContext(text: string, word: string, { around, most, reach = Infinity, within }: Wanted): Occurrences {
+  const find = (part: TextRange): (TextRange & { readonly place: TextInCode | null })[] => {
+    const found = occurrencesOf(text, word, part).map(({ start, end }) => ({ start, end, place: within ? placeOf(start, end, within) : null }));
+    return within ? found.filter(({ place }) => place) : found;
+  };
+  const near = { start: Math.max(0, around - reach), end: Math.min(text.length, around + reach) };
+  const isWhole = near.start === 0 && near.end === text.length;
+  const nearby = find(near);
+  const suffices = isWhole || nearby.length >= most;
+  const all = suffices ? nearby : find({ start: 0, end: text.length });
   const distance = ({ start, end }: TextRange) => (around < start ? start - around : Math.max(0, around - end));
-  let nearest = -1;
-  all.forEach((range, i) => {
-    if (nearest < 0 || distance(range) < distance(all[nearest]!)) nearest = i;
-  });
+  const nearest = all.reduce((best, range, i) => (best < 0 || distance(range) < distance(all[best]!) ? i : best), -1);
   let from = Math.max(nearest, 0);
   let to = Math.min(from + 1, all.length);
   while (to - from < Math.min(most, all.length)) {
@@ -69,7 +89,7 @@ export function occurrencesInContext(
   let line = 1;
   let counted = 0;
   const occurrences = chosen.map((range, i) => {
-    const sentence = sentences[i]!;
+    const sentence = range.place ? cut(text, sentences[i]!, range.place.whole) : sentences[i]!;
     for (let at = text.indexOf('\n', counted); at >= 0 && at < range.start; at = text.indexOf('\n', at + 1)) {
       line++;
       counted = at + 1;
@@ -82,17 +102,52 @@ export function occurrencesInContext(
       line,
     };
   });
-  return { occurrences, total: all.length, current: nearest < 0 ? -1 : nearest - from };
+  return { occurrences, total: all.length, hasMore: suffices && !isWhole, current: nearest < 0 ? -1 : nearest - from };
+}
+
+/** The stretch of text that holds a range, found by halving. */
+function placeOf(start: number, end: number, within: readonly TextInCode[]): TextInCode | null {
+  let low = 0;
+  let high = within.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (within[middle]!.end <= start) low = middle + 1;
+    else high = middle;
+  }
+  const place = within[low];
+  return place && place.start <= start && place.end >= end ? place : null;
+}
+
+/** What two ranges share, without white space at its ends. */
+function cut(text: string, one: TextRange, other: TextRange): TextRange {
+  const start = Math.max(one.start, other.start);
+  const content = text.slice(start, Math.min(one.end, other.end));
+  const from = start + content.length - content.trimStart().length;
+  return { start: from, end: from + content.trim().length };
 }
 
 function patternOf(word: string): string {
   return escapeRegExp(word).replace(/['’]/g, "['’]").replace(/\s+/g, '\\s+');
 }
 
+const space = 32;
+const apostrophe = 39;
+
+/** Letters, digits and the underscore of ASCII. */
+function isAsciiWord(code: number): boolean {
+  return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95;
+}
+
 const wordCharacter = /[\p{L}\p{M}\p{N}_]/u;
 
 /** Whether no letter, digit or underscore adjoins the range, nor the `'t` of a negation. */
 function standsAlone(text: string, { start, end }: TextRange): boolean {
+  // Nearly all neighbours are ASCII, where no expression has to be tried; a frequent word has thousands of them.
+  const previous = start === 0 ? space : text.charCodeAt(start - 1);
+  const next = end === text.length ? space : text.charCodeAt(end);
+  if (isAsciiWord(text.charCodeAt(start)) && isAsciiWord(text.charCodeAt(end - 1)) && previous < 128 && next < 128 && next !== apostrophe) {
+    return !isAsciiWord(previous) && !isAsciiWord(next);
+  }
   const before = /(?:[\uD800-\uDBFF][\uDC00-\uDFFF]|[^])$/.exec(text.slice(Math.max(0, start - 2), start))?.[0] ?? '';
   const after = text.slice(end, end + 3);
   if (isWordCharacter(text, start) && wordCharacter.test(before)) return false;

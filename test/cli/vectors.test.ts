@@ -55,6 +55,21 @@ describe('headlight vectors', () => {
     });
   });
 
+  it('names the nearest words by static vectors, and no words for one that it does not know', async () => {
+    const nearest = async (word: string) => {
+      const { stdout } = await headlight(['vectors', word, '--nearest', '4', '--model', 'static', '--json']);
+      return (JSON.parse(stdout) as { words: { token: string; cosine: number }[] | null }).words;
+    };
+    // As models/static/README.md has them, from gensim.
+    const stand = (await nearest('Stand'))!;
+    expect(stand.map(({ token }) => token)).toEqual(['stands', 'sit', 'stood', 'budge']);
+    [0.61, 0.59, 0.57, 0.56].forEach((cosine, i) => { expect(stand[i]!.cosine).toBeCloseTo(cosine, 2); });
+    expect(await nearest('headlightish')).toBeNull();
+    const refused = await headlight(['vectors', 'stand', '--nearest', '4']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('"static"');
+  });
+
   it('prints nothing for no input', async () => {
     expect(await headlight(['vectors', 'moon'])).toEqual({ code: 0, stdout: '', stderr: '' });
   });

@@ -55,6 +55,46 @@ describe('calls', () => {
   });
 });
 
+describe('background calls', () => {
+  const inBackground = { background: true } as const;
+
+  it('go on while nothing else is asked, and do not show', async () => {
+    await connect().call('model/load', request('good'));
+    const states: string[] = [];
+    client.onStatus(({ state }) => states.push(state));
+    expect((await client.call('attention/overview', request('good'), inBackground)).side).toBe(8);
+    expect(states).not.toContain('working');
+  });
+
+  it('give way to what is asked, and wait for its end', async () => {
+    await connect().call('model/load', request('slow'));
+    const ends: string[] = [];
+    const note = (name: string) => () => ends.push(name);
+    const cut = client.call('attention/overview', request('slow'), inBackground);
+    cut.catch(note('cut'));
+    const asked = client.call('attention/overview', request('slow')).then(note('asked'));
+    await expect(cut).rejects.toMatchObject({ code: 'cancelled' });
+    const later = client.call('attention/overview', request('slow'), inBackground).then(note('later'));
+    await Promise.all([asked, later]);
+    expect(ends).toEqual(['cut', 'asked', 'later']);
+  });
+
+  it('end while they wait when their signal is aborted', async () => {
+    await connect().call('model/load', request('slow'));
+    const controller = new AbortController();
+    const asked = client.call('attention/overview', request('slow'));
+    const waiting = client.call('attention/overview', request('slow'), { ...inBackground, signal: controller.signal });
+    controller.abort();
+    await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
+    expect((await asked).side).toBe(8);
+  });
+
+  it('start no engine', async () => {
+    await expect(connect().call('model/load', request('good'), inBackground)).rejects.toMatchObject({ code: 'cancelled' });
+    expect(client.pid).toBeUndefined();
+  });
+});
+
 describe('cancelling', () => {
   it('rejects at once, and the engine stops between runs', async () => {
     await connect().call('model/load', request('slow'));
@@ -135,4 +175,3 @@ describe('status', () => {
 function vocabularyWord(i: number): string {
   return Array.from({ length: 6 }, (_, bit) => ((i >> (2 * bit)) & 3 ? ['cow', 'ate', 'river'][((i >> (2 * bit)) & 3) - 1] : 'bank')).join(' ');
 }
-

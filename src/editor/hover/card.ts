@@ -1,4 +1,5 @@
-import type { Senses } from '../../lenses/senses/contract';
+import type { NamedSense, SenseName, Senses } from '../../lenses/senses/contract';
+import type { NearWord } from '../../lenses/vectors/nearestContract';
 import type { Translate } from '../translate';
 import { type CommandLink, commandUri, type LinkedRange } from './commandLinks';
 import { escapeText, shorten } from './escapeText';
@@ -6,15 +7,26 @@ import type { Palette } from './palette';
 import { type CardImage, senseMap } from './senseMap';
 import { senseMark } from './senseMark';
 
-/** What a card is about. */
+/** Parts of a card, by their names in the settings. */
+export const cardParts = ['meaning', 'substitutes', 'staticNeighbours', 'senses', 'map'] as const;
+export type CardPart = (typeof cardParts)[number];
+
+/** What a card is about, and what it shows. */
 export interface CardSubject {
-  readonly senses: Senses;
+  readonly word: string;
+  readonly parts: readonly CardPart[];
+  /** Of all occurrences for the groups and the map, else of the one under the pointer; null when no part needs any. */
+  readonly senses: Senses | null;
+  /** Words nearest by the static vector; null for a word that has none, absent when they are not shown. */
+  readonly staticNeighbours?: readonly NearWord[] | null;
   /** Index of the occurrence under the pointer. */
   readonly current: number;
   /** Line of each occurrence, from 1. */
   readonly lines: readonly number[];
-  /** Occurrences in the whole document. */
+  /** Occurrences in the document. */
   readonly total: number;
+  /** Whether there may be more of them: of a frequent word in a long document, those nearby are counted only. */
+  readonly hasMore: boolean;
   /** The word in its document, for the links. */
   readonly range: LinkedRange;
 }
@@ -22,19 +34,28 @@ export interface CardSubject {
 const shownSenses = 4;
 const shownLines = 6;
 /** Spaces in the longest bar; one is about 3.5 px wide. */
-const barSpaces = 22;
+const barSpaces = 20;
 
 /**
  * The hover card as Markdown with HTML. Needs `supportHtml`, `supportThemeIcons` and trust in the commands of its
  * links; every text from the document or the model is escaped.
  */
 export function hoverCard(subject: CardSubject, palette: Palette, t: Translate): string {
-  const map = readable(subject.senses) > 1 ? senseMap(subject.senses, subject.current, palette, t) : null;
-  const cells = [substituteTable(subject.senses, palette, t), ...(map ? [image(map)] : [])].map((cell) => `<td>${cell}</td>`);
+  const { senses, parts, staticNeighbours } = subject;
+  const shows = (part: CardPart): boolean => parts.includes(part);
+  const map = senses && shows('map') && readable(senses) > 1 ? senseMap(senses, subject.current, palette, t) : null;
+  // What the word is like here stands beside what its static vector says of it everywhere.
+  const cells = [
+    ...(senses && shows('substitutes') ? [substituteTable(senses, palette, t)] : []),
+    ...(staticNeighbours === undefined ? [] : [staticTable(staticNeighbours, t)]),
+    ...(map ? [image(map)] : []),
+  ].map((cell) => `<td>${cell}</td>`);
+  // One paragraph each, from what is so here to what is so in the whole document.
   return [
     `${headline(subject, t)} &nbsp; ${links(subject.range, t)}`,
-    `<table><tr>${cells.join('')}</tr></table>`,
-    ...senseLines(subject, palette, t),
+    ...(senses && shows('meaning') ? meaningLine(senses.names[subject.current] ?? null, t) : []),
+    ...(cells.length > 0 ? [`<table><tr>${cells.join('')}</tr></table>`] : []),
+    ...(senses && shows('senses') ? senseLines(subject, senses, palette, t) : []),
   ].join('\n\n');
 }
 
@@ -47,17 +68,31 @@ function readable(senses: Senses): number {
   return senses.occurrences.filter((occurrence) => occurrence !== null).length;
 }
 
-function headline({ senses, total }: CardSubject, t: Translate): string {
-  const compared = senses.occurrences.length;
-  const parts = [
+function headline({ word, senses, parts, total, hasMore }: CardSubject, t: Translate): string {
+  const compares = parts.includes('senses') || parts.includes('map');
+  const compared = senses ? senses.occurrences.length - senses.left : 0;
+  const says = [
     total === 1
       ? t('occurs only once in this document')
-      : senses.senses.length === 1
-        ? t('one sense in {0} occurrences', compared)
-        : t('{0} senses in {1} occurrences', senses.senses.length, compared),
-    ...(compared < total ? [t('the nearest of {0}', total)] : []),
+      : !compares || !senses || compared < 2
+        ? hasMore ? t('occurs more than {0} times in this document', total) : t('occurs {0} times in this document', total)
+        : senses.senses.length === 1
+          ? t('one sense in {0} occurrences', compared)
+          : t('{0} senses in {1} occurrences', senses.senses.length, compared),
+    ...(compares && compared > 1 && compared < total ? [hasMore ? t('the nearest of more than {0}', total) : t('the nearest of {0}', total)] : []),
+    ...(compares && senses && senses.left > 0 ? [t('the others are being read')] : []),
   ];
-  return `**${escapeText(shorten(senses.word, 40))}** · ${parts.map(escapeText).join(' · ')}`;
+  return `**${escapeText(shorten(word, 40))}** · ${says.map(escapeText).join(' · ')}`;
+}
+
+/** What the word most likely means here, in WordNet's words; nothing where the model has no index of it. */
+function meaningLine(name: SenseName | null, t: Translate): string[] {
+  const [first, second] = name?.senses ?? [];
+  if (!name || !first) return [];
+  const say = ({ gloss, probability }: NamedSense): string => `${escapeText(shorten(gloss, 90))} ${percent(probability)}`;
+  const next = second && second.probability >= 0.05 ? ` · ${escapeText(t('next:'))} ${say(second)}` : '';
+  const likely = name.clear ? `<b>${escapeText(t('Most likely:'))}</b>` : escapeText(t('Meaning not clear, at most:'));
+  return [`${likely} ${say(first)}${next}`];
 }
 
 function substituteTable({ model, substitutes }: Senses, palette: Palette, t: Translate): string {
@@ -70,7 +105,7 @@ function substituteTable({ model, substitutes }: Senses, palette: Palette, t: Tr
       `<td>${span(bar, `background-color:${palette.bar};`)}&nbsp;${percent(probability)}</td></tr>`
     );
   });
-  return `${escapeText(t('Here {0} on {1} would also write:', model.name, model.device))}<table>${rows.join('')}</table>`;
+  return `${escapeText(t('Here, by {0} on {1}:', shorten(model.name, 24), model.device))}<table>${rows.join('')}</table>`;
 }
 
 /** A probability with two significant digits, in percent. */
@@ -79,16 +114,23 @@ export function percent(probability: number): string {
   return value < 0.1 ? '&lt;0.1&nbsp;%' : `${value >= 9.95 ? value.toFixed(0) : value.toFixed(1)}&nbsp;%`;
 }
 
-function senseLines({ senses, current, lines, total, range }: CardSubject, palette: Palette, t: Translate): string[] {
-  if (total === 1) return [];
+/** What the word lies near whatever its sentence says: one vector stands for all of its senses. */
+function staticTable(words: readonly NearWord[] | null, t: Translate): string {
+  const near = words ? words.map(({ token }) => shorten(token, 14)) : [t('(unknown word)')];
+  return `${escapeText(t('Anywhere (static):'))}<table>${near.map((text) => `<tr><td>${escapeText(text)}</td></tr>`).join('')}</table>`;
+}
+
+function senseLines({ current, lines, total, range }: CardSubject, senses: Senses, palette: Palette, t: Translate): string[] {
+  const all = readable(senses);
+  if (total === 1 || all < 2) return [];
   const here = senses.occurrences[current]?.sense;
   const shown = senses.senses.slice(0, shownSenses).map(({ size, substitutes }, sense) => {
     const mark = senseMark(sense, palette);
     const places = lines.filter((_, index) => senses.occurrences[index]?.sense === sense);
-    const count = t('{0}×', size);
+    const share = `${escapeText(t('{0}×', size))} ${percent(size / all)}`;
     const like = substitutes.length > 0 ? t('like {0}', substitutes.slice(0, 4).map((word) => shorten(word, 16)).join(', ')) : '';
     const text = [
-      `${span(mark.character, `color:${mark.color};`)} ${sense === here ? `<b>${escapeText(count)}</b>` : escapeText(count)}`,
+      `${span(mark.character, `color:${mark.color};`)} ${sense === here ? `<b>${share}</b>` : share}`,
       ...(like ? [escapeText(like)] : []),
       lineList(places, range.uri, t),
     ];

@@ -1,33 +1,40 @@
 import * as vscode from 'vscode';
 import { HeadlightError, isCancelled } from '../../errors';
-import type { WordInDocument } from '../../panel/contract';
+import type { Senses } from '../../lenses/senses/contract';
+import type { NearWord } from '../../lenses/vectors/nearestContract';
+import type { Occurrences } from '../../text/occurrences';
 import type { TextRange } from '../../text/range';
+import type { WordInDocument } from '../../panel/contract';
 import type { EngineHost } from '../engineHost';
 import { failureMessage } from '../failures';
 import { signalOf } from '../progress';
-import { hoverSettings } from '../settings';
+import { type HoverSettings, hoverSettings } from '../settings';
 import { chosenWord } from '../source/chosenWord';
 import { wordInText } from '../source/documentSource';
 import { failureLine, hoverCard } from './card';
 import { commandLinks } from './commandLinks';
-import { inComment, isProse } from './comments';
+import { readingTime, searchReach } from './limits';
 import { paletteFor, type ThemeKind } from './palette';
+import type { ReadAhead } from './readAhead';
+import { holds, type ReadableText, type ReadableTexts } from './readableText';
 
-/** Documents that are read: files wherever they lie, and texts that were never saved. */
-export const hoverSelector: vscode.DocumentSelector = ['file', 'untitled', 'vscode-remote', 'vscode-vfs', 'vscode-notebook-cell'].map(
-  (scheme) => ({ scheme }),
-);
+/** Every document, wherever it lies: files, untitled and virtual ones, cells of notebooks, either side of a comparison. */
+export const hoverSelector: vscode.DocumentSelector = { scheme: '*' };
 
-/** Substitutes on a card. */
-const cardSubstitutes = 5;
+/** Substitutes, and static neighbours, on a card. */
+const cardWords = 5;
+
+type FoundWord = WordInDocument & Occurrences;
 
 /** Shows, for the word pointed at or selected, what else could stand there and what it means elsewhere. */
 export class HoverProvider implements vscode.HoverProvider {
   /** The latest word's occurrences: pointing at it again needs no second search. */
-  private latest: { readonly key: string; readonly word: WordInDocument | null } | null = null;
+  private latest: { readonly key: string; readonly word: FoundWord | null } | null = null;
 
   constructor(
     private readonly engine: EngineHost,
+    private readonly texts: ReadableTexts,
+    private readonly readAhead: ReadAhead,
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
@@ -36,15 +43,16 @@ export class HoverProvider implements vscode.HoverProvider {
     position: vscode.Position,
     token: vscode.CancellationToken,
   ): Promise<vscode.Hover | null> {
+    const started = performance.now();
     const settings = hoverSettings();
-    if (!settings.enabled) return null;
-    const range = wordUnder(document, position, settings.onlyOnSelection);
-    const word = range && this.occurrences(document, range, settings.maxOccurrences);
+    const readable = settings.enabled ? this.texts.around(document, document.offsetAt(position)) : null;
+    const range = readable && wordUnder(document, readable, position, settings.onlyOnSelection);
+    const word = range && this.occurrences(document, readable, range, settings.maxOccurrences);
     if (!range || !word) return null;
-    const started = Date.now();
-    const markdown = await this.card(document, range, word, signalOf(token));
+    const searched = performance.now();
+    const markdown = await this.card(document, range, word, settings, signalOf(token));
     if (markdown === null) return null;
-    this.log.debug(`hover ${Date.now() - started} ms`);
+    this.log.debug(`hover ${Math.round(performance.now() - started)} ms, of which the search ${Math.round(searched - started)} ms`);
     const content = new vscode.MarkdownString(markdown, true);
     content.supportHtml = true;
     content.isTrusted = { enabledCommands: commandLinks };
@@ -54,26 +62,29 @@ export class HoverProvider implements vscode.HoverProvider {
   private async card(
     document: vscode.TextDocument,
     range: TextRange,
-    { word, occurrences, current, total }: WordInDocument,
+    found: FoundWord,
+    { show }: HoverSettings,
     signal: AbortSignal,
   ): Promise<string | null> {
     const { t } = vscode.l10n;
+    // Nobody needs the others for what stands here alone.
+    const compares = show.includes('senses') || show.includes('map');
+    const word = compares ? found : { ...found, occurrences: [found.occurrences[found.current]!], current: 0 };
     try {
-      const senses = await this.engine.call(
-        'senses/group',
-        {
-          word,
-          occurrences: occurrences.map(({ sentence, start, end }) => ({ sentence, start, end })),
-          current,
-          top: cardSubstitutes,
-        },
-        { lane: 'hover', signal },
-      );
+      const [staticNeighbours, senses] = await Promise.all([
+        show.includes('staticNeighbours') ? this.staticNeighbours(word.word, signal) : undefined,
+        compares || show.includes('substitutes') || show.includes('meaning') ? this.senses(word, signal) : null,
+      ]);
+      if (senses && senses.left > 0) this.readAhead.finish(word);
       const subject = {
+        word: word.word,
+        parts: show,
         senses,
-        current,
-        lines: occurrences.map(({ line }) => line),
-        total,
+        ...(staticNeighbours === undefined ? {} : { staticNeighbours }),
+        current: word.current,
+        lines: word.occurrences.map(({ line }) => line),
+        total: word.total,
+        hasMore: word.hasMore,
         range: { uri: document.uri.toString(), ...range },
       };
       return hoverCard(subject, paletteFor(themeKind()), t);
@@ -84,27 +95,51 @@ export class HoverProvider implements vscode.HoverProvider {
     }
   }
 
-  private occurrences(document: vscode.TextDocument, range: TextRange, limit: number): WordInDocument | null {
+  private senses({ word, occurrences, current }: WordInDocument, signal: AbortSignal): Promise<Senses> {
+    const request = {
+      word,
+      occurrences: occurrences.map(({ sentence, start, end }) => ({ sentence, start, end })),
+      current,
+      top: cardWords,
+      // Who has waited for a model to load waits a moment more for a whole card.
+      ...(this.engine.model ? { within: readingTime } : {}),
+    };
+    return this.engine.call('senses/group', request, { lane: 'hover', signal });
+  }
+
+  /** By the built-in static vectors, a look-up for which any processor is quick enough. */
+  private async staticNeighbours(word: string, signal: AbortSignal): Promise<readonly NearWord[] | null> {
+    const options = { lane: 'hover static', signal, model: 'static', device: 'cpu' } as const;
+    const { words } = await this.engine.call('vectors/nearest', { word, top: cardWords }, options);
+    return words;
+  }
+
+  private occurrences(document: vscode.TextDocument, { text, within }: ReadableText, range: TextRange, limit: number): FoundWord | null {
     const key = [document.uri.toString(), document.version, range.start, range.end, limit].join(' ');
-    if (this.latest?.key !== key) this.latest = { key, word: wordInText(document.getText(), range, limit) };
+    if (this.latest?.key !== key) {
+      this.latest = { key, word: wordInText(text, range, limit, { reach: searchReach, ...(within ? { within } : {}) }) };
+    }
     return this.latest.word;
   }
 }
 
-/** The selected word where the pointer is in it, else the word pointed at; in code, only inside a comment. */
-function wordUnder(document: vscode.TextDocument, position: vscode.Position, onlyOnSelection: boolean): TextRange | null {
-  const line = document.lineAt(position.line);
-  if (!isProse(document.languageId) && !inComment(document.languageId, line.text.slice(0, position.character))) return null;
-  const text = document.getText();
+/** The selected word where the pointer is in it, else the word pointed at; in code, only in a comment or string. */
+function wordUnder(
+  document: vscode.TextDocument,
+  readable: ReadableText,
+  position: vscode.Position,
+  onlyOnSelection: boolean,
+): TextRange | null {
+  const { text } = readable;
   const selected = vscode.window.visibleTextEditors
     .filter((editor) => editor.document === document)
     .flatMap(({ selections }) => selections)
     .find((selection) => !selection.isEmpty && selection.contains(position));
-  const range = selected && chosenWord(text, { start: document.offsetAt(selected.start), end: document.offsetAt(selected.end) });
-  if (range) return range;
-  if (onlyOnSelection) return null;
   const offset = document.offsetAt(position);
-  return chosenWord(text, { start: offset, end: offset });
+  const range =
+    (selected && chosenWord(text, { start: document.offsetAt(selected.start), end: document.offsetAt(selected.end) })) ??
+    (onlyOnSelection ? null : chosenWord(text, { start: offset, end: offset }));
+  return range && holds(readable, range) ? range : null;
 }
 
 function themeKind(): ThemeKind {

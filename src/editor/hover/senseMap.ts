@@ -13,9 +13,9 @@ export interface CardImage {
   readonly description: string;
 }
 
-const panelWidth = 200;
+const panelWidth = 182;
 const panelHeight = 92;
-const gap = 12;
+const gap = 10;
 const titleHeight = 18;
 const captionHeight = 20;
 const margin = 11;
@@ -40,7 +40,7 @@ export function senseMap(senses: Senses, current: number, palette: Palette, t: T
   ];
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"` +
-    ` font-family="system-ui, -apple-system, 'Segoe UI', Ubuntu, 'DejaVu Sans', sans-serif" font-size="11">` +
+    ` font-family="system-ui, -apple-system, 'Segoe UI', Ubuntu, 'DejaVu Sans', sans-serif">` +
     `${panels.join('')}</svg>`;
   const description = t(
     'Map of {0} occurrences: side by side by static vector and in context. {1}; {2}.',
@@ -66,14 +66,19 @@ export function senseMap(senses: Senses, current: number, palette: Palette, t: T
       : '';
     const counts = piles(placed)
       .filter(({ count }) => count > 2)
-      .map(({ x, y, count }) => label(x + 12, y - 6, `×${count}`, palette.foreground));
+      .map(({ x, y, count }) => {
+        // To the right of the pile, unless another mark lies there.
+        const crowded = placed.some((spot) => spot.x > x + pileDistance && spot.x < x + 34 && Math.abs(spot.y - y) < 16);
+        const [at, anchor] = crowded ? [x - 12, 'end'] as const : [x + 12, 'start'] as const;
+        return label(at, y - 6, `×${count}`, palette.foreground, { anchor });
+      });
     return (
       `<rect x="${left + 0.5}" y="${titleHeight + 0.5}" width="${panelWidth - 1}" height="${panelHeight - 1}" rx="3" fill="none" stroke="${palette.frame}"/>` +
       label(left + 1, 12, title, palette.foreground) +
       marks.join('') +
       ring +
       counts.join('') +
-      label(left + 1, titleHeight + panelHeight + 14, cosineCaption(cosine, t), palette.muted)
+      label(left + 1, titleHeight + panelHeight + 14, cosineCaption(cosine, t), palette.muted, { size: 10 })
     );
   }
 }
@@ -112,6 +117,12 @@ function piles(spots: readonly Spot[]): (Spot & { count: number })[] {
   return found;
 }
 
-function label(x: number, y: number, text: string, color: string): string {
-  return `<text x="${pixel(x)}" y="${pixel(y)}" fill="${color}">${escapeText(text)}</text>`;
+function label(
+  x: number,
+  y: number,
+  text: string,
+  color: string,
+  { size = 11, anchor = 'start' }: { readonly size?: number; readonly anchor?: 'start' | 'end' } = {},
+): string {
+  return `<text x="${pixel(x)}" y="${pixel(y)}" fill="${color}" font-size="${size}" text-anchor="${anchor}">${escapeText(text)}</text>`;
 }

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { HeadlightError } from '../../errors';
 import type { SentencePair, Source, SourceText, Subject, WordInDocument } from '../../panel/contract';
-import { occurrencesInContext } from '../../text/occurrences';
+import { type Occurrences, occurrencesInContext, type Wanted } from '../../text/occurrences';
 import type { TextRange } from '../../text/range';
 import { chosenWord } from './chosenWord';
 import { maskedPassage, type SelectedPassage, sentencePair } from './selectedPassage';
@@ -58,9 +58,17 @@ export function sensesSubject(document: vscode.TextDocument, selection: TextRang
   return { lens: 'senses', source: sourceOf(document, { ...maskedPassage(text, range), selection: range }), word };
 }
 
-/** The occurrences of the word at `range`, the `limit` nearest to it; null where the text has none. */
-export function wordInText(text: string, range: TextRange, limit: number): WordInDocument | null {
+/**
+ * The occurrences of the word at `range`, the `limit` nearest to it; null where the text has none.
+ * @param where how far to look for them
+ */
+export function wordInText(
+  text: string,
+  range: TextRange,
+  limit: number,
+  where: Pick<Wanted, 'reach' | 'within'> = {},
+): (WordInDocument & Occurrences) | null {
   const word = text.slice(range.start, range.end);
-  const found = occurrencesInContext(text, word, { around: range.start, most: limit });
+  const found = occurrencesInContext(text, word, { around: range.start, most: limit, ...where });
   return found.current < 0 ? null : { word, ...found };
 }

@@ -25,6 +25,8 @@ export class OnnxSession {
         graphOptimizationLevel: 'all',
         logSeverityLevel: 4,
         externalData: [...externalData],
+        // Threads that spin while they wait take time from the editor, and beside other work from the run itself.
+        extra: { session: { intra_op: { allow_spinning: '0' } } },
       });
       return new OnnxSession(device, session);
     } catch (error) {

@@ -20,8 +20,10 @@ export const groupSenses: Compute<'senses/group'> = async (request, context) => 
   const { model } = context;
   requireOccurrences(request);
   const [sameSense, index] = await Promise.all([sameSenseOf(model), senseIndexOf(model)]);
-  const probed = await probeOccurrences(request.occurrences, sameSense, context);
-  const readable = [...probed.keys()].filter((index) => probed[index] !== null);
+  const { current, within } = request;
+  const order = current !== undefined && within !== undefined ? { first: current, within } : undefined;
+  const probed = await probeOccurrences(request.occurrences, sameSense, context, order);
+  const readable = [...probed.keys()].filter((index) => probed[index]);
   const known = readable.map((index) => probed[index]!);
 
   // The same sentence twice says nothing new about the word, and would pull the mean over occurrences its way.
@@ -50,6 +52,7 @@ export const groupSenses: Compute<'senses/group'> = async (request, context) => 
       const reading = meanReading(readings.filter((one, i) => one !== null && occurrences[i]!.sense === group) as SenseReading[]);
       return { size, substitutes: words[group]!, name: reading && nameOf(reading) };
     }),
+    left: probed.filter((occurrence) => occurrence === undefined).length,
     names: readings.map((reading) => reading && nameOf(reading)),
     sameSense: wholeMatrix(probabilities, readable, probed.length),
     cosine: {
@@ -95,7 +98,7 @@ function wholeMatrix(probabilities: readonly (readonly number[])[], readable: re
   return matrix;
 }
 
-function substitutesAt(probed: readonly (ProbedOccurrence | null)[], { current, top }: SensesRequest): Senses['substitutes'] {
+function substitutesAt(probed: readonly (ProbedOccurrence | null | undefined)[], { current, top }: SensesRequest): Senses['substitutes'] {
   if (current === undefined) return null;
   return probed[current]?.likely?.slice(0, top) ?? null;
 }

@@ -17,6 +17,11 @@ export interface SensesRequest extends Target {
   readonly current?: number;
   /** Substitutes wanted. */
   readonly top: number;
+  /**
+   * Milliseconds that reading may take, with `current`: occurrences for which there is no time are left out, those farthest
+   * from the current one first. The current one is read however long it takes.
+   */
+  readonly within?: number;
 }
 
 /** A point of the map, from −1 to 1 in both directions. */
@@ -66,8 +71,10 @@ export interface SenseGroup {
 /** Occurrences of a word, grouped by what it means there. */
 export interface Senses extends ModelSubject {
   readonly word: string;
-  /** In the order of the request; null for an occurrence that the model cannot read. */
+  /** In the order of the request; null for an occurrence that the model cannot read, or that there was no time for. */
   readonly occurrences: readonly (SenseOccurrence | null)[];
+  /** Occurrences that there was no time for. */
+  readonly left: number;
   /** Largest group first. */
   readonly senses: readonly SenseGroup[];
   /** What each occurrence means by itself; null where the model has no sense index, which does not list the word, or the occurrence cannot be read. */

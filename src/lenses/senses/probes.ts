@@ -1,5 +1,4 @@
 import { mean, unit } from '../../math/vector';
-import { softmax } from '../../math/softmax';
 import { batchesByLength } from '../batches';
 import type { ComputeContext } from '../compute';
 import { LruCache } from '../lruCache';
@@ -7,6 +6,7 @@ import type { ModelOutputs, TransformerModel } from '../model';
 import { perModel } from '../perModel';
 import { meanOfPieces } from '../wordInContext';
 import type { OccurrenceInContext } from './contract';
+import { paceOf } from './pace';
 import { type Parts, partsOf, type Sequence, type SequenceLimits, sequenceOf, type Template } from './sequence';
 import { type LikelyEntries, likelyWords } from './substitutes';
 
@@ -37,6 +37,14 @@ export interface ProbedOccurrence {
   readonly likely: LikelyEntries | null;
 }
 
+/** Which occurrence matters most, and how long the others may take. */
+export interface ProbeOrder {
+  /** Index of the occurrence that is probed in any case; those nearest to it come next. */
+  readonly first: number;
+  /** Milliseconds after which nothing more is begun. */
+  readonly within: number;
+}
+
 /** Occurrences remembered per model, so that a second hover in a document has little left to run. */
 const rememberedOccurrences = 1000;
 
@@ -45,27 +53,75 @@ const remembered = perModel(() => new LruCache<string, ProbedOccurrence | null>(
 const wordAlone: Template = ['W'];
 const maskAlone: Template = ['M'];
 
-/** Probes each occurrence; null for one that the model cannot read. */
+/**
+ * Probes each occurrence; null for one that the model cannot read, undefined for one that there was no time for. What
+ * was probed before takes no time.
+ */
 export async function probeOccurrences(
   occurrences: readonly OccurrenceInContext[],
   plan: ProbePlan,
   context: ComputeContext,
-): Promise<(ProbedOccurrence | null)[]> {
-  const { model, signal, progress } = context;
+): Promise<(ProbedOccurrence | null)[]>;
+export async function probeOccurrences(
+  occurrences: readonly OccurrenceInContext[],
+  plan: ProbePlan,
+  context: ComputeContext,
+  order: ProbeOrder | undefined,
+): Promise<(ProbedOccurrence | null | undefined)[]>;
+export async function probeOccurrences(
+  occurrences: readonly OccurrenceInContext[],
+  plan: ProbePlan,
+  context: ComputeContext,
+  order?: ProbeOrder,
+): Promise<(ProbedOccurrence | null | undefined)[]> {
+  const begin = performance.now();
+  const { model } = context;
   const known = remembered(model);
   const results = new Map<string, ProbedOccurrence | null>();
-  const jobs: Job[] = [];
-  for (const occurrence of occurrences) {
+  const take = (key: string, result: ProbedOccurrence | null): void => {
+    results.set(key, result);
+    known.set(key, result);
+  };
+  const waiting = new Map<string, Job>();
+  for (const index of orderOf(occurrences, order)) {
+    const occurrence = occurrences[index]!;
     const key = keyOf(occurrence);
-    if (results.has(key)) continue;
+    if (results.has(key) || waiting.has(key)) continue;
     const before = known.get(key);
-    results.set(key, before ?? null);
-    if (before !== undefined) continue;
-    const parts = partsOf(occurrence, model.tokenizer, plan.limits);
-    if (parts) jobs.push(new Job(key, occurrence, parts, plan, model));
-    else known.set(key, null);
+    const parts = before === undefined ? partsOf(occurrence, model.tokenizer, plan.limits) : null;
+    if (parts) waiting.set(key, new Job(occurrence, parts, plan, model));
+    else take(key, before ?? null);
   }
+  const first = order && keyOf(occurrences[order.first]!);
+  while (waiting.size > 0) {
+    const room = order ? paceOf(model).tokensWithin(begin + order.within - performance.now()) : Infinity;
+    const jobs = fitting([...waiting], room);
+    // What matters most is probed even when there is no time, or before it is known how long it takes.
+    if (jobs.length === 0 && first !== undefined && waiting.has(first)) jobs.push([first, waiting.get(first)!]);
+    if (jobs.length === 0) break;
+    await runJobs(jobs.map(([, job]) => job), plan, context);
+    for (const [key, job] of jobs) {
+      waiting.delete(key);
+      take(key, job.result());
+    }
+  }
+  return occurrences.map((occurrence) => results.get(keyOf(occurrence)));
+}
 
+/** Indexes of the occurrences, those nearest to the first one before the others. */
+function orderOf(occurrences: readonly OccurrenceInContext[], order: ProbeOrder | undefined): number[] {
+  const indexes = [...occurrences.keys()];
+  return order ? indexes.sort((a, b) => Math.abs(a - order.first) - Math.abs(b - order.first)) : indexes;
+}
+
+/** As many of the jobs, from the first, as have no more tokens than that. */
+function fitting(jobs: readonly (readonly [string, Job])[], tokens: number): (readonly [string, Job])[] {
+  let sum = 0;
+  const beyond = jobs.findIndex(([, job]) => (sum += job.tokens) > tokens);
+  return beyond < 0 ? [...jobs] : jobs.slice(0, beyond);
+}
+
+async function runJobs(jobs: readonly Job[], plan: ProbePlan, { model, signal, progress }: ComputeContext): Promise<void> {
   const rows = jobs.flatMap((job) => job.sequences.map((sequence, index) => ({ job, index, sequence })));
   const states = [...new Set([0, model.info.layers, ...plan.probes.flatMap((probe) => probe.states)])];
   let done = 0;
@@ -75,22 +131,19 @@ export async function probeOccurrences(
     const logitsAt = inBatch.flatMap(({ job, index, sequence }, row) =>
       job.wantsLogits(index) ? [{ row, token: sequence.mask }] : [],
     );
+    const begin = performance.now();
     const outputs = await model.run(
       inBatch.map(({ sequence }) => ({ tokens: sequence.tokens })),
       { hidden: states, ...(logitsAt.length > 0 ? { logitsAt } : {}) },
       signal,
     );
+    paceOf(model).learn(batch.length * inBatch.at(-1)!.sequence.tokens.length, performance.now() - begin);
     inBatch.forEach(({ job, index }, row) => {
       const place = logitsAt.findIndex((at) => at.row === row);
       job.take(index, outputs, row, place);
     });
     done += batch.length;
   }
-  for (const job of jobs) {
-    results.set(job.key, job.result());
-    known.set(job.key, job.result());
-  }
-  return occurrences.map((occurrence) => results.get(keyOf(occurrence))!);
 }
 
 /** One occurrence while its sequences are run, in whatever order. */
@@ -103,7 +156,6 @@ class Job {
   private likely: LikelyEntries | null = null;
 
   constructor(
-    readonly key: string,
     private readonly occurrence: OccurrenceInContext,
     parts: Parts,
     private readonly plan: ProbePlan,
@@ -115,6 +167,11 @@ class Job {
     this.templates = [...templates.keys()];
     this.sequences = [...templates.values()].map((template) => sequenceOf(parts, template, model.tokenizer));
     this.vectors = plan.probes.map(() => undefined);
+  }
+
+  /** Of all sequences, unpadded. */
+  get tokens(): number {
+    return this.sequences.reduce((sum, { tokens }) => sum + tokens.length, 0);
   }
 
   wantsLogits(index: number): boolean {
@@ -138,7 +195,7 @@ class Job {
       const vocabulary = outputs.logits!.dims[1]!;
       const logits = outputs.logits!.data.subarray(place * vocabulary, (place + 1) * vocabulary);
       const { sentence, start, end } = this.occurrence;
-      this.likely = likelyWords(softmax(logits), sentence.slice(start, end), this.model);
+      this.likely = likelyWords(logits, sentence.slice(start, end), this.model);
     }
   }
 

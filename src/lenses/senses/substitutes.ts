@@ -1,3 +1,4 @@
+import { logSumExp } from '../../math/softmax';
 import { topK } from '../../math/topK';
 import type { TransformerModel } from '../model';
 import type { Prediction } from '../predictions/contract';
@@ -13,12 +14,14 @@ const floor = 1e-4;
 
 /**
  * The most probable words in the place of `word`: the word itself, pieces that only continue one, and punctuation
- * cannot take its place. Probabilities are those of the whole vocabulary.
+ * cannot take its place. Probabilities are those of the whole vocabulary, whose softmax is written out for the words kept only.
+ * @param logits `[vocabulary]`
  */
-export function likelyWords(probabilities: Float32Array, word: string, { tokenizer }: TransformerModel): LikelyEntries {
+export function likelyWords(logits: Float32Array, word: string, { tokenizer }: TransformerModel): LikelyEntries {
   const own = word.toLowerCase();
-  return topK(probabilities, entriesKept)
-    .map((id) => ({ token: tokenizer.display(id), id, probability: probabilities[id]! }))
+  const normalizer = logSumExp(logits);
+  return topK(logits, entriesKept)
+    .map((id) => ({ token: tokenizer.display(id), id, probability: Math.exp(logits[id]! - normalizer) }))
     .filter(({ token }) => /^[\p{L}\p{N}]/u.test(token) && token.toLowerCase() !== own);
 }
 

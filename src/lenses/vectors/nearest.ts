@@ -51,11 +51,15 @@ async function unitVectors(model: TransformerModel, signal: AbortSignal): Promis
 function cosinesWith(vectors: Float32Array, id: number, size: number): Float32Array {
   const own = vectors.subarray(id * size, (id + 1) * size);
   const cosines = new Float32Array(vectors.length / size);
-  // No view is made of each row: there are 25,000.
-  for (let row = 0, at = 0; row < cosines.length; row++) {
-    let sum = 0;
-    for (let i = 0; i < size; i++, at++) sum += vectors[at]! * own[i]!;
-    cosines[row] = sum;
+  // There are 25,000 rows: no view is made of each, and two sums do not wait for each other.
+  for (let row = 0, at = 0; row < cosines.length; row++, at += size) {
+    let even = 0;
+    let odd = 0;
+    for (let i = 0; i + 1 < size; i += 2) {
+      even += vectors[at + i]! * own[i]!;
+      odd += vectors[at + i + 1]! * own[i + 1]!;
+    }
+    cosines[row] = even + odd + (size % 2 === 1 ? vectors[at + size - 1]! * own[size - 1]! : 0);
   }
   return cosines;
 }

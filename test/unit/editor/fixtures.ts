@@ -12,6 +12,7 @@ export function senses(overrides: Partial<Senses> = {}): Senses {
     model: encoderInfo,
     word: 'stand',
     occurrences: [at(0, -0.8), at(1, 0.7), at(0, -0.6)],
+    left: 0,
     senses: [
       { size: 2, substitutes: ['rack', 'tripod'], name: null },
       { size: 1, substitutes: ['bear'], name: null },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CardSubject, failureLine, hoverCard, percent } from '../../../src/editor/hover/card';
+import { cardParts, type CardSubject, failureLine, hoverCard, percent } from '../../../src/editor/hover/card';
 import { commandUri, linkedRange } from '../../../src/editor/hover/commandLinks';
 import { escapeText, shorten } from '../../../src/editor/hover/escapeText';
 import { paletteFor } from '../../../src/editor/hover/palette';
@@ -14,10 +14,14 @@ const hostile = `</td><script>alert(1)</script> [x](command:evil) $(zap) **b** |
 
 function subject(overrides: Partial<Senses> = {}, rest: Partial<CardSubject> = {}): CardSubject {
   return {
+    word: overrides.word ?? 'stand',
+    parts: cardParts,
     senses: senses(overrides),
+    staticNeighbours: [{ token: 'stands', cosine: 0.61 }, { token: 'sit', cosine: 0.59 }],
     current: 1,
     lines: [3, 4, 9],
     total: 3,
+    hasMore: false,
     range: { uri: 'file:///a%20b/c(1).md', start: 10, end: 15 },
     ...rest,
   };
@@ -54,14 +58,71 @@ describe('hoverCard', () => {
     expect(text).toContain('2 senses in 3 occurrences');
     expect(text).toMatch(/bear\s+32 %/);
     expect(text).toMatch(/take\s+4\.0 %/);
-    expect(text).toMatch(/●\s+2×\s+· like rack, tripod · lines\s+3\s*,\s+9/);
-    expect(text).toMatch(/▲\s+1×\s+· like bear · line\s+4/);
+    expect(text).toMatch(/●\s+2×\s+67 %\s+· like rack, tripod · lines\s+3\s*,\s+9/);
+    expect(text).toMatch(/▲\s+1×\s+33 %\s+· like bear · line\s+4/);
     for (const title of ['Show Attention', 'Predict Here', 'Open in Panel']) expect(text).toContain(title);
   });
 
   it('marks the sense of this occurrence', () => {
     const card = hoverCard(subject(), palette, t);
-    expect(card.match(/<b>.*?<\/b>/g)?.map(visible).map((s) => s.trim())).toEqual(['1×']);
+    expect(card.match(/<b>.*?<\/b>/g)?.map(visible).map((s) => s.trim())).toEqual(['1× 33 %']);
+  });
+
+  it('shows static neighbours beside the contextual words, and says when there are none', () => {
+    expect(visible(hoverCard(subject(), palette, t))).toMatch(/Anywhere \(static\):\s+stands\s+sit/);
+    expect(visible(hoverCard(subject({}, { staticNeighbours: null }), palette, t))).toMatch(/Anywhere \(static\):\s+\(unknown word\)/);
+  });
+
+  it.each([
+    [['substitutes'], ['Here, by'], ['Anywhere', '<img', 'like rack', ' senses in']],
+    [['staticNeighbours'], ['Anywhere'], ['Here, by', '<img', 'like rack', ' senses in']],
+    [['senses'], ['like rack', '2 senses in 3'], ['Here, by', 'Anywhere', '<img']],
+    [['map'], ['<img', '2 senses in 3'], ['Here, by', 'Anywhere', 'like rack']],
+    [[], ['occurs 3 times', 'Open in Panel'], ['Here, by', 'Anywhere', '<img', 'like rack']],
+  ] as const)('shows the parts that are wanted: %j', (parts, there, absent) => {
+    const { staticNeighbours, ...rest } = subject();
+    const needsSenses = parts.some((part) => part !== 'staticNeighbours');
+    const wanted: CardSubject = {
+      ...rest,
+      parts,
+      ...(parts.some((part) => part === 'staticNeighbours') ? { staticNeighbours: staticNeighbours! } : {}),
+      ...(needsSenses ? {} : { senses: null }),
+    };
+    const html = hoverCard(wanted, palette, t);
+    const seen = `${html}\n${visible(html)}`;
+    for (const text of there) expect(seen).toContain(text);
+    for (const text of absent) expect(seen).not.toContain(text);
+  });
+
+  it('says what the word most likely means, next best beside it, and plainly when that is not clear', () => {
+    const named = (probability: number, clear: boolean): Senses['names'] => new Array<Senses['names'][number]>(3).fill({
+      senses: [
+        { lemma: 'stand', partOfSpeech: 'verb', gloss: 'put up with <b>', synonyms: [], probability },
+        { lemma: 'stand', partOfSpeech: 'noun', gloss: 'a rack', synonyms: [], probability: 0.1 },
+      ],
+      unlisted: 0.02, omitted: 0, clear,
+    });
+    const clear = hoverCard(subject({ names: named(0.81, true) }), palette, t);
+    expect(visible(clear)).toContain('Most likely: put up with <b> 81 % · next: a rack 10 %');
+    expect(clear).not.toContain('put up with <b>');
+    expect(visible(hoverCard(subject({ names: named(0.4, false) }), palette, t))).toContain('Meaning not clear, at most: put up with <b> 40 %');
+    expect(visible(hoverCard(subject(), palette, t))).not.toMatch(/Most likely|not clear/);
+    expect(visible(hoverCard(subject({ names: named(0.81, true) }, { parts: ['senses'] }), palette, t))).not.toContain('Most likely');
+  });
+
+  it('has no groups to show where this occurrence alone was read', () => {
+    const alone = subject({ occurrences: [null, senses().occurrences[1]!, null], left: 2, senses: [{ size: 1, substitutes: ['bear'], name: null }] });
+    const text = visible(hoverCard(alone, palette, t));
+    expect(text).toContain('occurs 3 times in this document · the others are being read');
+    expect(text).not.toContain('like bear');
+  });
+
+  it('says when there was no time for all occurrences, and when a frequent word was counted nearby only', () => {
+    const hurried = subject({ occurrences: [null, ...senses().occurrences.slice(1)], left: 1, senses: [{ size: 1, substitutes: [], name: null }, { size: 1, substitutes: [], name: null }] });
+    const text = visible(hoverCard(hurried, palette, t));
+    expect(text).toContain('2 senses in 2 occurrences · the nearest of 3 · the others are being read');
+    expect(text).toMatch(/1×\s+50 %/);
+    expect(visible(hoverCard(subject({}, { total: 900, hasMore: true }), palette, t))).toContain('the nearest of more than 900');
   });
 
   it('says that a word occurs once, and draws no map', () => {
@@ -89,7 +150,7 @@ describe('hoverCard', () => {
         substitutes: [{ token: hostile, id: 1, probability: 0.5 }],
         senses: [{ size: 2, substitutes: [hostile], name: null }, { size: 1, substitutes: [], name: null }],
         model: { ...encoderInfo, name: hostile },
-      }),
+      }, { staticNeighbours: [{ token: hostile, cosine: 0.5 }] }),
       palette,
       t,
     );
@@ -147,6 +208,16 @@ describe('senseMap', () => {
       expect(Number(y)).toBeLessThan(height);
     }
     expect(svg.match(/×3/g)).toHaveLength(2);
+  });
+
+  it('writes the count of a pile where no other mark lies', () => {
+    const at = (x: number): Senses['occurrences'][number] => ({ sense: 0, x, y: 0, static: { x: 0.8, y: 0.8 } });
+    const anchors = (right: number): readonly (string | undefined)[] => {
+      const { svg } = senseMap(senses({ occurrences: [at(0), at(0), at(0), at(right)], senses: [{ size: 4, substitutes: [], name: null }] }), 0, palette, t);
+      return [...svg.matchAll(/text-anchor="(\w+)">×3/g)].map(([, anchor]) => anchor);
+    };
+    expect(anchors(0.9)).toEqual(['start']);
+    expect(anchors(0.2)).toEqual(['end']);
   });
 
   it('leaves out an occurrence that the model cannot read', () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { compareOccurrences } from '../../../src/lenses/senses/compareOccurrences';
 import { groupSenses } from '../../../src/lenses/senses/compute';
 import { senseLayers } from '../../../src/lenses/senses/layers';
@@ -82,6 +82,38 @@ describe('groupSenses', () => {
     expect(second).toEqual(first);
     await groupSenses({ ...target, word: 'bank', occurrences: [...occurrences, at('a bank .', 'bank')] }, contextOf(model));
     expect(rows).toBe(afterFirst + afterFirst / banks.length);
+  });
+
+  it('reads the current occurrence in any case, and of the others the nearest for which there is time', async () => {
+    let now = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
+    const model = fakeModel({ ...topical, onRun: () => { now += 30; } });
+    const occurrences = banks.map((sentence) => at(sentence, 'bank'));
+    const read = (senses: Awaited<ReturnType<typeof groupSenses>>) => senses.occurrences.map((occurrence) => occurrence !== null);
+    const hurried = await groupSenses({ ...target, word: 'bank', occurrences, current: 3, within: 5 }, contextOf(model));
+    expect(read(hurried)).toEqual([false, false, false, true, false]);
+    expect(hurried).toMatchObject({ left: 4, senses: [{ size: 1 }] });
+    expect(hurried.substitutes![0]!.token).toBe('money');
+    const some = await groupSenses({ ...target, word: 'bank', occurrences, current: 3, within: 34 }, contextOf(model));
+    expect(read(some)).toEqual([false, false, true, true, false]);
+    expect(some.left).toBe(3);
+    const all = await groupSenses({ ...target, word: 'bank', occurrences, current: 3, within: 10_000 }, contextOf(model));
+    expect(all.left).toBe(0);
+    expect(all).toEqual(await groupSenses({ ...target, word: 'bank', occurrences, current: 3 }, contextOf(model)));
+    clock.mockRestore();
+  });
+
+  it('remembers what it read before it was cancelled', async () => {
+    const controller = new AbortController();
+    let runs = 0;
+    const occurrences = banks.map((sentence) => at(sentence, 'bank'));
+    const model = fakeModel({ ...topical, onRun: () => { runs++; controller.abort(); } });
+    const request = { ...target, word: 'bank', occurrences, current: 0, within: 10_000 };
+    // The first run is of the current occurrence alone, as the pace is not known before it.
+    await expect(groupSenses(request, { ...contextOf(model), signal: controller.signal })).rejects.toThrow();
+    const afterCancel = runs;
+    await groupSenses({ ...request, occurrences: occurrences.slice(0, 1) }, contextOf(model));
+    expect(runs).toBe(afterCancel);
   });
 
   it('works for a model without mask token and head', async () => {

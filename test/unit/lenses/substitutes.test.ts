@@ -8,11 +8,11 @@ const entries = (probabilities: Record<string, number>) =>
 describe('likelyWords', () => {
   it('leaves out the word itself, continuing pieces, punctuation and special tokens', () => {
     const model = fakeModel();
-    const probabilities = new Float32Array(model.tokenizer.vocabularySize);
-    for (const [token, probability] of Object.entries({ stand: 0.3, '##s': 0.2, '.': 0.15, '[SEP]': 0.1, moon: 0.09, cow: 0.08 })) {
-      probabilities[fakeId(token)] = probability;
+    const logits = new Float32Array(model.tokenizer.vocabularySize).fill(-Infinity);
+    for (const [token, probability] of Object.entries({ stand: 0.3, '##s': 0.2, '.': 0.15, '[SEP]': 0.1, moon: 0.09, cow: 0.08, '[CLS]': 0.08 })) {
+      logits[fakeId(token)] = Math.log(probability);
     }
-    const likely = likelyWords(probabilities, 'Stand', model);
+    const likely = likelyWords(logits, 'Stand', model);
     expect(likely.slice(0, 2).map(({ token }) => token)).toEqual(['moon', 'cow']);
     expect(likely[0]!.probability).toBeCloseTo(0.09, 6);
     expect(likely.map(({ token }) => token)).not.toContain('##s');

@@ -71,6 +71,13 @@ describe('batchesByLength', () => {
     expect(batchesByLength(inputs([9, 3, 4, 3]), 12)).toEqual([[1, 3, 2], [0]]);
   });
 
+  it('splits where padding costs more than another run', () => {
+    const few = inputs([...new Array<number>(3).fill(10), ...new Array<number>(3).fill(14)]);
+    expect(batchesByLength(few)).toHaveLength(1);
+    const many = inputs([...new Array<number>(30).fill(10), ...new Array<number>(30).fill(14)]);
+    expect(batchesByLength(many).map((batch) => batch.length)).toEqual([30, 30]);
+  });
+
   it('runs an input beyond the budget alone', () => {
     expect(batchesByLength(inputs([30, 3, 30]), 12)).toEqual([[1], [0], [2]]);
   });

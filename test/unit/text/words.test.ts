@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { grammarOf } from '../../../src/text/codeGrammars';
 import { occurrencesInContext, occurrencesOf } from '../../../src/text/occurrences';
+import { textInCode } from '../../../src/text/textInCode';
 import { wordAt, wordRanges } from '../../../src/text/words';
 
 /** The word at the `|` in a text. */
@@ -119,7 +121,7 @@ describe('occurrences in their sentences', () => {
   });
 
   it('has no current occurrence where there is none at all', () => {
-    expect(occurrencesInContext(text, 'absent', { around: 3, most: 5 })).toEqual({ occurrences: [], total: 0, current: -1 });
+    expect(occurrencesInContext(text, 'absent', { around: 3, most: 5 })).toEqual({ occurrences: [], total: 0, hasMore: false, current: -1 });
   });
 
   it('takes a megabyte in good time', () => {
@@ -129,5 +131,30 @@ describe('occurrences in their sentences', () => {
     expect(performance.now() - started).toBeLessThan(1500);
     expect(total).toBe(13_500);
     expect(new Set(occurrences.map(({ sentence }) => sentence)).size).toBe(1);
+  });
+
+  it('looks for a frequent word nearby only, and for a rare one everywhere', () => {
+    const long = `A rare stand. ${'The cow jumped over the moon. '.repeat(100)}One rare cow.`;
+    const wanted = { around: 1500, most: 4, reach: 300 };
+    const frequent = occurrencesInContext(long, 'cow', wanted);
+    expect(frequent).toMatchObject({ total: 20, hasMore: true });
+    expect(frequent.occurrences.map(({ offset }) => Math.abs(offset - 1500) < 100)).toEqual([true, true, true, true]);
+    expect(occurrencesInContext(long, 'rare', wanted)).toMatchObject({ total: 2, hasMore: false });
+    expect(occurrencesInContext(long, 'rare', { ...wanted, reach: 5000 })).toMatchObject({ total: 2, hasMore: false });
+  });
+
+  it('in code, leaves out names and ends sentences with their comment or string', () => {
+    const code = ['stand(); // You cannot stand it. Stand!', "say('A stand.', 'No stand here', stand);", '/* The stand', ' * is old. */'].join('\n');
+    const within = textInCode(code, grammarOf('typescript')!);
+    const { occurrences, total } = occurrencesInContext(code, 'stand', { around: 0, most: 10, within });
+    expect(occurrences.map(({ sentence, line }) => [line, sentence])).toEqual([
+      [1, 'You cannot stand it.'],
+      [1, 'Stand!'],
+      [2, 'A stand.'],
+      [2, 'No stand here'],
+      [3, 'The stand'],
+    ]);
+    expect(total).toBe(5);
+    for (const { sentence, start, end } of occurrences) expect(sentence.slice(start, end).toLowerCase()).toBe('stand');
   });
 });

@@ -232,6 +232,7 @@ function group({ word, occurrences }: WithoutTarget<SensesRequest>): Senses {
         static: { x: 0.02, y: -0.03 },
       };
     }),
+    left: 0,
     senses: [
       { size: 3, substitutes: ['rack', 'table', 'case'], name: senseName('noun', 'a support for displaying various articles', 0.72) },
       { size: 3, substitutes: ['bear', 'take', 'tolerate'], name: senseName('verb', 'put up with something or somebody unpleasant', 0.81) },
