@@ -99,6 +99,7 @@ export class PanelServer {
         savePage: () => Promise.resolve(null),
         copyLink: () => Promise.resolve(null),
         selectedText: () => Promise.resolve({ text: '', word: null }),
+        occurrences: () => Promise.reject(new Error('There are no files to search.')),
         models: () => Promise.resolve([]),
         pickModel: () => Promise.resolve(null),
         notified: { 'panel/reveal': () => undefined, 'panel/openLens': () => undefined, 'panel/command': () => undefined, 'panel/attended': () => undefined },

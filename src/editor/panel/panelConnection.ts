@@ -4,7 +4,7 @@ import { HeadlightError } from '../../errors';
 import type { AttentionMap } from '../../lenses/attention/contract';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
 import type {
-  EditorNotifications, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, SavedFile, SelectedText, Subject,
+  EditorNotifications, FoundWord, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, SavedFile, SelectedText, Subject,
 } from '../../panel/contract';
 import { packMap } from './packMap';
 import { compact, WebviewReader, WebviewWriter } from './webviewTransport';
@@ -38,6 +38,7 @@ export interface PanelHost {
   savePage(view: PageOfView): Promise<string | null>;
   copyLink(state: object): Promise<null>;
   selectedText(): Promise<SelectedText>;
+  occurrences(request: PanelRequests['panel/occurrences'][0], options: Required<CallOptions>): Promise<FoundWord>;
   models(): Promise<readonly ListedModel[]>;
   pickModel(): Promise<string | null>;
   readonly notified: { readonly [N in keyof PanelNotifications]: (value: PanelNotifications[N]) => void };
@@ -56,6 +57,9 @@ export class PanelConnection {
     this.connection.onRequest('panel/savePage', (view: PageOfView) => host.savePage(view).catch(rethrown));
     this.connection.onRequest('panel/copyLink', (state: object) => host.copyLink(state).catch(rethrown));
     this.connection.onRequest('panel/selectedText', () => host.selectedText().catch(rethrown));
+    this.connection.onRequest('panel/occurrences', (request: PanelRequests['panel/occurrences'][0], token: CancellationToken) =>
+      this.followed('panel/occurrences', token, (options) => host.occurrences(request, options)),
+    );
     this.connection.onRequest('panel/models', () => host.models().catch(rethrown));
     this.connection.onRequest('panel/pickModel', () => host.pickModel().catch(rethrown));
     for (const method of Object.keys(lensMethods) as LensMethod[]) {
@@ -84,12 +88,24 @@ export class PanelConnection {
     this.connection.dispose();
   }
 
-  private async answer<M extends LensMethod>(
+  private answer<M extends LensMethod>(
     host: PanelHost,
     method: M,
     request: PanelRequests[M][0],
     token: CancellationToken,
   ): Promise<LensResult<M>> {
+    return this.followed(method, token, async (options) => {
+      const result = await host.call(method, request, options);
+      return compact(method === 'attention/map' ? await packMap(result as AttentionMap) : result) as LensResult<M>;
+    });
+  }
+
+  /** Work for the page that it can cancel and whose progress it is told. */
+  private async followed<T>(
+    method: EditorNotifications['editor/progress']['method'],
+    token: CancellationToken,
+    work: (options: Required<CallOptions>) => Promise<T>,
+  ): Promise<T> {
     const cancelled = new AbortController();
     const listener = token.onCancellationRequested(() => {
       cancelled.abort();
@@ -99,8 +115,7 @@ export class PanelConnection {
       const onProgress: Required<CallOptions>['onProgress'] = (progress) => {
         this.notify('editor/progress', { ...progress, method });
       };
-      const result = await host.call(method, request, { signal, onProgress });
-      return compact(method === 'attention/map' ? await packMap(result as AttentionMap) : result) as LensResult<M>;
+      return await work({ signal, onProgress });
     } catch (error) {
       return rethrown(error);
     } finally {

@@ -102,6 +102,7 @@ describe('PanelConnection', () => {
         savePage: () => Promise.resolve(null),
         copyLink: () => Promise.resolve(null),
         selectedText: () => Promise.reject(new HeadlightError('empty-text', 'Open a file.')),
+        occurrences: () => Promise.reject(new HeadlightError('no-folder', 'Open a folder.')),
         models: () => Promise.resolve([]),
         pickModel: () => Promise.resolve(null),
         notified,

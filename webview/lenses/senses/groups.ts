@@ -4,6 +4,7 @@ import type { WordInDocument } from '../../../src/panel/contract';
 import { formatCount, formatPercent } from '../../format';
 import { visibleText } from '../../../src/text/visibleText';
 import { senseMarker } from './marker';
+import { fileLabel } from './scope';
 
 /** Styles of `senseGroups`. */
 export const groupStyles = css`
@@ -55,6 +56,13 @@ export const groupStyles = css`
     font-variant-numeric: tabular-nums;
     text-align: end;
   }
+  .occurrence .file {
+    display: block;
+    color: var(--headlight-muted);
+    font-size: var(--headlight-small);
+    overflow-wrap: anywhere;
+    unicode-bidi: isolate;
+  }
   .occurrence .sentence {
     overflow-wrap: anywhere;
     unicode-bidi: isolate;
@@ -73,6 +81,12 @@ function sentenceParts(sentence: string, start: number, end: number): TemplateRe
   const head = before.length > context ? `…${before.slice(-context)}` : before;
   const tail = after.length > context ? `${after.slice(0, context)}…` : after;
   return html`<span class="sentence" dir="auto">${head}<strong>${visible(sentence.slice(start, end))}</strong>${tail}</span>`;
+}
+
+/** The file that an occurrence stands in, where several are compared. */
+function fileOf(word: WordInDocument, index: number): TemplateResult | typeof nothing {
+  const label = fileLabel(word, index);
+  return label === null ? nothing : html`<span class="file">${label}</span>`;
 }
 
 /** Running text: blanks stay blanks, other invisible characters are shown. */
@@ -111,7 +125,7 @@ export function senseGroups({ senses, word, pointed, point, choose }: SenseGroup
         @blur=${() => { point(null); }}
       >
         <span class="line" aria-label="line ${occurrence.line}">${occurrence.line}</span>
-        ${sentenceParts(occurrence.sentence, occurrence.start, occurrence.end)}
+        <span>${fileOf(word, index)} ${sentenceParts(occurrence.sentence, occurrence.start, occurrence.end)}</span>
       </button>
     </li>`;
   };

@@ -7,6 +7,7 @@ import { markerOf } from '../../draw/markers';
 import { formatCount } from '../../format';
 import { pictureColors, type Theme } from '../../theme';
 import { type FileFormat, savedFile } from '../pictureFile';
+import { placeLabel } from './scope';
 
 /** The senses as the reader sees them. */
 export interface ShownSenses {
@@ -42,9 +43,9 @@ function svgOf({ points, senses, vectors, word }: ShownSenses, theme: Theme): st
           label: `${size}×${like}`,
           path: shape.path,
           color,
-          points: word.occurrences.flatMap(({ line, sentence }, index) => {
+          points: word.occurrences.flatMap(({ sentence }, index) => {
             const point = points[index];
-            return point && senses.occurrences[index]?.sense === sense ? [{ ...point, title: `${line}: ${excerpt(sentence, quoted)}` }] : [];
+            return point && senses.occurrences[index]?.sense === sense ? [{ ...point, title: `${placeLabel(word, index)}: ${excerpt(sentence, quoted)}` }] : [];
           }),
         };
       }),
@@ -53,11 +54,16 @@ function svgOf({ points, senses, vectors, word }: ShownSenses, theme: Theme): st
   );
 }
 
+/** Path of an occurrence's file; null for the document that the word was chosen in. */
+function fileName({ files }: WordInDocument, file: number | undefined): string | null {
+  return file === undefined ? null : (files?.[file]?.label ?? null);
+}
+
 function csvOf({ points, senses, word }: ShownSenses): string {
   return csvTable([
-    ['line', 'start', 'end', 'sense', 'x', 'y', 'sentence'],
-    ...word.occurrences.map(({ end, line, offset, sentence, start }, index) => [
-      line, offset, offset + end - start, senses.occurrences[index]?.sense ?? null, points[index]?.x ?? null, points[index]?.y ?? null, sentence,
+    ['file', 'line', 'start', 'end', 'sense', 'x', 'y', 'sentence'],
+    ...word.occurrences.map(({ end, file, line, offset, sentence, start }, index) => [
+      fileName(word, file), line, offset, offset + end - start, senses.occurrences[index]?.sense ?? null, points[index]?.x ?? null, points[index]?.y ?? null, sentence,
     ]),
   ]);
 }
@@ -71,8 +77,8 @@ function jsonOf({ points, senses: { calibrated, cosine, model, occurrences, same
     calibrated,
     vectors,
     senses,
-    occurrences: word.occurrences.map(({ end, line, offset, sentence, start }, index) => ({
-      line, start: offset, end: offset + end - start, sense: occurrences[index]?.sense ?? null, point: points[index] ?? null, sentence,
+    occurrences: word.occurrences.map(({ end, file, line, offset, sentence, start }, index) => ({
+      file: fileName(word, file), line, start: offset, end: offset + end - start, sense: occurrences[index]?.sense ?? null, point: points[index] ?? null, sentence,
     })),
     sameSense: word.occurrences.map((_, row) => Array.from(sameSense.subarray(row * count, (row + 1) * count), (value) => (Number.isFinite(value) ? value : null))),
     cosine,

@@ -16,6 +16,7 @@ import { stateName } from '../stateName';
 import { groupStyles, senseGroups } from './groups';
 import './map';
 import './occurrenceComparison';
+import { placeLabel, scopeChoice, scopeNotice } from './scope';
 import { savedSenses, type ShownSenses } from './saveSenses';
 import { separationChart, separationNote, separationTable, separationText } from './separation';
 import { readSensesState, type SensesViewState, type Vectors } from './viewState';
@@ -76,17 +77,24 @@ export class SensesView extends LensView<SensesSubject> {
 
   override willUpdate(changed: PropertyValues): void {
     const before = changed.get('context') as ViewContext<SensesSubject> | undefined;
-    const { subject, editor, saved } = this.context;
+    const { subject, saved } = this.context;
     if (!changed.has('context') || before?.subject === subject) return;
     if (!before) this.own = readSensesState(saved);
     this.stop();
     this.pointed = null;
-    const { word, occurrences, current } = subject.word;
-    const plain = occurrences.map(({ sentence, start, end }) => ({ sentence, start, end }));
+    this.loadSenses();
+  }
+
+  private loadSenses(): void {
+    const { editor, subject } = this.context;
+    const { scope } = this.own;
     this.senses.load(async (signal) => {
+      const found = scope === 'document' ? subject.word : await editor.ask('panel/occurrences', { scope }, { signal });
+      const { word, occurrences, current } = found;
+      const plain = occurrences.map(({ sentence, start, end }) => ({ sentence, start, end }));
       const request = { word, occurrences: plain, ...(current >= 0 && { current }), top };
       const senses = await editor.call('senses/group', request, { signal });
-      if (!signal.aborted) this.answered = subject;
+      if (!signal.aborted) this.answered = { ...subject, word: found };
       return senses;
     });
   }
@@ -102,6 +110,7 @@ export class SensesView extends LensView<SensesSubject> {
     const label = (answered ?? context.subject).source.label;
     return html`<div class="stack">
       ${headline(label, senses?.model ?? null, [`“${visibleText((answered ?? context.subject).word.word)}”`])}
+      ${scopeChoice(this.own.scope, (scope) => { this.change({ scope }); this.loadSenses(); })}
       ${loadState(this.senses, context.progress)} ${senses && answered ? this.answer(senses, answered) : nothing}
     </div>`;
   }
@@ -109,9 +118,7 @@ export class SensesView extends LensView<SensesSubject> {
   private answer(senses: Senses, { word }: SensesSubject): TemplateResult {
     const compared = word.occurrences.length;
     return html`
-      ${word.total > compared
-        ? notice('info', `Compared are the ${compared} occurrences nearest to the cursor, of ${word.total} in the document.`)
-        : nothing}
+      ${scopeNotice(word)}
       ${senses.calibrated
         ? nothing
         : notice('info', 'The grouping was not calibrated for this model: the number of senses is a rough guess.')}
@@ -159,7 +166,7 @@ export class SensesView extends LensView<SensesSubject> {
       ></headlight-sense-map>
       <p class="readout small">
         ${at
-          ? html`<span class="muted">Line ${at.line}:</span> ${excerpt(at.sentence, 120)}`
+          ? html`<span class="muted">${at.file === undefined ? `Line ${at.line}` : placeLabel(word, this.pointed!)}:</span> ${excerpt(at.sentence, 120)}`
           : html`<span class="muted"
               >${states
                 ? separationText(states, this.stateIn(states))
@@ -279,6 +286,10 @@ export class SensesView extends LensView<SensesSubject> {
 
   private readonly choose = (occurrence: number): void => {
     const at = this.answered?.word.occurrences[occurrence];
-    if (at) this.reveal({ start: at.offset, end: at.offset + at.end - at.start });
+    if (!at) return;
+    const range = { start: at.offset, end: at.offset + at.end - at.start };
+    const file = at.file === undefined ? undefined : this.answered?.word.files?.[at.file];
+    if (file) this.context.editor.notify('panel/reveal', { uri: file.uri, ...range });
+    else this.reveal(range);
   };
 }

@@ -1,3 +1,5 @@
+import { type OccurrenceScope, occurrenceScopes } from '../../../src/panel/contract';
+
 /** Which vectors the map shows: what the grouping goes by, or the word's own state after one layer. */
 export type Vectors = 'probes' | 'layer';
 
@@ -10,6 +12,8 @@ export interface SensesViewState {
   readonly table: boolean;
   /** Whether two occurrences are compared. */
   readonly comparing: boolean;
+  /** Where occurrences are looked for. */
+  readonly scope: OccurrenceScope;
 }
 
 /** Reads a remembered state; anything missing or malformed becomes the default. */
@@ -20,5 +24,6 @@ export function readSensesState(saved: unknown): SensesViewState {
     state: Number.isSafeInteger(from.state) && from.state! >= 0 ? from.state! : 0,
     table: from.table === true,
     comparing: from.comparing === true,
+    scope: occurrenceScopes.find((scope) => scope === from.scope) ?? 'document',
   };
 }
