@@ -12,6 +12,7 @@ import { compareOccurrences } from '../lenses/senses/compareOccurrences';
 import { groupSenses } from '../lenses/senses/compute';
 import { senseLayers } from '../lenses/senses/layers';
 import { embed } from '../lenses/vectors/compute';
+import { openSenseIndex, searchSenses, updateSenseIndex } from './senseIndex/calls';
 
 /** The compute function of each lens call. */
 export const computes: { readonly [M in LensMethod]: Compute<M> } = {
@@ -29,6 +30,9 @@ export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'senses/group': groupSenses,
   'senses/layers': senseLayers,
   'senses/compareOccurrences': compareOccurrences,
+  'senseIndex/open': openSenseIndex,
+  'senseIndex/update': updateSenseIndex,
+  'senseIndex/search': searchSenses,
   'vectors/embed': embed,
   'nextSentence/score': scoreNextSentence,
 };

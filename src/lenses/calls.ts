@@ -8,6 +8,9 @@ import type { Predictions, PredictionsRequest } from './predictions/contract';
 import type { DepthRequest, PredictionsByDepth } from './predictions/depthContract';
 import type { Surprise, SurpriseRequest } from './predictions/surpriseContract';
 import type { TrainingExample, TrainingRequest } from './predictions/trainingContract';
+import type {
+  SenseIndexRequest, SenseIndexState, SenseIndexUpdate, SenseIndexUpdated, SenseSearchRequest, SenseSearchResult,
+} from './senseIndex/contract';
 import type { OccurrencePair, OccurrencePairRequest } from './senses/compareContract';
 import type { Senses, SensesRequest } from './senses/contract';
 import type { SenseLayers, SenseLayersRequest } from './senses/layersContract';
@@ -29,6 +32,9 @@ export interface LensCalls {
   'senses/group': [SensesRequest, Senses];
   'senses/layers': [SenseLayersRequest, SenseLayers];
   'senses/compareOccurrences': [OccurrencePairRequest, OccurrencePair];
+  'senseIndex/open': [SenseIndexRequest, SenseIndexState];
+  'senseIndex/update': [SenseIndexUpdate, SenseIndexUpdated];
+  'senseIndex/search': [SenseSearchRequest, SenseSearchResult];
   'vectors/embed': [VectorsRequest, Vectors];
   'nextSentence/score': [NextSentenceRequest, NextSentence];
 }

@@ -17,7 +17,10 @@ export function mean(vectors: readonly Float32Array[]): Float32Array {
   if (!first) throw new RangeError('The mean of no vectors is undefined.');
   const sum = new Float64Array(first.length);
   for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i]! += vector[i]!;
-  return Float32Array.from(sum, (x) => x / vectors.length);
+  // A conversion with a function costs ten times as much.
+  const result = new Float32Array(sum.length);
+  for (let i = 0; i < sum.length; i++) result[i] = sum[i]! / vectors.length;
+  return result;
 }
 
 /** `a − b`, element by element. */

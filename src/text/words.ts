@@ -43,9 +43,14 @@ export function wordBoundaries(text: string): ReadonlySet<number> {
   return boundaries;
 }
 
+/** Lines, and parts of long ones that end before a space: the segmenter keeps a copy of all its text with each word. */
+const parts = /[^\n]{1,2000}(?=\s|$)|[^\n]{1,2000}/g;
+
 /** All words of a text in order, as `wordAt` delimits them. */
 export function wordRanges(text: string): TextRange[] {
-  return Array.from(wordSegmenter().segment(text)).flatMap(({ segment, index, isWordLike }) =>
-    isWordLike === true ? [{ start: index, end: index + (clitic.exec(segment)?.[1] ?? segment).length }] : [],
+  return Array.from(text.matchAll(parts)).flatMap(({ 0: part, index: from }) =>
+    Array.from(wordSegmenter().segment(part)).flatMap(({ segment, index, isWordLike }) =>
+      isWordLike === true ? [{ start: from + index, end: from + index + (clitic.exec(segment)?.[1] ?? segment).length }] : [],
+    ),
   );
 }

@@ -11,6 +11,7 @@ import { attentionSum } from '../../src/lenses/attention/sum';
 import type { ComputeContext } from '../../src/lenses/compute';
 import type { ModelOutputs, Tensor } from '../../src/lenses/model';
 import { predictByDepth } from '../../src/lenses/predictions/depth';
+import { contextOf } from '../support/computeContext';
 import { type Golden, largestDifference, readGolden } from '../support/golden';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -105,7 +106,7 @@ describe('what is made of the attention, against NumPy and PyTorch', () => {
   let model: OnnxModel;
   beforeAll(async () => {
     model = await load('encoder');
-    context = { model, signal, progress: () => undefined };
+    context = contextOf(model);
   });
   afterAll(() => model.dispose());
   const part = (name: string): Tensor => golden.tensor(name) ?? expect.fail(`The golden has no ${name}.`);
@@ -179,7 +180,7 @@ describe('one word in two texts, against PyTorch', () => {
     const model = await load('encoder');
     const [one, two] = goldens as [Golden, Golden];
     const request = { model: 'encoder', device: 'cpu', text: one.text, word: rangeOf(one), other: { text: two.text, word: rangeOf(two) } } as const;
-    const { cosines, profiles } = await compareWords(request, { model, signal, progress: () => undefined });
+    const { cosines, profiles } = await compareWords(request, contextOf(model));
     const vectorOf = (golden: Golden, which: number, state: number): Float32Array =>
       layerOf(golden.tensor('hidden')!, state).subarray(places[which]! * 384, (places[which]! + 1) * 384);
     expect(cosines).toHaveLength(7);
@@ -216,7 +217,7 @@ describe('the head that the lesson names', () => {
 /** Every export's weights are softmax(q·Kᵀ/√d) where its mask allows, and its parts add up before the first layer. */
 async function expectExplained(model: OnnxModel, { text, pair }: Golden): Promise<void> {
   const request = { model: model.info.id, device: 'cpu', text, ...(pair === null ? {} : { pair }), layer: 1, head: 1, query: 2 } as const;
-  const sum = await attentionSum(request, { model, signal, progress: () => undefined });
+  const sum = await attentionSum(request, contextOf(model));
   expect(sum.unexplained).toBeLessThanOrEqual(tolerance);
   expect(sum.embeddings.word).toHaveLength(model.info.hiddenSize);
   expect(sum.embeddings.position).toHaveLength(model.info.hiddenSize);

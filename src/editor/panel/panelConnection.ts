@@ -9,8 +9,8 @@ import type {
 import { packMap } from './packMap';
 import { compact, WebviewReader, WebviewWriter } from './webviewTransport';
 
-/** The lens calls that a panel may make: all there are. */
-const lensMethods: Record<LensMethod, true> = {
+/** The lens calls that a panel may make: all but those that name a folder of this machine. */
+const lensMethods: Record<LensMethod, boolean> = {
   'model/load': true,
   'attention/overview': true,
   'attention/map': true,
@@ -25,6 +25,9 @@ const lensMethods: Record<LensMethod, true> = {
   'senses/group': true,
   'senses/layers': true,
   'senses/compareOccurrences': true,
+  'senseIndex/open': false,
+  'senseIndex/update': false,
+  'senseIndex/search': false,
   'vectors/embed': true,
   'nextSentence/score': true,
 };
@@ -62,7 +65,7 @@ export class PanelConnection {
     );
     this.connection.onRequest('panel/models', () => host.models().catch(rethrown));
     this.connection.onRequest('panel/pickModel', () => host.pickModel().catch(rethrown));
-    for (const method of Object.keys(lensMethods) as LensMethod[]) {
+    for (const method of (Object.keys(lensMethods) as LensMethod[]).filter((name) => lensMethods[name])) {
       this.connection.onRequest(method, (request: PanelRequests[typeof method][0], token: CancellationToken) =>
         this.answer(host, method, request, token),
       );
