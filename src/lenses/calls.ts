@@ -9,7 +9,7 @@ import type { DepthRequest, PredictionsByDepth } from './predictions/depthContra
 import type { Surprise, SurpriseRequest } from './predictions/surpriseContract';
 import type { TrainingExample, TrainingRequest } from './predictions/trainingContract';
 import type {
-  SenseIndexRequest, SenseIndexState, SenseIndexUpdate, SenseIndexUpdated, SenseSearchRequest, SenseSearchResult,
+  SenseIndexOpenRequest, SenseIndexState, SenseIndexUpdate, SenseIndexUpdated, SenseSearchRequest, SenseSearchResult,
 } from './senseIndex/contract';
 import type { OccurrencePair, OccurrencePairRequest } from './senses/compareContract';
 import type { Senses, SensesRequest } from './senses/contract';
@@ -32,7 +32,7 @@ export interface LensCalls {
   'senses/group': [SensesRequest, Senses];
   'senses/layers': [SenseLayersRequest, SenseLayers];
   'senses/compareOccurrences': [OccurrencePairRequest, OccurrencePair];
-  'senseIndex/open': [SenseIndexRequest, SenseIndexState];
+  'senseIndex/open': [SenseIndexOpenRequest, SenseIndexState];
   'senseIndex/update': [SenseIndexUpdate, SenseIndexUpdated];
   'senseIndex/search': [SenseSearchRequest, SenseSearchResult];
   'vectors/embed': [VectorsRequest, Vectors];

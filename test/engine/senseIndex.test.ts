@@ -21,7 +21,7 @@ const engineOf = (options: FakeModelOptions = {}): Engine => new Engine(() => Pr
 const target = () => ({ model: 'fake', device: 'cpu', folder }) as const;
 const file = (key: string, text: string, mtime = 1) => ({ key, mtime, size: text.length, text });
 const update = (engine: Engine, files: readonly ReturnType<typeof file>[], removed: readonly string[] = []) =>
-  engine.call('senseIndex/update', { ...target(), files, removed, finish: true });
+  engine.call('senseIndex/update', { ...target(), files, removed, finish: 'link' });
 const wanted = { sentence: 'The stand ate.', start: 4, end: 9 };
 const search = (engine: Engine, words: 'same' | 'others' = 'same') => engine.call('senseIndex/search', { ...target(), occurrence: wanted, words, top: 10 });
 
@@ -30,7 +30,7 @@ describe('sense index', () => {
 
   it('finds the word where it is used alike first, and other words used so', async () => {
     const engine = engineOf();
-    expect(await engine.call('senseIndex/open', target())).toMatchObject({ state: 'missing', files: [], words: 0, fitted: false });
+    expect(await engine.call('senseIndex/open', { ...target(), measure: true })).toMatchObject({ state: 'missing', files: [], words: 0, fitted: false });
     await expect(search(engine)).rejects.toMatchObject({ code: 'index-unusable' });
     expect(await update(engine, texts)).toMatchObject({ read: 2, words: 10 });
     const same = await search(engine);
@@ -43,7 +43,7 @@ describe('sense index', () => {
   it('outlives its process, and reads again only what has changed', async () => {
     await update(engineOf(), texts);
     const engine = engineOf();
-    expect(await engine.call('senseIndex/open', target())).toMatchObject({ state: 'ready', words: 10, files: [{ key: 'one' }, { key: 'two' }] });
+    expect(await engine.call('senseIndex/open', { ...target(), measure: true })).toMatchObject({ state: 'ready', words: 10, files: [{ key: 'one' }, { key: 'two' }] });
     const changed = [file('one', 'The stand ate.', 2), file('two', texts[1]!.text, 2)];
     expect(await update(engine, changed)).toMatchObject({ read: 1, words: 8 });
     expect((await update(engine, [], ['two'])).words).toBe(2);
@@ -54,7 +54,7 @@ describe('sense index', () => {
     const engine = engineOf();
     await update(engine, texts);
     await truncate(join(folder, 'senses.index'), 40);
-    const state = await engine.call('senseIndex/open', target());
+    const state = await engine.call('senseIndex/open', { ...target(), measure: true });
     expect(state).toMatchObject({ state: 'broken', files: [], words: 0 });
     expect(state.detail).toMatch(/cut short.*Build it anew/);
     await expect(search(engine)).rejects.toMatchObject({ code: 'index-unusable', message: state.detail });
@@ -66,7 +66,7 @@ describe('sense index', () => {
     await update(engineOf(), texts);
     const model = { ...fakeModel({ hidden }), fingerprint: 'other' };
     const other = new Engine(() => Promise.resolve(model));
-    expect(await other.call('senseIndex/open', target())).toMatchObject({ state: 'other-model', files: [] });
+    expect(await other.call('senseIndex/open', { ...target(), measure: true })).toMatchObject({ state: 'other-model', files: [] });
     await expect(search(other)).rejects.toThrow(/another model/);
     expect(await update(other, [texts[0]!])).toMatchObject({ read: 1, words: 4 });
   });
@@ -107,13 +107,13 @@ describe('sense index', () => {
     await engine.call('model/load', target());
     const controller = new AbortController();
     const many = Array.from({ length: 400 }, () => 'The cow jumped over the moon and ate the grass.').join('\n\n');
-    const building = engine.call('senseIndex/update', { ...target(), files: [file('many', many)], removed: [], finish: true }, {
+    const building = engine.call('senseIndex/update', { ...target(), files: [file('many', many)], removed: [], finish: 'write' }, {
       signal: controller.signal,
       onProgress: ({ done }) => { if (done! > 0) controller.abort(); },
     });
     await expect(building).rejects.toMatchObject({ code: 'cancelled' });
     expect(runs).toBeLessThan(3);
-    expect((await engine.call('senseIndex/open', target())).words).toBe(0);
+    expect((await engine.call('senseIndex/open', { ...target(), measure: true })).words).toBe(0);
   });
 });
 

@@ -27,8 +27,14 @@ export async function listFiles({ folders, include, word, signal }: ListOptions)
       if (ripgrep !== null && folder.scheme === 'file') {
         try {
           const root = vscode.workspace.getWorkspaceFolder(folder)?.uri.fsPath ?? folder.fsPath;
-          const wanted = { root, folder: relative(root, folder.fsPath), include: include === undefined ? [] : [include], exclude, ...(word !== undefined && { word }) };
-          return (await ripgrepFiles(ripgrep, wanted, signal)).map((path) => vscode.Uri.file(join(root, path)));
+          const wanted = { root, folder: relative(root, folder.fsPath), include: [], exclude, ...(word !== undefined && { word }) };
+          let paths = await ripgrepFiles(ripgrep, wanted, signal);
+          if (include !== undefined) {
+            // A glob that includes wins over .gitignore: what that leaves out is only known without one.
+            const included = new Set(await ripgrepFiles(ripgrep, { ...wanted, include: [include] }, signal));
+            paths = paths.filter((path) => included.has(path));
+          }
+          return paths.map((path) => vscode.Uri.file(join(root, path)));
         } catch (error) {
           if (isCancelled(error)) throw error;
         }

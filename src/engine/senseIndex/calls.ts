@@ -63,7 +63,7 @@ function stateOf({ broken, store }: Opened, space: WordSpace): Pick<SenseIndexSt
 }
 
 /** What there is of the index in a folder, and how long it would take to make more of it. */
-export const openSenseIndex: Compute<'senseIndex/open'> = async ({ folder }, context) => {
+export const openSenseIndex: Compute<'senseIndex/open'> = async ({ folder, measure }, context) => {
   const space = await wordSpaceOf(context.model);
   const index = await openIndex(folder);
   const known = stateOf(index, space);
@@ -72,7 +72,8 @@ export const openSenseIndex: Compute<'senseIndex/open'> = async ({ folder }, con
     ...known,
     files: known.state === 'ready' ? index.store!.known : [],
     words: known.state === 'ready' ? index.store!.words : 0,
-    tokensPerSecond: await tokensPerSecond(space, context),
+    tokensPerSecond: measure ? await tokensPerSecond(space, context) : null,
+    bytesPerWord: space.dimensions + 9,
     fitted: space.fitted,
     exactOnly: await neighboursMissing(),
   };
@@ -88,7 +89,7 @@ async function tokensPerSecond({ states }: WordSpace, { model, signal }: Compute
   return (tokens.length * sampleRows * 1000) / (performance.now() - start);
 }
 
-/** Reads files whose text is new, forgets those that have gone, and in the end writes the index. */
+/** Reads files whose text is new, forgets those that have gone, and writes the index when asked to or when much has come. */
 export const updateSenseIndex: Compute<'senseIndex/update'> = async ({ files, finish, folder, removed }, context) => {
   const space = await wordSpaceOf(context.model);
   let index = await openIndex(folder);
@@ -101,8 +102,8 @@ export const updateSenseIndex: Compute<'senseIndex/update'> = async ({ files, fi
   const fresh = files.map((file) => ({ file, hash: hashOf(file.text) })).filter(({ file, hash }) => !store.isSame(file, hash));
   const read = await indexWords(fresh.map(({ file }) => file.text), space, context);
   fresh.forEach(({ file, hash }, at) => { store.put(file, hash, read[at]!); });
-  if (finish ? store.unwritten > 0 : store.unwritten > rowsUnwritten) await write(folder, index);
-  if (finish && store.words - (store.neighbours?.rows ?? 0) > exactUpTo) {
+  if (store.unwritten > (finish === null ? rowsUnwritten : 0)) await write(folder, index);
+  if (finish === 'link' && store.words - (store.neighbours?.rows ?? 0) > exactUpTo) {
     store.neighbours = await Neighbours.write(folder, store, context);
     await write(folder, index);
     await removeOldGraphs(folder, store.neighbours?.name ?? null);

@@ -7,6 +7,11 @@ export interface SenseIndexRequest extends Target {
   readonly folder: string;
 }
 
+export interface SenseIndexOpenRequest extends SenseIndexRequest {
+  /** Whether to measure how fast the model reads. */
+  readonly measure: boolean;
+}
+
 /** A file as it was when it was indexed. */
 export interface IndexedFile {
   /** The file's URI. */
@@ -25,8 +30,10 @@ export interface SenseIndexState extends ModelSubject {
   readonly files: readonly IndexedFile[];
   /** Words in the index. */
   readonly words: number;
-  /** How fast this model reads on this machine just now. */
-  readonly tokensPerSecond: number;
+  /** How fast this model reads on this machine just now; null where it was not measured. */
+  readonly tokensPerSecond: number | null;
+  /** Bytes that a word takes in the index. */
+  readonly bytesPerWord: number;
   /** Whether its vectors are those in which senses were fitted to lie apart, not just the last hidden state. */
   readonly fitted: boolean;
   /** Why words of all forms are compared one by one, which takes longer in a large index; null where they are not. */
@@ -37,8 +44,8 @@ export interface SenseIndexUpdate extends SenseIndexRequest {
   readonly files: readonly (IndexedFile & { readonly text: string })[];
   /** Keys of files that are no more. */
   readonly removed: readonly string[];
-  /** Whether to write the index when this is done. */
-  readonly finish: boolean;
+  /** When this is done: write the index, or write it with a graph of near words, which takes longer. */
+  readonly finish: 'write' | 'link' | null;
 }
 
 export interface SenseIndexUpdated extends ModelSubject {
