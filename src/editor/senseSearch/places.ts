@@ -18,8 +18,8 @@ export interface FoundPlace extends TextRange {
 }
 
 /** Characters that are shown before and after the word. */
-const before = 40;
-const after = 160;
+const before = 24;
+const after = 120;
 /** How far a word may have moved since its file was read, in characters. */
 const farthest = 2000;
 

@@ -99,10 +99,13 @@ function placeItem(place: FoundPlace, byFile: boolean, others: boolean): vscode.
   const uri = vscode.Uri.parse(place.key);
   const path = vscode.workspace.asRelativePath(uri);
   const line = place.line + 1;
-  const item = new vscode.TreeItem({ label: place.preview, highlights: [[...place.highlight]] });
   const similarity = place.similarity.toFixed(2);
+  // First, as the side bar cuts off what does not fit.
+  const lead = `${similarity} `;
+  const [from, to] = place.highlight;
+  const item = new vscode.TreeItem({ label: lead + place.preview, highlights: [[lead.length + from, lead.length + to]] });
   const where = byFile ? t('line {0}', line) : `${path.split('/').at(-1)}:${line}`;
-  item.description = [similarity, ...(others ? [place.word] : []), where].join(' · ');
+  item.description = [...(others ? [place.word] : []), where].join(' · ');
   item.tooltip = t('{0}\n\nUsed alike: {1} (cosine) · {2}, line {3}', place.preview, similarity, path, line);
   item.accessibilityInformation = { label: t('{0}, used alike by {1}, {2}, line {3}', place.preview, similarity, path, line) };
   item.command = { command: 'headlight.senseSearch.open', title: t('Open'), arguments: [place.key, place.start, place.end, place.word] };

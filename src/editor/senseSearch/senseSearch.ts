@@ -136,8 +136,10 @@ export class SenseSearch implements vscode.Disposable {
         title: others ? t('other words like “{0}”', word) : `“${word}”`,
         message: [
           others
-            ? t('Words used most like “{0}” in “{1}”, {2} of {3}.', word, quoted, places.length, total.toLocaleString('en'))
-            : t('“{0}” where it is used most like in “{1}” first: {2} of {3} occurrences.', word, quoted, places.length.toLocaleString('en'), Math.max(total, places.length).toLocaleString('en')),
+            ? t('The {0} places, of {1} words, where another word is used most like “{2}” in “{3}”.', places.length, total.toLocaleString('en'), word, quoted)
+            : total > top
+              ? t('The {0} of {1} occurrences of “{2}” that are used most like “{3}”.', places.length, total.toLocaleString('en'), word, quoted)
+              : t('{0} other occurrences of “{1}”, those used most like “{2}” first.', places.length, word, quoted),
           t('By {0}.', model.name),
           ...(state.fitted ? [] : [t('Its vectors were not fitted to tell senses apart: the order is a rough guess.')]),
           ...(behind ? [t('Files that have changed are still being read.')] : []),
