@@ -20,7 +20,7 @@ const target = { model: 'encoder', device: 'cpu' } as const;
 /** Sentences of one file, of 6 to 30 words. */
 const sentences = 150;
 /** Files that are read while memory is watched. */
-const filesWatched = 40;
+const filesWatched = 20;
 const vectors = 1_000_000;
 const dimensions = 48;
 const searches = 200;

@@ -7,7 +7,7 @@ import type { EngineHost } from '../engineHost';
 import { failureDetail } from '../failures';
 import { listFiles } from '../occurrences/listFiles';
 import { readFiles } from '../occurrences/readFiles';
-import { senseIndexFiles } from '../settings';
+import { affects, senseIndexFiles } from '../settings';
 import { planUpdate, type UpdatePlan } from './planUpdate';
 
 /** Largest file that is indexed, in bytes. */
@@ -30,6 +30,8 @@ export class SenseIndex implements vscode.Disposable {
   private watcher: vscode.Disposable | null = null;
   private readonly touched = new Map<string, vscode.Uri>();
   private timer: NodeJS.Timeout | undefined;
+  /** Whether all files have been looked at since they are watched. */
+  private inStep = false;
   /** One update at a time, in the order of asking. */
   private working: Promise<unknown> = Promise.resolve();
   private readonly closed = new AbortController();
@@ -106,16 +108,22 @@ export class SenseIndex implements vscode.Disposable {
     });
   }
 
-  /** Brings the index in step with the files, without anybody waiting for it. */
-  async catchUp(state: SenseIndexState, options: CallOptions): Promise<void> {
-    const plan = await this.plan(state, options.signal ?? this.closed.signal);
-    if (plan.changed.length + plan.removed.length > 0) await this.carryOut(plan, options);
+  /** Brings the index in step with the files: all of them the first time, then those that have been touched. */
+  async catchUp(state: SenseIndexState): Promise<void> {
+    if (this.inStep) {
+      clearTimeout(this.timer);
+      await this.follow();
+      await this.working;
+      return;
+    }
+    const plan = await this.plan(state, this.closed.signal);
+    if (plan.changed.length + plan.removed.length > 0) await this.carryOut(plan, {});
+    this.inStep = true;
   }
 
   /** Removes the index from the disk. */
   async delete(): Promise<void> {
-    this.watcher?.dispose();
-    this.watcher = null;
+    this.unwatch();
     await this.inTurn(async () => {
       try {
         await vscode.workspace.fs.delete(this.folder, { recursive: true });
@@ -127,8 +135,7 @@ export class SenseIndex implements vscode.Disposable {
 
   dispose(): void {
     this.closed.abort();
-    clearTimeout(this.timer);
-    this.watcher?.dispose();
+    this.unwatch();
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -145,12 +152,31 @@ export class SenseIndex implements vscode.Disposable {
       clearTimeout(this.timer);
       this.timer = setTimeout(() => void this.follow(), rest);
     };
-    this.watcher = vscode.Disposable.from(watcher, watcher.onDidChange(changed), watcher.onDidCreate(changed), watcher.onDidDelete(changed));
+    this.watcher = vscode.Disposable.from(
+      watcher,
+      watcher.onDidChange(changed),
+      watcher.onDidCreate(changed),
+      watcher.onDidDelete(changed),
+      vscode.workspace.onDidChangeWorkspaceFolders(() => { this.inStep = false; }),
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (affects(change, 'senseIndex.files')) this.unwatch();
+      }),
+    );
+  }
+
+  /** Files are no longer followed; the next search looks at all of them. */
+  private unwatch(): void {
+    clearTimeout(this.timer);
+    this.touched.clear();
+    this.watcher?.dispose();
+    this.watcher = null;
+    this.inStep = false;
   }
 
   /** Reads again what has changed on the disk. */
   private async follow(): Promise<void> {
     const touched = [...this.touched.values()];
+    if (touched.length === 0) return;
     this.touched.clear();
     const { signal } = this.closed;
     try {
@@ -159,7 +185,8 @@ export class SenseIndex implements vscode.Disposable {
       const known = new Map(state.files.map((file) => [file.key, file]));
       // Whether a new file is wanted, or excluded, only a new list tells.
       if (touched.some((uri) => !known.has(uri.toString()))) {
-        await this.catchUp(state, { signal });
+        const plan = await this.plan(state, signal);
+        if (plan.changed.length + plan.removed.length > 0) await this.carryOut(plan, { signal });
         return;
       }
       const present = (await Promise.all(touched.map(onDisk))).filter((file) => file !== null);

@@ -125,9 +125,12 @@ export class SenseSearch implements vscode.Disposable {
         { ...options, lane: 'command/senseSearch' },
       );
       const others = wanted.words === 'others';
-      const places = (await placesOf(hits, options)).filter(({ key, start }) => key !== wanted.key || start !== wanted.offset);
-      const word = visibleText(wanted.word);
       const { sentence, start } = wanted.occurrence;
+      // Neither the word itself nor, among other words, its own sentence says anything new.
+      const from = others ? wanted.offset - start : wanted.offset;
+      const to = others ? from + sentence.length : wanted.offset + 1;
+      const places = (await placesOf(hits, options)).filter((place) => place.key !== wanted.key || place.start < from || place.start >= to);
+      const word = visibleText(wanted.word);
       const quoted = excerpt(start > 40 ? `…${sentence.slice(start - 40).replace(/^\S*\s/u, '')}` : sentence, 80);
       this.last = wanted;
       await this.view.show({
@@ -150,7 +153,7 @@ export class SenseSearch implements vscode.Disposable {
 
   /** Reads what has changed since the last time; whether there is so much of it that the search should not wait. */
   private async catchUp(index: SenseIndex, state: SenseIndexState): Promise<boolean> {
-    const done = index.catchUp(state, {}).then(
+    const done = index.catchUp(state).then(
       () => false,
       (error: unknown) => {
         if (!isCancelled(error)) this.log.warn(`Sense index: ${failureDetail(error)}`);

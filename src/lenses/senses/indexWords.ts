@@ -24,7 +24,7 @@ export interface IndexedText {
 /** Longest input, special tokens included: what the built-in encoder was mostly trained on. */
 const longestInput = 128;
 /** Tokens of one run, padding included: fewer than for a request that somebody waits for, who may come in between. */
-const tokensPerRun = 512;
+const tokensPerRun = 256;
 /** Longest word that is kept, in UTF-16 units. */
 const longestWord = 255;
 /** Of a sentence this long only a part was given out: words near its end are read in the next part. */
