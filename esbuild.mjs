@@ -56,12 +56,12 @@ const parts = {
     outfile: 'dist/extension.cjs',
     external: ['vscode'],
   },
-  engine: { ...node, entryPoints: ['src/engine/main.ts'], outfile: 'dist/engine.js', external: ['onnxruntime-node'] },
+  engine: { ...node, entryPoints: ['src/engine/main.ts'], outfile: 'dist/engine.js', external: ['onnxruntime-node', 'usearch'] },
   cli: {
     ...node,
     entryPoints: ['src/cli/main.ts'],
     outfile: 'dist/cli.js',
-    external: ['onnxruntime-node', '@resvg/resvg-wasm/index_bg.wasm'],
+    external: ['onnxruntime-node', 'usearch', '@resvg/resvg-wasm/index_bg.wasm'],
     banner: { js: '#!/usr/bin/env node' },
   },
   webview: {
@@ -85,7 +85,24 @@ const parts = {
 /** Folder of an installed package, by its name. */
 const packageFolder = (name) => join(root, 'node_modules', name);
 
-/** Copies what is required at run time: ONNX Runtime, for one platform only, and what draws PNG files. */
+/** usearch with what it loads its binding by; nothing for a platform that it has no binding for. */
+async function usearchFiles(target) {
+  const usearch = packageFolder('usearch');
+  const [platform, architecture] = target.split('-');
+  // A folder of macOS serves two architectures: "darwin-arm64+x64".
+  const folders = await readdir(join(usearch, 'prebuilds'));
+  const folder = folders.find((name) => name.startsWith(`${platform}-`) && name.slice(platform.length + 1).split('+').includes(architecture));
+  if (!folder) return [];
+  return [
+    ...['package.json', 'javascript/dist/esm', `prebuilds/${folder}`].map((file) => [join(usearch, file), `usearch/${file}`]),
+    ...['bindings', 'file-uri-to-path', 'node-gyp-build'].flatMap((name) =>
+      ['package.json', name === 'bindings' ? 'bindings.js' : 'index.js'].map((file) => [join(packageFolder(name), file), `${name}/${file}`]),
+    ),
+    [join(packageFolder('node-gyp-build'), 'node-gyp-build.js'), 'node-gyp-build/node-gyp-build.js'],
+  ];
+}
+
+/** Copies what is required at run time: ONNX Runtime and usearch, for one platform only, and what draws PNG files. */
 async function copyRuntime(target) {
   const [platform, architecture] = target.split('-');
   const runtime = packageFolder('onnxruntime-node');
@@ -103,6 +120,7 @@ async function copyRuntime(target) {
     // Its own package.json makes these files CommonJS although the package is an ES module.
     [join(shared, 'dist/cjs'), 'onnxruntime-common/dist/cjs'],
     ...['package.json', 'index_bg.wasm'].map((file) => [join(resvg, file), `@resvg/resvg-wasm/${file}`]),
+    ...(await usearchFiles(target)),
   ];
   for (const [from, to] of copies) {
     await cp(from, join(modules, to), { recursive: true, filter: needed });
@@ -116,7 +134,7 @@ async function copyCodicons() {
 
 /** Writes the licences of every package that was bundled or copied. */
 async function writeNotices(metafiles) {
-  const folders = new Set(['node_modules/onnxruntime-node', 'node_modules/onnxruntime-common', 'node_modules/@resvg/resvg-wasm', 'node_modules/@vscode/codicons']);
+  const folders = new Set(['node_modules/onnxruntime-node', 'node_modules/onnxruntime-common', 'node_modules/@resvg/resvg-wasm', 'node_modules/@vscode/codicons', 'node_modules/usearch', 'node_modules/bindings', 'node_modules/file-uri-to-path', 'node_modules/node-gyp-build']);
   for (const input of metafiles.flatMap((metafile) => Object.keys(metafile.inputs))) {
     const folder = /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0];
     if (folder) folders.add(folder);

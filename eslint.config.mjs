@@ -2,20 +2,20 @@ import tseslint from 'typescript-eslint';
 
 /** The arrows of ARCHITECTURE.md: folder → what it may not import. */
 const forbidden = {
-  'src/text': ['vscode', 'onnxruntime-*', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/cli/**'],
-  'src/math': ['vscode', 'onnxruntime-*', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/text/**', '**/cli/**'],
-  'src/picture': ['vscode', 'onnxruntime-*', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/text/**', '**/onnx/**', '**/cli/**'],
-  'src/link': ['vscode', 'onnxruntime-*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/cli/**'],
-  'src/onnx': ['vscode', 'onnxruntime-*', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/text/**', '**/cli/**'],
-  'src/lenses': ['vscode', 'onnxruntime-*', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/cli/**'],
-  'src/packed': ['vscode', 'onnxruntime-*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/text/**', '**/onnx/**', '**/cli/**'],
-  'src/standalone': ['vscode', 'onnxruntime-*', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/cli/**'],
-  'src/panel': ['vscode', 'onnxruntime-*', 'node:*', '**/engine/**', '**/library/**', '**/editor/**', '**/onnx/**', '**/cli/**'],
-  'src/library': ['vscode', 'onnxruntime-*', '**/engine/**', '**/editor/**', '**/panel/**', '**/cli/**'],
+  'src/text': ['vscode', 'onnxruntime-*', 'usearch', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/cli/**'],
+  'src/math': ['vscode', 'onnxruntime-*', 'usearch', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/text/**', '**/cli/**'],
+  'src/picture': ['vscode', 'onnxruntime-*', 'usearch', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/text/**', '**/onnx/**', '**/cli/**'],
+  'src/link': ['vscode', 'onnxruntime-*', 'usearch', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/cli/**'],
+  'src/onnx': ['vscode', 'onnxruntime-*', 'usearch', 'node:*', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/text/**', '**/cli/**'],
+  'src/lenses': ['vscode', 'onnxruntime-*', 'usearch', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/cli/**'],
+  'src/packed': ['vscode', 'onnxruntime-*', 'usearch', '**/lenses/**', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/text/**', '**/onnx/**', '**/cli/**'],
+  'src/standalone': ['vscode', 'onnxruntime-*', 'usearch', '**/engine/**', '**/library/**', '**/editor/**', '**/panel/**', '**/onnx/**', '**/cli/**'],
+  'src/panel': ['vscode', 'onnxruntime-*', 'usearch', 'node:*', '**/engine/**', '**/library/**', '**/editor/**', '**/onnx/**', '**/cli/**'],
+  'src/library': ['vscode', 'onnxruntime-*', 'usearch', '**/engine/**', '**/editor/**', '**/panel/**', '**/cli/**'],
   'src/engine': ['vscode', '**/editor/**', '**/panel/**', '**/cli/**'],
-  'src/cli': ['vscode', 'onnxruntime-*', '**/editor/**', '**/panel/**'],
-  'src/editor': ['onnxruntime-*', '**/onnx/**', '**/engine/main', '**/engine/session*', '**/cli/**'],
-  webview: ['vscode', 'onnxruntime-*', 'node:*', '**/engine/**', '**/library/**', '**/editor/**', '**/onnx/**', '**/compute', '**/cli/**'],
+  'src/cli': ['vscode', 'onnxruntime-*', 'usearch', '**/editor/**', '**/panel/**'],
+  'src/editor': ['onnxruntime-*', 'usearch', '**/onnx/**', '**/engine/main', '**/engine/session*', '**/cli/**'],
+  webview: ['vscode', 'onnxruntime-*', 'usearch', 'node:*', '**/engine/**', '**/library/**', '**/editor/**', '**/onnx/**', '**/compute', '**/cli/**'],
 };
 
 const arrows = Object.entries(forbidden).map(([folder, group]) => ({

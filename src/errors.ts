@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'cannot-instrument'
   | 'device-unavailable'
   | 'file-not-written'
+  | 'no-folder'
+  | 'index-unusable'
   | 'link-unreadable'
   | 'engine-died'
   | 'engine-hung'

@@ -74,7 +74,7 @@ export interface EditorConnection {
   /** Asks a lens; rejects with an `Error` whose message is meant for the reader. */
   call<M extends LensMethod>(method: M, request: PanelRequests[M][0], options?: Pick<CallOptions, 'signal'>): Promise<PanelRequests[M][1]>;
   /** Asks the editor itself; rejects as `call` does. */
-  ask<M extends PanelMethod>(method: M, request: PanelRequests[M][0]): Promise<PanelRequests[M][1]>;
+  ask<M extends PanelMethod>(method: M, request: PanelRequests[M][0], options?: Pick<CallOptions, 'signal'>): Promise<PanelRequests[M][1]>;
   /** Asks where to and writes; answers where, or null. */
   save(file: SavedFile): Promise<string | null>;
   notify<N extends keyof PanelNotifications>(name: N, value: PanelNotifications[N]): void;
@@ -85,11 +85,17 @@ export interface EditorConnection {
 export function connectToEditor(api: WebviewApi): EditorConnection {
   const connection = createMessageConnection(new WindowReader(), new WebviewWriter(api));
   let listening = false;
-  const ask: EditorConnection['ask'] = async (method, request) => {
+  const ask = async <M extends keyof PanelRequests>(method: M, request: PanelRequests[M][0], options?: Pick<CallOptions, 'signal'>): Promise<PanelRequests[M][1]> => {
+    const cancellation = new CancellationTokenSource();
+    const cancel = (): void => { cancellation.cancel(); };
+    options?.signal?.addEventListener('abort', cancel, { once: true });
     try {
-      return await connection.sendRequest(method, request);
+      return await connection.sendRequest(method, request, cancellation.token);
     } catch (error) {
       throw revived(error);
+    } finally {
+      options?.signal?.removeEventListener('abort', cancel);
+      cancellation.dispose();
     }
   };
   return {
@@ -100,19 +106,7 @@ export function connectToEditor(api: WebviewApi): EditorConnection {
       listening = true;
       return connection.sendRequest<PanelState>('panel/ready', remembered);
     },
-    call: async (method, request, options) => {
-      const cancellation = new CancellationTokenSource();
-      const cancel = (): void => { cancellation.cancel(); };
-      options?.signal?.addEventListener('abort', cancel, { once: true });
-      try {
-        return (await unpacked(await connection.sendRequest(method, request, cancellation.token))) as PanelRequests[typeof method][1];
-      } catch (error) {
-        throw revived(error);
-      } finally {
-        options?.signal?.removeEventListener('abort', cancel);
-        cancellation.dispose();
-      }
-    },
+    call: async (method, request, options) => (await unpacked(await ask(method, request, options))) as PanelRequests[typeof method][1],
     ask,
     save: (file) => ask('panel/save', file),
     notify: (name, value) => void connection.sendNotification(name, value),

@@ -5,9 +5,9 @@ import { HeadlightError, isCancelled } from '../errors';
 type Remedy = readonly [title: string, run: () => unknown];
 
 /** Causes that another try of the same thing can mend. */
-const transient = new Set(['engine-died', 'engine-hung', 'device-unavailable']);
+const transient = new Set(['engine-died', 'engine-hung', 'device-unavailable', 'file-not-written']);
 /** Nothing failed: the command needs other text. */
-const aboutInput = new Set(['empty-text', 'word-not-found', 'out-of-range', 'nothing-masked', 'text-too-long', 'link-unreadable']);
+const aboutInput = new Set(['empty-text', 'word-not-found', 'out-of-range', 'nothing-masked', 'text-too-long', 'link-unreadable', 'no-folder']);
 const aboutModel = new Set([
   'model-missing', 'model-unreadable', 'model-broken', 'model-untrusted', 'no-mask-token', 'no-masked-lm-head',
   'no-next-sentence-head', 'cannot-instrument', 'device-unavailable',
@@ -25,6 +25,9 @@ export async function showFailure(error: unknown, retry: () => unknown): Promise
     ...(code === null || transient.has(code) ? [[t('Retry'), retry] as const] : []),
     ...(code !== null && aboutModel.has(code)
       ? [[t('Choose Model'), () => vscode.commands.executeCommand('headlight.chooseModel')] as const]
+      : []),
+    ...(code === 'index-unusable'
+      ? [[t('Build Sense Index'), () => vscode.commands.executeCommand('headlight.buildSenseIndex')] as const]
       : []),
     ...(code === null || transient.has(code) || aboutModel.has(code)
       ? [[t('Show Log'), () => vscode.commands.executeCommand('headlight.showLog')] as const]

@@ -36,6 +36,12 @@ export function hoverSettings(): HoverSettings {
   };
 }
 
+/** Glob of the files that the sense index reads. */
+export function senseIndexFiles(): string {
+  const glob = vscode.workspace.getConfiguration(section).get<string>('senseIndex.files', '').trim();
+  return glob === '' ? '**/*.{md,txt}' : glob;
+}
+
 /** Whether the words that a kept token attends to are shaded in the document. */
 export function shadesDocument(): boolean {
   return vscode.workspace.getConfiguration(section).get('attention.shadeDocument', true);

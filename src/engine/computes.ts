@@ -17,6 +17,7 @@ import { senseUmap } from '../lenses/senses/umap';
 import { senseWords } from '../lenses/senses/words';
 import { embed } from '../lenses/vectors/compute';
 import { nearest } from '../lenses/vectors/nearest';
+import { openSenseIndex, searchSenses, updateSenseIndex } from './senseIndex/calls';
 
 /** The compute function of each lens call. */
 export const computes: { readonly [M in LensMethod]: Compute<M> } = {
@@ -36,6 +37,9 @@ export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'senses/compareOccurrences': compareOccurrences,
   'senses/words': senseWords,
   'senses/umap': senseUmap,
+  'senseIndex/open': openSenseIndex,
+  'senseIndex/update': updateSenseIndex,
+  'senseIndex/search': searchSenses,
   'vectors/embed': embed,
   'vectors/neighbours': neighbours,
   'vectors/nearest': nearest,

@@ -1,11 +1,15 @@
 import type { CallOptions, LensMethod, LensRequest, LensResult, LensService } from '../lenses/calls';
-import type { Target } from '../lenses/model';
+import type { ComputeContext } from '../lenses/compute';
+import type { Target, TransformerModel } from '../lenses/model';
 import { computes } from './computes';
 import { type LoadedModel, ModelCache } from './modelCache';
 import { RunQueue } from './runQueue';
 
 /** Models kept in memory at once. */
 const modelCapacity = 2;
+
+/** Calls that nobody waits for: the others come first. */
+const backgroundMethods: ReadonlySet<LensMethod> = new Set(['senseIndex/update']);
 
 /** Loads a model; rejects with a `HeadlightError` when its files or its device do not serve. */
 export type ModelLoader = (target: Target, signal: AbortSignal) => Promise<LoadedModel>;
@@ -20,6 +24,8 @@ export class Engine implements LensService {
   private readonly queue = new RunQueue();
   private readonly lifetime = new AbortController();
   private readonly models: ModelCache;
+  /** Each loaded model as the background sees it; the same object for all calls, as lenses keep what they know by it. */
+  private readonly background = new WeakMap<TransformerModel, TransformerModel>();
 
   constructor(
     private readonly load: ModelLoader,
@@ -37,7 +43,12 @@ export class Engine implements LensService {
     const signal = options.signal ?? this.lifetime.signal;
     const progress = options.onProgress ?? (() => undefined);
     if (!this.models.has(request)) progress({ message: 'Loading the model' });
-    return this.models.use(request, signal, (model) => computes[method](request, { model, signal, progress }));
+    if (!backgroundMethods.has(method)) {
+      const inTurn: ComputeContext['inTurn'] = (task) => this.queue.run(task, signal);
+      return this.queue.answer(() => this.models.use(request, signal, (model) => computes[method](request, { model, signal, progress, inTurn })));
+    }
+    const inTurn: ComputeContext['inTurn'] = (task) => this.queue.runInBackground(task, signal);
+    return this.models.use(request, signal, (model) => computes[method](request, { model: this.background.get(model)!, signal, progress, inTurn }));
   }
 
   /** Stops what is loading and frees the memory of all models. */
@@ -54,22 +65,19 @@ export class Engine implements LensService {
       try {
         // The notice has to leave the process before the load blocks it.
         await new Promise(setImmediate);
-        return this.queued(await this.load(target, signal));
+        const model = await this.load(target, signal);
+        const queued = withRun(model, (batch, outputs, of) => this.queue.run(() => model.run(batch, outputs, of), of));
+        this.background.set(queued, withRun(model, (batch, outputs, of) => this.queue.runInBackground(() => model.run(batch, outputs, of), of)));
+        return queued;
       } finally {
         this.events.onLoading?.(target, false);
       }
     }, signal);
   }
+}
 
-  /** The same model, each run of which waits for its turn. */
-  private queued(model: LoadedModel): LoadedModel {
-    return {
-      info: model.info,
-      attention: model.attention,
-      tokenizer: model.tokenizer,
-      folder: model.folder,
-      run: (batch, outputs, signal) => this.queue.run(() => model.run(batch, outputs, signal), signal),
-      dispose: () => model.dispose(),
-    };
-  }
+/** The same model with runs that wait for their turn. */
+function withRun(model: LoadedModel, run: TransformerModel['run']): LoadedModel {
+  const { info, attention, tokenizer, folder, fingerprint } = model;
+  return { info, attention, tokenizer, folder, fingerprint, run, dispose: () => model.dispose() };
 }

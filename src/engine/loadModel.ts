@@ -47,13 +47,13 @@ export async function loadModel(target: Target, setup: EngineSetup, signal: Abor
     async (device) => {
       throwIfCancelled(signal);
       const session = await OnnxSession.open(bytes, externalData, device);
-      const model = new OnnxModel(describe(target, files, exposed, tokenizer, device, ''), tokenizer, files.folder, exposed, session);
+      const model = new OnnxModel(describe(target, files, exposed, tokenizer, device, ''), tokenizer, files.folder, files.fingerprint, exposed, session);
       return { device, session, probe: () => probe(model, signal), dispose: () => session.dispose() };
     },
   );
   const { session, device } = decision.opened;
   const info = describe(target, files, exposed, tokenizer, device, decision.reason);
-  return new OnnxModel(info, tokenizer, files.folder, exposed, session);
+  return new OnnxModel(info, tokenizer, files.folder, files.fingerprint, exposed, session);
 }
 
 /** Devices that this build of the runtime can drive. */

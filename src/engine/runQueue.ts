@@ -1,25 +1,53 @@
-import { throwIfCancelled } from './cancellation';
+import { orCancelled, throwIfCancelled } from './cancellation';
 
 /**
  * Lets one native run through at a time, in the order of asking. A long call asks anew for each of its runs, so that
- * a short one slips in between two of them.
+ * a short one slips in between two of them. Work in the background goes on only while no other call is being answered.
  */
 export class RunQueue {
   private tail: Promise<void> = Promise.resolve();
+  /** Calls that somebody waits for. */
+  private calls = 0;
+  private wakeBackground: (() => void)[] = [];
 
   /**
    * Runs `task` when its turn comes. Between turns the event loop is given time to read messages, so that a
    * cancellation sent during the previous run is known before the next one starts.
    * @throws HeadlightError `cancelled` when `signal` is aborted before the task starts
    */
-  async run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  run<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return this.turn(async () => {
+      throwIfCancelled(signal);
+      return task();
+    });
+  }
+
+  /** The same in the background: the turn is given away while a call is being answered. */
+  async runInBackground<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (;;) {
+      while (this.calls > 0) await orCancelled(new Promise<void>((resolve) => this.wakeBackground.push(resolve)), signal);
+      const ran = await this.run(async () => (this.calls > 0 ? null : { result: await task() }), signal);
+      if (ran) return ran.result;
+    }
+  }
+
+  /** Answers a call that somebody waits for; the background waits until it is answered. */
+  async answer<T>(call: () => Promise<T>): Promise<T> {
+    this.calls++;
+    try {
+      return await call();
+    } finally {
+      if (--this.calls === 0) for (const wake of this.wakeBackground.splice(0)) wake();
+    }
+  }
+
+  private async turn<T>(task: () => Promise<T>): Promise<T> {
     const turn = this.tail;
     let release!: () => void;
     this.tail = new Promise((resolve) => (release = resolve));
     try {
       await turn;
       await drainMessages();
-      throwIfCancelled(signal);
       return await task();
     } finally {
       release();

@@ -10,6 +10,9 @@ import type { Predictions, PredictionsRequest } from './predictions/contract';
 import type { DepthRequest, PredictionsByDepth } from './predictions/depthContract';
 import type { Surprise, SurpriseRequest } from './predictions/surpriseContract';
 import type { TrainingExample, TrainingRequest } from './predictions/trainingContract';
+import type {
+  SenseIndexOpenRequest, SenseIndexState, SenseIndexUpdate, SenseIndexUpdated, SenseSearchRequest, SenseSearchResult,
+} from './senseIndex/contract';
 import type { OccurrencePair, OccurrencePairRequest } from './senses/compareContract';
 import type { Senses, SensesRequest } from './senses/contract';
 import type { SenseLayers, SenseLayersRequest } from './senses/layersContract';
@@ -36,6 +39,9 @@ export interface LensCalls {
   'senses/compareOccurrences': [OccurrencePairRequest, OccurrencePair];
   'senses/words': [SenseWordsRequest, SenseWords];
   'senses/umap': [SenseUmapRequest, SenseUmap];
+  'senseIndex/open': [SenseIndexOpenRequest, SenseIndexState];
+  'senseIndex/update': [SenseIndexUpdate, SenseIndexUpdated];
+  'senseIndex/search': [SenseSearchRequest, SenseSearchResult];
   'vectors/embed': [VectorsRequest, Vectors];
   'vectors/neighbours': [NeighboursRequest, Neighbours];
   'vectors/nearest': [NearestRequest, NearestWords];

@@ -6,6 +6,8 @@ export interface ComputeContext {
   readonly model: TransformerModel;
   readonly signal: AbortSignal;
   readonly progress: (progress: LensProgress) => void;
+  /** Runs a task that blocks the process, other than a run of the model, when its turn among those has come. */
+  readonly inTurn: <T>(task: () => Promise<T>) => Promise<T>;
 }
 
 /** The engine's side of one lens call. */

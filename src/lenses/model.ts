@@ -104,6 +104,8 @@ export interface TransformerModel {
   readonly tokenizer: TextTokenizer;
   /** Folder of the model, for files that belong to it beside the graph. */
   readonly folder: string;
+  /** Changes when the weights change. */
+  readonly fingerprint: string;
   /**
    * Runs a batch once.
    * @throws HeadlightError `cancelled` when `signal` is aborted before the run starts;

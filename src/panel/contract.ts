@@ -39,9 +39,34 @@ export interface WordInDocument {
     readonly offset: number;
     /** From 1, as the editor counts. */
     readonly line: number;
+    /** Index into `files`; absent for the document itself. */
+    readonly file?: number;
   })[];
-  /** Occurrences in the whole document; more than `occurrences` when only the nearest are compared. */
+  /** Occurrences in all that was searched; more than `occurrences` when only the nearest are compared. */
   readonly total: number;
+  /** The other files that hold compared occurrences. */
+  readonly files?: readonly FileWithWord[];
+}
+
+/** A file beside the document that holds the word. */
+export interface FileWithWord {
+  readonly uri: string;
+  /** Path from the workspace folder, to show. */
+  readonly label: string;
+}
+
+/** Where occurrences of a word are looked for. */
+export const occurrenceScopes = ['document', 'editors', 'folder', 'workspace'] as const;
+export type OccurrenceScope = (typeof occurrenceScopes)[number];
+
+/** The shown word's occurrences beyond its document, those nearest to the document first. */
+export interface FoundWord extends WordInDocument {
+  readonly scope: OccurrenceScope;
+  readonly files: readonly FileWithWord[];
+  /** Files that hold the word, the document among them. */
+  readonly filesWithWord: number;
+  /** Files that were left out because they are too large, or could not be read. */
+  readonly skipped: { readonly large: number; readonly unreadable: number };
 }
 
 export type Subject =
@@ -211,6 +236,8 @@ export type PanelRequests = {
   'panel/controlSentence': [ControlRequest, ControlSentence];
   /** The shown document; refused where it was edited since, as offsets of the panel would miss. */
   'panel/documentText': [null, DocumentText];
+  /** Looks for the word of the senses view that is shown; the document is not a scope to search. */
+  'panel/occurrences': [{ readonly scope: Exclude<OccurrenceScope, 'document'> }, FoundWord];
   'panel/models': [null, readonly ListedModel[]];
   /** Lets the reader choose a model's folder; answers its id, which is listed from now on, null where none was chosen. */
   'panel/pickModel': [null, string | null];
@@ -221,7 +248,7 @@ export type PanelMethod = Exclude<keyof PanelRequests, LensMethod | 'panel/ready
 
 /** Notifications from the panel to the editor. */
 export interface PanelNotifications {
-  /** Select and reveal a range of the document that the view shows. */
+  /** Select and reveal a range of the document that the view shows, or of a file that `panel/occurrences` has named. */
   'panel/reveal': { readonly uri: string; readonly start: number; readonly end: number };
   /** Another lens was chosen in the panel; the editor answers with `editor/show` for the text in use. */
   'panel/openLens': { readonly lens: LensName };
@@ -247,5 +274,5 @@ export interface EditorNotifications {
   'editor/stale': { readonly uri: string; readonly version: number };
   /** The reader is done with the kept token: the view lets it go. */
   'editor/release': null;
-  'editor/progress': LensProgress & { readonly method: LensMethod };
+  'editor/progress': LensProgress & { readonly method: LensMethod | 'panel/occurrences' };
 }

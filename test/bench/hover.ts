@@ -62,7 +62,7 @@ async function wholeHovers(bench: Bench): Promise<Row[]> {
 /** Where the time of a card with all occurrences goes. */
 async function parts(bench: Bench): Promise<Row[]> {
   const { signal } = new AbortController();
-  const context = { signal, progress: () => undefined };
+  const context = { signal, progress: () => undefined, inTurn: <T>(task: () => Promise<T>) => task() };
   const model = await loadModel(target, bench, signal);
   const look = await loadModel({ ...target, model: 'static' }, bench, signal);
   let running = 0;
@@ -71,6 +71,7 @@ async function parts(bench: Bench): Promise<Row[]> {
     attention: model.attention,
     tokenizer: model.tokenizer,
     folder: model.folder,
+    fingerprint: model.fingerprint,
     run: async (batch, outputs, aborted) => {
       const start = performance.now();
       const answer = await model.run(batch, outputs, aborted);

@@ -7,12 +7,13 @@ import { textToAttention } from './textToAttention';
 import { engineStart } from './engineStart';
 import { panel } from './panel';
 import { report } from './report';
+import { senseIndex } from './senseIndex';
 import { surprise } from './surprise';
 import type { Row } from './report';
 
 /** Entry of `npm run bench`: measures side by side in one run and prints a Markdown table. */
 
-const help = `Usage: npm run bench -- [--rounds N] [--only attention,hover,surprise,start,panel]
+const help = `Usage: npm run bench -- [--rounds N] [--only attention,hover,surprise,senseIndex,start,panel]
 
 Compares with PyTorch where models/recipes/.venv exists or HEADLIGHT_PYTHON names a Python with torch and transformers.`;
 
@@ -27,6 +28,7 @@ const sections: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   attention: textToAttention,
   hover,
   surprise,
+  senseIndex,
   start: engineStart,
   panel,
 };

@@ -28,6 +28,11 @@ export class PyTorch {
     return this.ask({ ids, mask });
   }
 
+  /** Milliseconds to embed every token of some texts, in batches. */
+  async embed(texts: readonly (readonly number[])[]): Promise<number> {
+    return this.ask({ embed: texts });
+  }
+
   stop(): void {
     this.process.kill();
   }

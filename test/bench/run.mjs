@@ -19,7 +19,7 @@ await build({
   target: 'node20',
   format: 'cjs',
   tsconfig: 'tsconfig.test.json',
-  external: ['onnxruntime-node', 'playwright-core'],
+  external: ['onnxruntime-node', 'usearch', 'playwright-core'],
   // A bundle of CommonJS has none; the one module that asks is scripts/steps/paths.mjs, for the repository's root.
   define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(root, 'scripts', 'steps', 'paths.mjs')).href) },
   outfile,

@@ -38,11 +38,18 @@ describe('Engine', () => {
   it('does not dispose of a model that is in use', async () => {
     let finish!: () => void;
     const busy = new Promise<void>((resolve) => (finish = resolve));
+    let start!: () => void;
+    const started = new Promise<void>((resolve) => (start = resolve));
     const { engine, models } = recordingEngine({
-      onRun: ([input]) => (input!.tokens.length === 3 ? busy : undefined),
+      onRun: ([input]) => {
+        if (input!.tokens.length !== 3) return;
+        start();
+        return busy;
+      },
     });
     const long = engine.call('attention/overview', request('a', 'cow'));
     const others = Promise.all(['b', 'c'].map((model) => engine.call('model/load', request(model))));
+    await started;
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(models.get('a')!.disposed).toBe(false);
     finish();

@@ -12,6 +12,7 @@ import type { ComputeContext } from '../../src/lenses/compute';
 import type { ModelOutputs, Tensor } from '../../src/lenses/model';
 import { crossing } from '../../src/lenses/nextSentence/crossing';
 import { predictByDepth } from '../../src/lenses/predictions/depth';
+import { contextOf } from '../support/computeContext';
 import { type Golden, largestDifference, readGolden } from '../support/golden';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -106,7 +107,7 @@ describe('what is made of the attention, against NumPy and PyTorch', () => {
   let model: OnnxModel;
   beforeAll(async () => {
     model = await load('encoder');
-    context = { model, signal, progress: () => undefined };
+    context = contextOf(model);
   });
   afterAll(() => model.dispose());
   const part = (name: string): Tensor => golden.tensor(name) ?? expect.fail(`The golden has no ${name}.`);
@@ -180,7 +181,7 @@ describe('one word in two texts, against PyTorch', () => {
     const model = await load('encoder');
     const [one, two] = goldens as [Golden, Golden];
     const request = { model: 'encoder', device: 'cpu', text: one.text, word: rangeOf(one), other: { text: two.text, word: rangeOf(two) } } as const;
-    const { cosines, profiles } = await compareWords(request, { model, signal, progress: () => undefined });
+    const { cosines, profiles } = await compareWords(request, contextOf(model));
     const vectorOf = (golden: Golden, which: number, state: number): Float32Array =>
       layerOf(golden.tensor('hidden')!, state).subarray(places[which]! * 384, (places[which]! + 1) * 384);
     expect(cosines).toHaveLength(7);
@@ -205,7 +206,7 @@ describe('attention between two sentences, against PyTorch', () => {
   it('is what its weights give, special tokens left out', async () => {
     const model = await load('encoder');
     const golden = readGolden(join(encoderGoldens, 'pair'));
-    const answer = await crossing({ model: 'encoder', device: 'cpu', first: golden.text, second: golden.pair! }, { model, signal, progress: () => undefined });
+    const answer = await crossing({ model: 'encoder', device: 'cpu', first: golden.text, second: golden.pair! }, { model, signal, progress: () => undefined, inTurn: (task) => task() });
     const [separator, end] = [golden.ids.indexOf(102), golden.ids.lastIndexOf(102)];
     const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, at) => from + at);
     const [a, b] = [range(1, separator), range(separator + 1, end)];
@@ -238,7 +239,7 @@ describe('the head that the lesson names', () => {
 /** Every export's weights are softmax(q·Kᵀ/√d) where its mask allows, and its parts add up before the first layer. */
 async function expectExplained(model: OnnxModel, { text, pair }: Golden): Promise<void> {
   const request = { model: model.info.id, device: 'cpu', text, ...(pair === null ? {} : { pair }), layer: 1, head: 1, query: 2 } as const;
-  const sum = await attentionSum(request, { model, signal, progress: () => undefined });
+  const sum = await attentionSum(request, contextOf(model));
   expect(sum.unexplained).toBeLessThanOrEqual(tolerance);
   expect(sum.embeddings.word).toHaveLength(model.info.hiddenSize);
   expect(sum.embeddings.position).toHaveLength(model.info.hiddenSize);

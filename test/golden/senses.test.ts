@@ -6,6 +6,7 @@ import type { OnnxModel } from '../../src/engine/session/onnxModel';
 import { groupSenses } from '../../src/lenses/senses/compute';
 import type { OccurrenceInContext, Senses } from '../../src/lenses/senses/contract';
 import { occurrencesInContext } from '../../src/text/occurrences';
+import { contextOf } from '../support/computeContext';
 
 const root = join(import.meta.dirname, '..', '..');
 const goldens = join(root, 'test', 'golden', 'senses');
@@ -36,7 +37,7 @@ describe('senses on the built-in encoder', () => {
   afterAll(() => model.dispose());
 
   const group = (word: string, occurrences: readonly OccurrenceInContext[]): Promise<Senses> =>
-    groupSenses({ model: 'encoder', device: 'cpu', word, occurrences, top: 5 }, { model, signal, progress: () => undefined });
+    groupSenses({ model: 'encoder', device: 'cpu', word, occurrences, top: 5 }, contextOf(model));
   const groupsOf = (senses: Senses): number[] => inOrder(senses.occurrences.map((occurrence) => occurrence!.sense));
 
   const names = readdirSync(goldens).filter((file) => file.endsWith('.json'));

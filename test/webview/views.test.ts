@@ -460,9 +460,9 @@ panels.describe('panel', () => {
       const png = Buffer.from((await saved('PNG picture')).base64!, 'base64');
       expect(png.readUInt32BE(16)).toBe(2 * Number(/width="(\d+)"/.exec(svg.text!)![1]));
       const rows = (await saved('CSV numbers')).text!.trim().split('\r\n');
-      expect(rows[0]).toBe('line,start,end,sense,x,y,sentence');
+      expect(rows[0]).toBe('file,line,start,end,sense,x,y,sentence');
       expect(rows).toHaveLength(1 + 9);
-      expect(rows[1]).toMatch(/^\d+,\d+,\d+,0,-?[\d.]+,-?[\d.]+,/);
+      expect(rows[1]).toMatch(/^,\d+,\d+,\d+,0,-?[\d.]+,-?[\d.]+,/);
       const { occurrences, sameSense } = JSON.parse((await saved('JSON numbers')).text!) as { occurrences: { sense: number }[]; sameSense: number[][] };
       expect(occurrences.map(({ sense }) => sense)).toEqual([0, 0, 0, 1, 1, 1, 2, 2, 2]);
       expect(sameSense).toHaveLength(9);

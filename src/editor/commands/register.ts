@@ -4,6 +4,7 @@ import type { EngineHost } from '../engineHost';
 import { failureDetail, showFailure } from '../failures';
 import type { KnownModels } from '../knownModels';
 import type { PanelView } from '../panel/panelView';
+import type { SenseSearch } from '../senseSearch/senseSearch';
 import { hoverSettings, writeSetting } from '../settings';
 import type { SurpriseMarks } from '../surprise/surpriseMarks';
 import { activeText, linkedText } from './activeText';
@@ -24,6 +25,7 @@ export function registerCommands(
 ): void {
   const lenses = new LensCommands(panel);
   const engines = new EngineCommands(engine, models);
+  const senseSearch = lazySenseSearch(context, engine, log);
   const bodies: Record<string, CommandBody> = {
     showAttention: () => lenses.showAttention(activeText()),
     predict: () => lenses.predict(activeText()),
@@ -42,6 +44,15 @@ export function registerCommands(
       const { openLink } = await import('../link/openLink');
       await openLink(argument, { panel, models, extension: context.extension.id });
     },
+    findSense: async () => (await senseSearch()).find(activeText(), 'same'),
+    findSenseInOtherWords: async () => (await senseSearch()).find(activeText(), 'others'),
+    buildSenseIndex: async () => (await senseSearch()).build(),
+    deleteSenseIndex: async () => (await senseSearch()).deleteIndex(),
+    'senseSearch.byFile': async () => (await senseSearch()).group(true),
+    'senseSearch.byRank': async () => (await senseSearch()).group(false),
+    'senseSearch.sameWord': async () => (await senseSearch()).again('same'),
+    'senseSearch.otherWords': async () => (await senseSearch()).again('others'),
+    'senseSearch.clear': async () => (await senseSearch()).clear(),
     showLog: () => {
       log.show();
     },
@@ -56,6 +67,17 @@ export function registerCommands(
   for (const [name, body] of Object.entries(bodies)) {
     context.subscriptions.push(vscode.commands.registerCommand(`headlight.${name}`, guarded(body, log)));
   }
+}
+
+/** Search by sense, which is loaded at its first use. */
+function lazySenseSearch(context: vscode.ExtensionContext, engine: EngineHost, log: vscode.LogOutputChannel): () => Promise<SenseSearch> {
+  let loading: Promise<SenseSearch> | undefined;
+  return () =>
+    (loading ??= import('../senseSearch/senseSearch').then((module) => {
+      const search = new module.SenseSearch(engine, context, log);
+      context.subscriptions.push(search, vscode.commands.registerCommand('headlight.senseSearch.open', search.open));
+      return search;
+    }));
 }
 
 function guarded(body: CommandBody, log: vscode.LogOutputChannel): CommandBody {

@@ -4,14 +4,14 @@ import { HeadlightError } from '../../errors';
 import type { AttentionMap } from '../../lenses/attention/contract';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
 import type {
-  ControlRequest, ControlSentence, DocumentText, EditorNotifications, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, SavedFile,
+  ControlRequest, ControlSentence, DocumentText, EditorNotifications, FoundWord, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, SavedFile,
   SelectedText, Subject,
 } from '../../panel/contract';
 import { packMap } from './packMap';
 import { compact, WebviewReader, WebviewWriter } from './webviewTransport';
 
-/** The lens calls that a panel may make: all there are. */
-const lensMethods: Record<LensMethod, true> = {
+/** The lens calls that a panel may make: all but those that name a folder of this machine. */
+const lensMethods: Record<LensMethod, boolean> = {
   'model/load': true,
   'attention/overview': true,
   'attention/map': true,
@@ -28,6 +28,9 @@ const lensMethods: Record<LensMethod, true> = {
   'senses/compareOccurrences': true,
   'senses/words': true,
   'senses/umap': true,
+  'senseIndex/open': false,
+  'senseIndex/update': false,
+  'senseIndex/search': false,
   'vectors/embed': true,
   'vectors/neighbours': true,
   'vectors/nearest': true,
@@ -46,6 +49,7 @@ export interface PanelHost {
   selectedText(): Promise<SelectedText>;
   controlSentence(request: ControlRequest): Promise<ControlSentence>;
   documentText(): Promise<DocumentText>;
+  occurrences(request: PanelRequests['panel/occurrences'][0], options: Required<CallOptions>): Promise<FoundWord>;
   models(): Promise<readonly ListedModel[]>;
   pickModel(): Promise<string | null>;
   readonly notified: { readonly [N in keyof PanelNotifications]: (value: PanelNotifications[N]) => void };
@@ -66,9 +70,12 @@ export class PanelConnection {
     this.connection.onRequest('panel/selectedText', () => host.selectedText().catch(rethrown));
     this.connection.onRequest('panel/controlSentence', (request: ControlRequest) => host.controlSentence(request).catch(rethrown));
     this.connection.onRequest('panel/documentText', () => host.documentText().catch(rethrown));
+    this.connection.onRequest('panel/occurrences', (request: PanelRequests['panel/occurrences'][0], token: CancellationToken) =>
+      this.followed('panel/occurrences', token, (options) => host.occurrences(request, options)),
+    );
     this.connection.onRequest('panel/models', () => host.models().catch(rethrown));
     this.connection.onRequest('panel/pickModel', () => host.pickModel().catch(rethrown));
-    for (const method of Object.keys(lensMethods) as LensMethod[]) {
+    for (const method of (Object.keys(lensMethods) as LensMethod[]).filter((name) => lensMethods[name])) {
       this.connection.onRequest(method, (request: PanelRequests[typeof method][0], token: CancellationToken) =>
         this.answer(host, method, request, token),
       );
@@ -94,12 +101,24 @@ export class PanelConnection {
     this.connection.dispose();
   }
 
-  private async answer<M extends LensMethod>(
+  private answer<M extends LensMethod>(
     host: PanelHost,
     method: M,
     request: PanelRequests[M][0],
     token: CancellationToken,
   ): Promise<LensResult<M>> {
+    return this.followed(method, token, async (options) => {
+      const result = await host.call(method, request, options);
+      return compact(method === 'attention/map' ? await packMap(result as AttentionMap) : result) as LensResult<M>;
+    });
+  }
+
+  /** Work for the page that it can cancel and whose progress it is told. */
+  private async followed<T>(
+    method: EditorNotifications['editor/progress']['method'],
+    token: CancellationToken,
+    work: (options: Required<CallOptions>) => Promise<T>,
+  ): Promise<T> {
     const cancelled = new AbortController();
     const listener = token.onCancellationRequested(() => {
       cancelled.abort();
@@ -109,8 +128,7 @@ export class PanelConnection {
       const onProgress: Required<CallOptions>['onProgress'] = (progress) => {
         this.notify('editor/progress', { ...progress, method });
       };
-      const result = await host.call(method, request, { signal, onProgress });
-      return compact(method === 'attention/map' ? await packMap(result as AttentionMap) : result) as LensResult<M>;
+      return await work({ signal, onProgress });
     } catch (error) {
       return rethrown(error);
     } finally {

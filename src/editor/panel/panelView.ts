@@ -6,6 +6,7 @@ import { AttendedWords } from '../attended/attendedWords';
 import type { EngineHost } from '../engineHost';
 import { showFailure } from '../failures';
 import type { KnownModels } from '../knownModels';
+import { wordNow } from '../occurrences/wordNow';
 import { withProgress } from '../progress';
 import { panelSettings } from '../settings';
 import type { PanelConnection, PanelHost } from './panelConnection';
@@ -29,6 +30,8 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
   private readonly subscriptions: vscode.Disposable[] = [];
   private view: vscode.WebviewView | null = null;
   private connection: PanelConnection | null = null;
+  /** Files beside the shown document that a search for its word named; the panel may go there and nowhere else. */
+  private found: ReadonlySet<string> = new Set();
   private shown: ShownSource | null = null;
   /** Title of the command that the panel's next call answers. */
   private pendingTitle: string | null = null;
@@ -156,6 +159,15 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       const { documentText } = await import('./documentText');
       return documentText(this.shown);
     },
+    occurrences: async ({ scope }, options) => {
+      const { occurrencesInScope } = await import('../occurrences/occurrencesInScope');
+      const shown = this.shown;
+      // What follows, the comparison of what was found, can be cancelled in the same way.
+      this.pendingTitle = vscode.l10n.t('comparing occurrences');
+      const found = await this.shownProgress(vscode.l10n.t('looking for occurrences'), options, (all) => occurrencesInScope(shown, scope, all));
+      this.found = new Set(found.files.map(({ uri }) => uri));
+      return found;
+    },
     models: () => this.models.list(),
     pickModel: async () => {
       const { pickModelFolder } = await import('../pickModelFolder');
@@ -183,20 +195,23 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     this.pendingTitle = null;
     const ask = ({ signal, onProgress }: Required<CallOptions>): Promise<LensResult<M>> =>
       this.engine.call(method, request, { signal, onProgress, lane: `panel/${method}`, ...(model !== undefined && { model }) });
-    if (title !== null) {
-      return withProgress(title, (shown) =>
-        ask({
-          signal: AbortSignal.any([options.signal, shown.signal]),
-          onProgress: (progress) => {
-            options.onProgress(progress);
-            shown.onProgress(progress);
-          },
-        }),
-      );
-    }
+    if (title !== null) return this.shownProgress(title, options, ask);
     const asked = ask(options);
     void vscode.window.withProgress({ location: { viewId: panelViewId } }, () => asked.then(() => undefined, () => undefined));
     return asked;
+  }
+
+  /** Work whose progress the panel and, once it takes long, a notification shows, and which both can cancel. */
+  private shownProgress<T>(title: string, options: Required<CallOptions>, work: (options: Required<CallOptions>) => Promise<T>): Promise<T> {
+    return withProgress(title, (shown) =>
+      work({
+        signal: AbortSignal.any([options.signal, shown.signal]),
+        onProgress: (progress) => {
+          options.onProgress(progress);
+          shown.onProgress(progress);
+        },
+      }),
+    );
   }
 
   /** Shows the text that was edited as it reads now, without a word of its own and without taking the focus. */
@@ -243,8 +258,13 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
   }
 
   private async reveal({ uri, start, end }: PanelNotifications['panel/reveal']): Promise<void> {
+    const { shown } = this;
+    if (uri !== shown?.uri && !this.found.has(uri)) return;
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
-    const range = this.shown?.uri === uri ? this.shown.inDocument({ start, end }) : { start, end };
+    const range =
+      uri === shown?.uri ? shown.inDocument({ start, end })
+      : shown?.subject.lens === 'senses' ? wordNow(document.getText(), shown.subject.word.word, { start, end })
+      : { start, end };
     const selection = new vscode.Range(document.positionAt(range.start), document.positionAt(range.end));
     const open = vscode.window.visibleTextEditors.find((editor) => editor.document === document);
     await vscode.window.showTextDocument(document, {

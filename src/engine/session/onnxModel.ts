@@ -13,6 +13,7 @@ export class OnnxModel implements TransformerModel {
     readonly info: ModelInfo,
     readonly tokenizer: TextTokenizer,
     readonly folder: string,
+    readonly fingerprint: string,
     private readonly graph: Omit<InstrumentedGraph, 'bytes'>,
     private readonly session: OnnxSession,
   ) {}

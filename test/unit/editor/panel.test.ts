@@ -104,6 +104,7 @@ describe('PanelConnection', () => {
         selectedText: () => Promise.reject(new HeadlightError('empty-text', 'Open a file.')),
         controlSentence: () => Promise.resolve({ text: '', label: null }),
         documentText: () => Promise.reject(new HeadlightError('empty-text', 'The document has changed. Refresh.')),
+        occurrences: () => Promise.reject(new HeadlightError('no-folder', 'Open a folder.')),
         models: () => Promise.resolve([]),
         pickModel: () => Promise.resolve(null),
         notified,
@@ -125,6 +126,29 @@ describe('PanelConnection', () => {
     const { page } = connect((method) => Promise.resolve({ ...encoderInfo, name: method } as never));
     expect(await page.sendRequest('panel/ready', null)).toEqual(state);
     expect(await page.sendRequest('model/load', {})).toMatchObject({ name: 'model/load' });
+  });
+
+  it('answers no call that names a folder of this machine', async () => {
+    const { page } = connect(() => Promise.resolve({} as never));
+    for (const method of ['senseIndex/open', 'senseIndex/update', 'senseIndex/search']) {
+      await expect(page.sendRequest(method, { folder: '/tmp' })).rejects.toThrow(/Unhandled method/);
+    }
+  });
+
+  it('looks for occurrences, with its progress and its failure', async () => {
+    const found = { word: 'stand', scope: 'workspace', current: -1, occurrences: [], total: 0, files: [], filesWithWord: 0, skipped: { large: 0, unreadable: 0 } } as const;
+    const never = (): Promise<never> => Promise.reject(new Error('not reached'));
+    const { page } = connect(never, {
+      occurrences: ({ scope }, { onProgress }) => {
+        onProgress({ message: 'Reading files', done: 1, total: 2 });
+        return scope === 'workspace' ? Promise.resolve(found) : Promise.reject(new HeadlightError('no-folder', 'Open a folder.'));
+      },
+    });
+    const progress: unknown[] = [];
+    page.onNotification('editor/progress', (value) => { progress.push(value); });
+    expect(await page.sendRequest('panel/occurrences', { scope: 'workspace' })).toEqual(found);
+    expect(progress).toEqual([{ message: 'Reading files', done: 1, total: 2, method: 'panel/occurrences' }]);
+    await expect(page.sendRequest('panel/occurrences', { scope: 'folder' })).rejects.toMatchObject({ data: { code: 'no-folder' } });
   });
 
   it('saves files, and says why one could not be', async () => {

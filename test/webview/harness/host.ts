@@ -12,7 +12,7 @@ import type { ErrorCode } from '../../../src/errors';
 import type { AttentionMap } from '../../../src/lenses/attention/contract';
 import type { LensMethod } from '../../../src/lenses/calls';
 import { toPlanes } from '../../../src/packed/planes';
-import type { ControlRequest, ControlSentence, EngineStatus, ListedModel, PanelState, SavedFile, SelectedText, Subject } from '../../../src/panel/contract';
+import type { ControlRequest, ControlSentence, EngineStatus, FoundWord, ListedModel, PanelState, SavedFile, SelectedText, Subject } from '../../../src/panel/contract';
 import { mostExactWeights, type PackedMap } from '../../../src/panel/packedMap';
 import { answer, documentOf } from './fakeModel';
 
@@ -103,6 +103,7 @@ connection.onRequest(async (method, request, token: CancellationToken) => {
   if (method === 'panel/selectedText') return { text: 'I cannot stand the noise of the traffic.', word: 'stand' } satisfies SelectedText;
   if (method === 'panel/controlSentence') return controlOf(request as ControlRequest);
   if (method === 'panel/documentText') return documentOf;
+  if (method === 'panel/occurrences') return inFiles((request as { scope: FoundWord['scope'] }).scope);
   if (method === 'panel/models') return listed;
   if (method === 'panel/pickModel') return 'static';
   return packed(answer(method as LensMethod, request));
@@ -113,6 +114,18 @@ function controlOf({ turn }: ControlRequest): ControlSentence {
   return turn % 3 === 0
     ? { text: 'The library has bought two hundred books this year.', label: null }
     : { text: `<b>Trees</b> grew along the muddy bank of stream ${turn}.`, label: `lesson.md:${60 + turn}` };
+}
+
+/** The shown word with three of its occurrences in other files. */
+function inFiles(scope: FoundWord['scope']): FoundWord {
+  const subject = window.harnessSubject;
+  if (subject?.lens !== 'senses') throw new Error('No word is shown.');
+  const { word } = subject;
+  const files = [{ uri: 'file:///notes/music.md', label: 'notes/music.md' }, { uri: 'file:///a.md', label: '<b>a</b>\u202e.md' }];
+  return {
+    ...word, scope, files, total: 1234, filesWithWord: 56, skipped: { large: 2, unreadable: 0 },
+    occurrences: word.occurrences.map((occurrence, index) => (index > 5 ? { ...occurrence, file: index % 2 } : occurrence)),
+  };
 }
 
 /** Large maps travel packed, as the editor sends them. */

@@ -5,6 +5,7 @@ import { formatCount, formatPercent } from '../../format';
 import { visibleLine, visibleText } from '../../../src/text/visibleText';
 import { senseMarker } from './marker';
 import { nameLine, senseNameNote } from './senseName';
+import { fileLabel } from './scope';
 
 /** Styles of `senseGroups`. */
 export const groupStyles = css`
@@ -60,6 +61,13 @@ export const groupStyles = css`
     font-variant-numeric: tabular-nums;
     text-align: end;
   }
+  .occurrence .file {
+    display: block;
+    color: var(--headlight-muted);
+    font-size: var(--headlight-small);
+    overflow-wrap: anywhere;
+    unicode-bidi: isolate;
+  }
   .occurrence .sentence {
     overflow-wrap: anywhere;
     unicode-bidi: isolate;
@@ -81,6 +89,12 @@ function sentenceParts(sentence: string, start: number, end: number): TemplateRe
   const head = before.length > context ? `…${before.slice(-context)}` : before;
   const tail = after.length > context ? `${after.slice(0, context)}…` : after;
   return html`<span class="sentence" dir="auto">${head}<strong>${visibleLine(sentence.slice(start, end))}</strong>${tail}</span>`;
+}
+
+/** The file that an occurrence stands in, where several are compared. */
+function fileOf(word: WordInDocument, index: number): TemplateResult | typeof nothing {
+  const label = fileLabel(word, index);
+  return label === null ? nothing : html`<span class="file">${label}</span>`;
 }
 
 export interface SenseGroupsOptions {
@@ -118,7 +132,7 @@ export function senseGroups({ senses, word, pointed, point, choose }: SenseGroup
         @blur=${() => { point(null); }}
       >
         <span class="line" aria-label="line ${occurrence.line}">${occurrence.line}</span>
-        ${sentenceParts(occurrence.sentence, occurrence.start, occurrence.end)}
+        <span>${fileOf(word, index)} ${sentenceParts(occurrence.sentence, occurrence.start, occurrence.end)}</span>
         ${ownName(index)}
       </button>
     </li>`;

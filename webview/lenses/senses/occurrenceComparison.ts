@@ -11,6 +11,7 @@ import { Latest } from '../../latest';
 import { cosinesByLayer } from '../cosinesByLayer';
 import { frameStyles, loadState } from '../frame';
 import { senseMarker } from './marker';
+import { placeLabel } from './scope';
 
 /** Words of each sentence that are listed: those that move the vector most. */
 const wordsShown = 5;
@@ -79,11 +80,11 @@ export class OccurrenceComparison extends LitElement {
 
   private choice(name: string, side: 0 | 1, pair: Pair): TemplateResult {
     const { occurrences } = this.senses;
-    const options = this.word.occurrences.flatMap(({ line, sentence, start, end }, index) => {
+    const options = this.word.occurrences.flatMap(({ sentence, start, end }, index) => {
       if (!occurrences[index]) return [];
       // From a word's beginning near the occurrence on.
       const before = start > contextShown ? `…${sentence.slice(start - contextShown, start).replace(/^\S*\s/u, '')}` : sentence.slice(0, start);
-      return [{ value: String(index), label: `${line}: ${excerpt(before + sentence.slice(start, end + contextShown), 2 * contextShown)}` }];
+      return [{ value: String(index), label: `${placeLabel(this.word, index)}: ${excerpt(before + sentence.slice(start, end + contextShown), 2 * contextShown)}` }];
     });
     const onChange = (value: string): void => {
       const chosen = Number(value);

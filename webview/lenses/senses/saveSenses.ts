@@ -8,6 +8,7 @@ import { formatCount } from '../../format';
 import { pictureColors, type Theme } from '../../theme';
 import { type FileFormat, savedFile } from '../pictureFile';
 import { type MapWord, placeIn, type PlacedWord } from './furtherWords';
+import { placeLabel } from './scope';
 
 /** The senses as the reader sees them. */
 export interface ShownSenses {
@@ -50,9 +51,9 @@ function svgOf({ placed, points, senses, vectors, word, words }: ShownSenses, th
           label: `${size}×${like}`,
           path: shape.path,
           color,
-          points: word.occurrences.flatMap(({ line, sentence }, index) => {
+          points: word.occurrences.flatMap(({ sentence }, index) => {
             const point = points[index];
-            return point && senses.occurrences[index]?.sense === sense ? [{ ...point, title: `${line}: ${excerpt(sentence, quoted)}` }] : [];
+            return point && senses.occurrences[index]?.sense === sense ? [{ ...point, title: `${placeLabel(word, index)}: ${excerpt(sentence, quoted)}` }] : [];
           }),
         };
       }), ...words.map(({ label, number, points: own }, at) => ({
@@ -67,19 +68,24 @@ function svgOf({ placed, points, senses, vectors, word, words }: ShownSenses, th
   );
 }
 
+/** Path of an occurrence's file; null for the document that the word was chosen in. */
+function fileName({ files }: WordInDocument, file: number | undefined): string | null {
+  return file === undefined ? null : (files?.[file]?.label ?? null);
+}
+
 function csvOf({ placed, points, senses, state, word, words }: ShownSenses): string {
   // Further words have columns of their own, and there are none without them.
   const more = placed.length > 0;
   return csvTable([
-    ['line', 'start', 'end', 'sense', 'x', 'y', 'sentence', ...(more ? ['word', ...senses.senses.map((_, sense) => `cosine ${sense}`)] : [])],
-    ...word.occurrences.map(({ end, line, offset, sentence, start }, index) => [
-      line, offset, offset + end - start, senses.occurrences[index]?.sense ?? null, points[index]?.x ?? null, points[index]?.y ?? null, sentence,
+    ['file', 'line', 'start', 'end', 'sense', 'x', 'y', 'sentence', ...(more ? ['word', ...senses.senses.map((_, sense) => `cosine ${sense}`)] : [])],
+    ...word.occurrences.map(({ end, file, line, offset, sentence, start }, index) => [
+      fileName(word, file), line, offset, offset + end - start, senses.occurrences[index]?.sense ?? null, points[index]?.x ?? null, points[index]?.y ?? null, sentence,
       ...(more ? [word.word, ...senses.senses.map(() => null)] : []),
     ]),
     ...placed.flatMap(({ use, word: further }, at) => use.places.map(({ end, line, offset, sentence, start }, place) => {
       const point = words[at]!.points[place];
       return [
-        line ?? null, offset ?? null, offset === undefined ? null : offset + end - start, null, point?.x ?? null, point?.y ?? null, sentence,
+        null, line ?? null, offset ?? null, offset === undefined ? null : offset + end - start, null, point?.x ?? null, point?.y ?? null, sentence,
         use.word, ...placeIn(further, state).cosines,
       ];
     })),
@@ -95,8 +101,8 @@ function jsonOf({ placed, points, senses: { calibrated, cosine, model, occurrenc
     calibrated,
     vectors,
     senses,
-    occurrences: word.occurrences.map(({ end, line, offset, sentence, start }, index) => ({
-      line, start: offset, end: offset + end - start, sense: occurrences[index]?.sense ?? null, point: points[index] ?? null, sentence,
+    occurrences: word.occurrences.map(({ end, file, line, offset, sentence, start }, index) => ({
+      file: fileName(word, file), line, start: offset, end: offset + end - start, sense: occurrences[index]?.sense ?? null, point: points[index] ?? null, sentence,
     })),
     sameSense: word.occurrences.map((_, row) => Array.from(sameSense.subarray(row * count, (row + 1) * count), (value) => (Number.isFinite(value) ? value : null))),
     cosine,

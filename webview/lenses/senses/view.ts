@@ -19,6 +19,7 @@ import { mapWords, type PlacedWord, placeWords, reachOf } from './furtherWords';
 import './map';
 import type { WordPoint } from './map';
 import './occurrenceComparison';
+import { placeLabel, scopeChoice, scopeNotice } from './scope';
 import { savedSenses, type ShownSenses } from './saveSenses';
 import { separationChart, separationNote, separationTable, separationText } from './separation';
 import { projectionChoices, projectionNote, tooFewForUmap, type UmapPoints, umapPoints } from './umapPoints';
@@ -89,19 +90,26 @@ export class SensesView extends LensView<SensesSubject> {
 
   override willUpdate(changed: PropertyValues): void {
     const before = changed.get('context') as ViewContext<SensesSubject> | undefined;
-    const { subject, editor, saved } = this.context;
+    const { subject, saved } = this.context;
     if (!changed.has('context') || before?.subject === subject) return;
     if (!before) this.own = readSensesState(saved);
     this.stop();
     this.pointed = null;
     this.pointedWord = null;
     this.chosen = -1;
-    const { word, occurrences, current } = subject.word;
-    const plain = occurrences.map(({ sentence, start, end }) => ({ sentence, start, end }));
+    this.loadSenses();
+  }
+
+  private loadSenses(): void {
+    const { editor, subject } = this.context;
+    const { scope } = this.own;
     this.senses.load(async (signal) => {
+      const found = scope === 'document' ? subject.word : await editor.ask('panel/occurrences', { scope }, { signal });
+      const { word, occurrences, current } = found;
+      const plain = occurrences.map(({ sentence, start, end }) => ({ sentence, start, end }));
       const request = { word, occurrences: plain, ...(current >= 0 && { current }), top };
       const senses = await editor.call('senses/group', request, { signal });
-      if (!signal.aborted) this.answered = subject;
+      if (!signal.aborted) this.answered = { ...subject, word: found };
       return senses;
     });
   }
@@ -117,6 +125,7 @@ export class SensesView extends LensView<SensesSubject> {
     const label = (answered ?? context.subject).source.label;
     return html`<div class="stack">
       ${headline(label, senses?.model ?? null, [`“${visibleText((answered ?? context.subject).word.word)}”`])}
+      ${scopeChoice(this.own.scope, (scope) => { this.change({ scope }); this.loadSenses(); })}
       ${loadState(this.senses, context.progress)} ${senses && answered ? this.answer(senses, answered) : nothing}
     </div>`;
   }
@@ -126,9 +135,7 @@ export class SensesView extends LensView<SensesSubject> {
     const { word } = subject;
     const compared = word.occurrences.length;
     return html`
-      ${word.total > compared
-        ? notice('info', `Compared are the ${compared} occurrences nearest to the cursor, of ${word.total} in the document.`)
-        : nothing}
+      ${scopeNotice(word)}
       ${senses.calibrated
         ? nothing
         : notice('info', 'The grouping was not calibrated for this model: the number of senses is a rough guess.')}
@@ -217,7 +224,7 @@ export class SensesView extends LensView<SensesSubject> {
         ${this.pointedWord
           ? wordReadout(placed, this.pointedWord)
           : at
-          ? html`<span class="muted">Line ${at.line}:</span> ${excerpt(at.sentence, 120)}`
+          ? html`<span class="muted">${at.file === undefined ? `Line ${at.line}` : placeLabel(word, this.pointed!)}:</span> ${excerpt(at.sentence, 120)}`
           : html`<span class="muted"
               >${states
                 ? separationText(states, this.stateIn(states))
@@ -386,6 +393,10 @@ export class SensesView extends LensView<SensesSubject> {
   private readonly choose = (occurrence: number): void => {
     this.chosen = occurrence;
     const at = this.answered?.word.occurrences[occurrence];
-    if (at) this.reveal({ start: at.offset, end: at.offset + at.end - at.start });
+    if (!at) return;
+    const range = { start: at.offset, end: at.offset + at.end - at.start };
+    const file = at.file === undefined ? undefined : this.answered?.word.files?.[at.file];
+    if (file) this.context.editor.notify('panel/reveal', { uri: file.uri, ...range });
+    else this.reveal(range);
   };
 }

@@ -1,5 +1,6 @@
 import type { AskedWord } from '../../../src/text/wordInUse';
 import { mostWords } from './furtherWords';
+import { type OccurrenceScope, occurrenceScopes } from '../../../src/panel/contract';
 
 /** Which vectors the map shows: what the grouping goes by, or the word's own state after one layer. */
 export type Vectors = 'probes' | 'layer';
@@ -21,6 +22,8 @@ export interface SensesViewState {
   readonly words: readonly AskedWord[];
   /** Whether nearest neighbours are listed. */
   readonly neighbours: boolean;
+  /** Where occurrences are looked for. */
+  readonly scope: OccurrenceScope;
 }
 
 /** Reads a remembered state; anything missing or malformed becomes the default. */
@@ -34,6 +37,7 @@ export function readSensesState(saved: unknown): SensesViewState {
     projection: from.projection === 'umap' ? 'umap' : 'pca',
     words: Array.isArray(from.words) ? from.words.flatMap(readWord).slice(0, mostWords) : [],
     neighbours: from.neighbours === true,
+    scope: occurrenceScopes.find((scope) => scope === from.scope) ?? 'document',
   };
 }
 

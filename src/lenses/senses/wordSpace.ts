@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto';
+import { mean, subtract, unit } from '../../math/vector';
+import type { TransformerModel } from '../model';
+import { project } from './sameSense';
+import { sameSenseOf } from './sameSenseFile';
+
+/** Where occurrences of words are compared one by one: the part of the senses lens that reads the word itself. */
+export interface WordSpace {
+  /** Hidden states that are read. */
+  readonly states: readonly number[];
+  readonly dimensions: number;
+  /** Whether it was fitted for this model: the subspace in which senses of one word lie apart. */
+  readonly fitted: boolean;
+  /** Changes when vectors of two spaces cannot be compared. */
+  readonly fingerprint: string;
+  /** Unit vector `[dimensions]` of a word from its vectors `[hidden]`, one for each of `states`. */
+  readonly vector: (states: readonly Float32Array[]) => Float32Array;
+}
+
+/**
+ * With a fitted same-sense model, its probe of the word (the mean of the unit vectors of some hidden states, without
+ * what all words share) in its subspace; else the last hidden state as it is.
+ */
+export async function wordSpaceOf(model: TransformerModel): Promise<WordSpace> {
+  const { calibrated, comparisons, means, probes } = await sameSenseOf(model);
+  const hash = createHash('sha256').update(model.fingerprint);
+  const found = comparisons.find(({ probe, projection }) => {
+    const { at, template } = probes[probe]!;
+    return projection !== null && at === 'word' && template.length === 1;
+  });
+  if (!calibrated || !found?.projection) {
+    const { hiddenSize, layers } = model.info;
+    return { states: [layers], dimensions: hiddenSize, fitted: false, fingerprint: hash.digest('hex').slice(0, 16), vector: ([last]) => unit(last!) };
+  }
+  const { projection } = found;
+  const { states } = probes[found.probe]!;
+  const own = means[found.probe];
+  for (const numbers of [projection, ...(own ? [own] : [])]) hash.update(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
+  return {
+    states,
+    dimensions: projection.length / model.info.hiddenSize,
+    fitted: true,
+    fingerprint: hash.update(states.join()).digest('hex').slice(0, 16),
+    vector: (vectors) => {
+      const probe = mean(vectors.map(unit));
+      return unit(project(unit(own ? subtract(probe, own) : probe), projection));
+    },
+  };
+}
+
+/** A unit vector in eight bits: cosines of two are off by less than 0.01. */
+export function quantized(vector: Float32Array): Int8Array {
+  return Int8Array.from(vector, (x) => Math.round(x * 127));
+}
