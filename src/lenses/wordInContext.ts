@@ -33,10 +33,9 @@ export function piecesIn(tokens: readonly Token[], range: TextRange): number[] {
 /** Mean of the vectors of a word's pieces. `states` is `[batch, token, hidden]`, the result `[hidden]`. */
 export function meanOfPieces({ dims, data }: Tensor, row: number, pieces: readonly number[]): Float32Array {
   const [, length, size] = dims as readonly [number, number, number];
-  return mean(
-    pieces.map((piece) => {
-      const from = (row * length + piece) * size;
-      return data.subarray(from, from + size);
-    }),
-  );
+  const vectors = pieces.map((piece) => {
+    const from = (row * length + piece) * size;
+    return data.subarray(from, from + size);
+  });
+  return vectors.length === 1 ? vectors[0]!.slice() : mean(vectors);
 }

@@ -52,8 +52,9 @@ def embed(model, texts: list[list[int]]) -> list:
         width = len(batch[-1])
         ids = torch.tensor([text + [0] * (width - len(text)) for text in batch])
         mask = torch.tensor([[1] * len(text) + [0] * (width - len(text)) for text in batch])
-        states = model.bert(input_ids=ids, attention_mask=mask, output_attentions=False, output_hidden_states=True).hidden_states
-        arrays += [state.numpy() for state in states[-3:]]
+        outputs = model.bert(input_ids=ids, attention_mask=mask,
+                             output_attentions=False, output_hidden_states=True)
+        arrays += [state.numpy() for state in outputs.hidden_states[-3:]]
     return arrays
 
 

@@ -70,7 +70,7 @@ function directionFrom(centre: Float32Array, vector: Float32Array): Float32Array
 }
 
 /** `x · P` for `x` `[hidden]` and `P` `[hidden, dimensions]`. */
-export function project(vector: Float32Array, projection: Float32Array): Float32Array {
+function project(vector: Float32Array, projection: Float32Array): Float32Array {
   const dimensions = projection.length / vector.length;
   const result = new Float64Array(dimensions);
   for (let i = 0; i < vector.length; i++) {
