@@ -155,6 +155,16 @@ export class Workbench {
     return card.first();
   }
 
+  /** Our card at the cursor with all occurrences on it: on a busy machine the first may open before they were read. */
+  async wholeCard(text: RegExp): Promise<Locator> {
+    return this.until('a whole card', async () => {
+      const card = await this.hover(new RegExp(`${text.source}|are being read`));
+      if (!(await card.innerText()).includes('are being read')) return card;
+      await this.page.keyboard.press('Escape');
+      return null;
+    });
+  }
+
   /** Leaves the place of the hover card, which may cover the panel, and waits until it is closed. */
   async leaveHover(name: string, place: string): Promise<void> {
     await this.placeCursor(name, place);

@@ -43,17 +43,7 @@ async function senseLines(card: Locator): Promise<string[]> {
 async function cardOf(file: string, word: string, nth: number, expected: RegExp): Promise<Locator> {
   await workbench.openFile(file);
   await workbench.select(file, word, nth);
-  return wholeCard(expected);
-}
-
-/** The card at the cursor once all occurrences are on it: on a busy machine the first may open before they were read. */
-async function wholeCard(expected: RegExp): Promise<Locator> {
-  return workbench.until('a whole card', async () => {
-    const card = await workbench.hover(new RegExp(`${expected.source}|are being read`));
-    if (!(await card.innerText()).includes('are being read')) return card;
-    await workbench.page.keyboard.press('Escape');
-    return null;
-  });
+  return workbench.wholeCard(expected);
 }
 
 describe('the card of "stand"', () => {
@@ -149,7 +139,7 @@ describe('a card is there', () => {
     expect(await comment.innerText()).toContain('in 2 occurrences');
     await workbench.page.keyboard.press('Escape');
     await workbench.select('code.ts', 'stand', 2);
-    await wholeCard(ofStand);
+    await workbench.wholeCard(ofStand);
     await workbench.page.keyboard.press('Escape');
     await workbench.select('code.ts', 'stand', 1);
     await expectNoCard();
@@ -159,7 +149,7 @@ describe('a card is there', () => {
     await workbench.command('File: New Untitled Text File');
     await workbench.type('I cannot stand this noise.');
     await workbench.goTo(1, 11);
-    await wholeCard(ofStand);
+    await workbench.wholeCard(ofStand);
     await workbench.page.keyboard.press('Escape');
   });
 
@@ -177,7 +167,7 @@ describe('a card is there', () => {
         await workbench.page.keyboard.press('Home');
         const at = (await line.innerText()).indexOf('moon') + 1;
         for (let step = 0; step < at; step++) await workbench.page.keyboard.press('ArrowRight');
-        return wholeCard(ofMoon).then(() => true, () => null);
+        return workbench.wholeCard(ofMoon).then(() => true, () => null);
       });
       await workbench.page.keyboard.press('Escape');
     }
@@ -191,7 +181,7 @@ describe('a card is there', () => {
     await comment.locator('.view-line').first().click();
     await workbench.page.keyboard.press('Home');
     for (let step = 0; step < '# I cannot st'.length; step++) await workbench.page.keyboard.press('ArrowRight');
-    await wholeCard(ofStand);
+    await workbench.wholeCard(ofStand);
     await workbench.screenshot('hover-notebook');
     await workbench.page.keyboard.press('Escape');
     // Out of the cell, to the one above and into it: a rendered one is opened for editing.
@@ -200,7 +190,7 @@ describe('a card is there', () => {
     await workbench.page.keyboard.press('Home');
     const at = 'She put the sheet music on the st'.length;
     for (let step = 0; step < at; step++) await workbench.page.keyboard.press('ArrowRight');
-    await wholeCard(ofStand);
+    await workbench.wholeCard(ofStand);
     await workbench.page.keyboard.press('Escape');
   });
 });

@@ -36,7 +36,7 @@ async function takePanel(name: string, content: Locator): Promise<void> {
 test('hover card', async () => {
   await workbench.select('lesson.md', 'stand up when');
   await workbench.placeCursor('lesson.md', 'stand up when');
-  const card = await workbench.hover(/senses in/);
+  const card = await workbench.wholeCard(/senses in/);
   await workbench.page.waitForTimeout(500);
   const box = (await card.boundingBox())!;
   const editor = (await workbench.page.locator('.editor-instance').first().boundingBox())!;

@@ -83,7 +83,7 @@ describe('themes', () => {
     expect(colours.text).not.toBe(colours.page);
     await workbench.openFile('lesson.md');
     await workbench.select('lesson.md', 'stand', 1);
-    const card = await workbench.hover(/occurrences/);
+    const card = await workbench.wholeCard(/occurrences/);
     expect(await card.locator('img').count()).toBe(1);
     await workbench.screenshot(`theme-${bodyClass}`);
     await workbench.page.keyboard.press('Escape');
