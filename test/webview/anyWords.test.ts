@@ -150,10 +150,10 @@ panels.describe('any words', () => {
     const png = Buffer.from((await saved('PNG picture')).base64!, 'base64');
     expect(png.readUInt32BE(16)).toBe(2 * Number(/width="(\d+)"/.exec(svg)![1]));
     const table = (await saved('CSV numbers')).text!.trim().split('\r\n');
-    expect(table[0]).toBe('line,start,end,sense,x,y,sentence,word,cosine 0,cosine 1,cosine 2');
+    expect(table[0]).toBe('file,line,start,end,sense,x,y,sentence,word,cosine 0,cosine 1,cosine 2');
     expect(table).toHaveLength(1 + 9 + 3);
-    expect(table[10]).toMatch(new RegExp(`^43,${tolerate[0]},${tolerate[0] + 8},,-?[\\d.]+,-?[\\d.]+,"We tolerate noise, and they tolerate heat\\.",tolerate,0\\.2,0\\.65,0\\.2$`));
-    expect(table[12]).toMatch(/^,,,,-?[\d.]+,-?[\d.]+,[^,]+easel[^,]+,easel,/);
+    expect(table[10]).toMatch(new RegExp(`^,43,${tolerate[0]},${tolerate[0] + 8},,-?[\\d.]+,-?[\\d.]+,"We tolerate noise, and they tolerate heat\\.",tolerate,0\\.2,0\\.65,0\\.2$`));
+    expect(table[12]).toMatch(/^,,,,,-?[\d.]+,-?[\d.]+,[^,]+easel[^,]+,easel,/);
     const { further } = JSON.parse((await saved('JSON numbers')).text!) as { further: { word: string; from: string; places: { start: number | null }[]; cosinesByState: number[][] }[] };
     expect(further.map(({ word, from, places }) => [word, from, places.map(({ start }) => start)])).toEqual([['tolerate', 'document', [...tolerate]], ['easel', 'alone', [null]]]);
     expect(further[0]!.cosinesByState).toHaveLength(7);

@@ -409,6 +409,10 @@ panels.describe('panel', () => {
       const page = await open({ subject: sensesOf() });
       await page.getByRole('heading', { name: /^3.senses/ }).waitFor();
       expect(await page.locator('[data-sense="1"] [data-occurrence]').count()).toBe(3);
+      expect(await page.locator('[data-sense="1"] [data-means]').innerText()).toMatch(/^put up with something or somebody unpleasant\s+verb, 81.*\s*next: be in some specified state/);
+      expect(await page.locator('[data-sense="2"] [data-means]').innerText()).toMatch(/^not clear; at most: be standing; be upright\s+verb, 41/);
+      expect(await page.locator('[data-occurrence="1"] .own-name').innerText()).toContain('be standing; be upright');
+      expect(await page.locator('.own-name').count()).toBe(1);
       expect(await page.locator('[aria-current="true"]').getAttribute('data-occurrence')).toBe('3');
       expect(await page.locator('[data-occurrence="0"] strong').textContent()).toBe('stand');
       await page.getByText('Compared are the 9 occurrences nearest to the cursor, of 21').waitFor();
