@@ -6,7 +6,7 @@ import { formatCount, formatPercent } from '../../format';
 /** A sense in one line: its gloss, other words for it, and how probable it is. */
 export function nameLine({ partOfSpeech, gloss, synonyms, probability }: NamedSense): TemplateResult {
   const others = synonyms.length > 0 ? html` <span class="muted">(${synonyms.map(visibleLine).join(', ')})</span>` : nothing;
-  return html`<span class="source-text">${visibleLine(gloss)}</span>${others} <span class="muted small number">${partOfSpeech}, ${formatPercent(probability)}</span>`;
+  return html`<span>${visibleLine(gloss)}</span>${others} <span class="muted small number">${partOfSpeech}, ${formatPercent(probability)}</span>`;
 }
 
 /** What a group of occurrences most likely means, the next best beside it, and plainly when it is not clear. */
