@@ -1,5 +1,6 @@
 import { HeadlightError } from '../errors';
 import type { Neighbours } from '../lenses/neighbours/contract';
+import { lineBreaksBefore } from '../text/lines';
 import { type Occurrence, occurrencesInContext } from '../text/occurrences';
 import { wholeNumber } from './options';
 import { readTextFile } from './textFile';
@@ -49,7 +50,7 @@ the static model does not know WORD.`,
     if (!near) {
       throw new HeadlightError('out-of-range', `There is no hidden state ${layer}: this model has states 0 (the embedding layer) to ${found.states.length - 1} (the last layer, which -1 means too).`);
     }
-    const listed = near.map((one) => ({ ...one, word: text.slice(one.start, one.end), line: lineOf(text, one.start) }));
+    const listed = near.map((one) => ({ ...one, word: text.slice(one.start, one.end), line: 1 + lineBreaksBefore(text, one.start) }));
     if (output.json) {
       const { compared, tokens, whole } = found;
       await output.writeJson({
@@ -71,10 +72,4 @@ the static model does not know WORD.`,
 function headingOf({ model, compared, tokens, whole }: Neighbours, { line, sentence }: Occurrence, state: number): string {
   const read = whole ? 'the whole file' : `the ${tokens} tokens nearest to it`;
   return `${model.name} on ${model.device}, hidden state ${state}: ${compared} words of ${read}\nline ${line}  ${sentence.replace(/\s+/g, ' ')}`;
-}
-
-function lineOf(text: string, at: number): number {
-  let line = 1;
-  for (let next = text.indexOf('\n'); next >= 0 && next < at; next = text.indexOf('\n', next + 1)) line++;
-  return line;
 }

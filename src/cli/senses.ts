@@ -33,7 +33,7 @@ groups is found, not given.
               each sense. It is read where FILE has it (the nearest 8 places), else alone, in a sentence that
               says nothing about it; --with "WORD=SENTENCE" reads it in that sentence. May be repeated
 
-With a sense index beside the model, groups and occurrences are named by the senses that WordNet lists for
+With a sense dictionary beside the model, groups and occurrences are named by the senses that WordNet lists for
 the word: the most probable ones, and the probability that it is none of them ("unlisted").
 
 JSON: {occurrences: [{line, start, end, sense, x, y, name}], senses: [{size, substitutes, name}],

@@ -2,6 +2,7 @@ import type { ComputeContext } from './compute';
 import { LruCache } from './lruCache';
 import { perModel } from './perModel';
 import type { OccurrenceInContext } from './senses/contract';
+import { occurrenceKey } from './wordInContext';
 import { wordVectors } from './wordVectors';
 
 /** Bytes of vectors remembered per model: the content words of some 5,000 tokens in all states of the encoder, several times. */
@@ -17,17 +18,13 @@ const remembered = perModel(() => new LruCache<string, Float32Array[] | null>(re
 export async function stateVectors(occurrences: readonly OccurrenceInContext[], context: ComputeContext): Promise<(readonly Float32Array[] | null)[]> {
   const { info } = context.model;
   const known = remembered(context.model);
-  const vectors = new Map(occurrences.map((occurrence) => [keyOf(occurrence), known.get(keyOf(occurrence))]));
-  const missing = [...new Map(occurrences.map((occurrence) => [keyOf(occurrence), occurrence]))].filter(([key]) => vectors.get(key) === undefined);
+  const vectors = new Map(occurrences.map((occurrence) => [occurrenceKey(occurrence), known.get(occurrenceKey(occurrence))]));
+  const missing = [...new Map(occurrences.map((occurrence) => [occurrenceKey(occurrence), occurrence]))].filter(([key]) => vectors.get(key) === undefined);
   const states = Array.from({ length: info.layers + 1 }, (_, state) => state);
   const read = await wordVectors(missing.map(([, occurrence]) => occurrence), states, context);
   missing.forEach(([key], at) => {
     vectors.set(key, read[at]);
     known.set(key, read[at]!, key.length + (read[at] ? states.length * info.hiddenSize * Float32Array.BYTES_PER_ELEMENT : 0));
   });
-  return occurrences.map((occurrence) => vectors.get(keyOf(occurrence)) ?? null);
-}
-
-function keyOf({ sentence, start, end }: OccurrenceInContext): string {
-  return `${start} ${end} ${sentence}`;
+  return occurrences.map((occurrence) => vectors.get(occurrenceKey(occurrence)) ?? null);
 }

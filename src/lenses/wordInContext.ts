@@ -39,3 +39,8 @@ export function meanOfPieces({ dims, data }: Tensor, row: number, pieces: readon
   });
   return vectors.length === 1 ? vectors[0]!.slice() : mean(vectors);
 }
+
+/** Tells one occurrence from another: the word's place and its sentence. */
+export function occurrenceKey({ sentence, start, end }: OccurrenceInContext): string {
+  return `${start} ${end} ${sentence}`;
+}

@@ -49,3 +49,14 @@ export function cosine(a: Float32Array, b: Float32Array): number {
   const lengths = Math.sqrt(dot(a, a) * dot(b, b));
   return lengths === 0 ? 0 : Math.min(1, Math.max(-1, dot(a, b) / lengths));
 }
+
+/** `x · P` for `x` `[hidden]` and `P` `[hidden, dimensions]`. */
+export function project(vector: Float32Array, projection: Float32Array): Float32Array {
+  const dimensions = projection.length / vector.length;
+  const result = new Float64Array(dimensions);
+  for (let i = 0; i < vector.length; i++) {
+    const x = vector[i]!;
+    for (let d = 0; d < dimensions; d++) result[d]! += x * projection[i * dimensions + d]!;
+  }
+  return Float32Array.from(result);
+}

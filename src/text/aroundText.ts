@@ -1,3 +1,5 @@
+import { lineBreaksBefore } from './lines';
+
 /** A part of a text. */
 export interface TextPart {
   readonly text: string;
@@ -18,9 +20,7 @@ export function textAround(text: string, offset: number, most: number): TextPart
   const last = text.lastIndexOf('\n', to - 1);
   const start = from === 0 ? 0 : next >= 0 && next < offset ? next + 1 : wholeCharacter(text, from);
   const end = to === text.length ? to : last >= offset ? last : wholeCharacter(text, to);
-  let line = 1;
-  for (let at = text.indexOf('\n'); at >= 0 && at < start; at = text.indexOf('\n', at + 1)) line++;
-  return { text: text.slice(start, end), offset: start, line, whole: false };
+  return { text: text.slice(start, end), offset: start, line: 1 + lineBreaksBefore(text, start), whole: false };
 }
 
 /** The offset, moved off the middle of a surrogate pair. */

@@ -31,6 +31,13 @@ export function lineRangeAt(text: string, offset: number): TextRange {
   };
 }
 
+/** How many lines end before an offset. */
+export function lineBreaksBefore(text: string, offset: number): number {
+  let count = 0;
+  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) count++;
+  return count;
+}
+
 /** The line at an offset; of a very long one, the stretch around the offset. */
 export function lineAt(text: string, offset: number): Line {
   const { start: lineStart, end: lineEnd } = lineRangeAt(text, offset);

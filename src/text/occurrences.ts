@@ -175,3 +175,8 @@ function segmentedCheck(text: string): (range: TextRange) => boolean {
     return boundaries.has(start - from) && boundaries.has(end - from);
   };
 }
+
+/** What a model is asked about an occurrence: its sentence and where the word stands in it. */
+export function inContext({ sentence, start, end }: { readonly sentence: string; readonly start: number; readonly end: number }) {
+  return { sentence, start, end };
+}

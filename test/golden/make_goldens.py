@@ -116,6 +116,9 @@ def norms(model: BertForPreTraining, attention: np.ndarray, value: np.ndarray) -
     return np.stack(shares)
 
 
+LENS_STRIDE = 8
+
+
 def logit_lens(model: BertForPreTraining, hidden: np.ndarray, masks: list[int]) -> np.ndarray:
     """What the vocabulary head says of every hidden state [state, token, hidden] at the masks,
     [state, mask, vocabulary]."""
@@ -150,11 +153,15 @@ def run_case(model: BertForPreTraining, tokenizer,
         "logits": outputs.prediction_logits[0, masks].numpy(),
         "nextSentenceLogits": next_logits.numpy(),
     }
+    likeliest: list[list[int]] = []
     if case.heads:
+        lens = logit_lens(model, tensors["hidden"], masks)
+        likeliest = lens.argmax(axis=2).T.tolist()
         tensors |= recorder.tensors(attention)
         tensors |= {"rollout": rollout(attention),
                     "norms": norms(model, attention, tensors["value"]),
-                    "logitLens": logit_lens(model, tensors["hidden"], masks),
+                    # Every eighth entry of the vocabulary: all of them take most of a megabyte.
+                    "logitLens": np.ascontiguousarray(lens[:, :, ::LENS_STRIDE]),
                     **embeddings(model, inputs)}
     description = {
         **encoded_case(tokenizer, case.text, case.pair),
@@ -162,6 +169,8 @@ def run_case(model: BertForPreTraining, tokenizer,
                   for position, row in zip(masks, tensors["logits"], strict=True)],
         "nextSentence": float(torch.softmax(next_logits.double(), dim=0)[0]),
     }
+    if likeliest:
+        description["lens"] = {"stride": LENS_STRIDE, "likeliest": likeliest}
     return description, tensors
 
 

@@ -14,7 +14,7 @@ sys.path.insert(0, str(root / "models" / "recipes"))
 
 from make_goldens import load_model  # noqa: E402
 from same_sense import read_model  # noqa: E402
-from sense_index import read_file as read_index, unit  # noqa: E402
+from sense_dictionary import read_file as read_dictionary, unit  # noqa: E402
 from lib.senses import Prober, read_sets  # noqa: E402
 
 WORDS = ("stand", "apple", "bank", "moon", "bass", "light", "kitchen")
@@ -23,7 +23,7 @@ WORDS = ("stand", "apple", "bank", "moon", "bass", "light", "kitchen")
 def main(folder: Path, out: Path) -> None:
     prober = Prober(str(folder), load_model(folder))
     model = read_model(folder / "same-sense.json")
-    index = read_index(folder / "sense-index.json.gz")
+    index = read_dictionary(folder / "sense-dictionary.json.gz")
     sets = read_sets(str(root / "models" / "recipes" / "sense_sets.txt"))
     out.mkdir(parents=True, exist_ok=True)
     for word in WORDS:

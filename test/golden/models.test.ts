@@ -130,20 +130,19 @@ describe('what is made of the attention, against NumPy and PyTorch', () => {
 
   it('what every layer would say', async () => {
     const lens = part('logitLens');
-    const [, masks, vocabulary] = lens.dims as [number, number, number];
+    const { stride, likeliest } = golden.lens!;
     const { tokens } = model.tokenizer.encode(golden.text);
     const logitsAt = Array.from({ length: 7 }, (_, state) => golden.masks!.map(({ position }) => ({ row: 0, token: position, state }))).flat();
     const { logits } = await model.run([{ tokens }], { logitsAt }, signal);
-    expect(largestDifference(logits!.data, lens.data)).toBeLessThanOrEqual(tolerance);
+    const vocabulary = logits!.dims[1]!;
+    const some = Float32Array.from(logits!.data.filter((_, at) => (at % vocabulary) % stride === 0));
+    expect(largestDifference(some, lens.data)).toBeLessThanOrEqual(tolerance);
     const { places } = await predictByDepth({ ...request, top: 5 }, context);
     expect(places.map(({ index }) => index)).toEqual(tokens.slice(1, -1).map((_, at) => at + 1));
     for (const [at, { position, top }] of golden.masks!.entries()) {
       const { states } = places.find(({ index }) => index === position)!;
       expect(states.at(-1)!.predictions.map(({ id }) => id)).toEqual(top.map(({ id }) => id));
-      states.forEach(({ predictions: [best] }, state) => {
-        const row = lens.data.subarray((state * masks + at) * vocabulary, (state * masks + at + 1) * vocabulary);
-        expect(best!.id).toBe(row.indexOf(Math.max(...row)));
-      });
+      expect(states.map(({ predictions: [best] }) => best!.id)).toEqual(likeliest[at]);
     }
   });
 

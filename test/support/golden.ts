@@ -8,6 +8,8 @@ export interface Golden {
   readonly ids: readonly number[];
   readonly ranges: readonly (readonly [number, number])[];
   readonly masks?: readonly GoldenMask[];
+  /** Of the logit lens: which entries of the vocabulary its tensor has, and the likeliest entry of all, `[mask][state]`. */
+  readonly lens?: { readonly stride: number; readonly likeliest: readonly (readonly number[])[] };
   readonly tensor: (name: string) => Tensor | null;
   readonly isNext?: number;
 }

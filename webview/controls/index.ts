@@ -4,5 +4,6 @@ export { notice, noticeStyles } from './notice';
 export { select, selectStyles } from './select';
 export { sharedStyles } from './styles';
 export { slider, sliderStyles } from './slider';
+export { textAreaStyles } from './textArea';
 import './segmented';
 import './tabs';

@@ -11,6 +11,11 @@ import { senseMark } from './senseMark';
 export const cardParts = ['meaning', 'substitutes', 'staticNeighbours', 'senses', 'map'] as const;
 export type CardPart = (typeof cardParts)[number];
 
+/** Whether a card needs the other occurrences of its word. */
+export function comparesOccurrences(parts: readonly CardPart[]): boolean {
+  return parts.includes('senses') || parts.includes('map');
+}
+
 /** What a card is about, and what it shows. */
 export interface CardSubject {
   readonly word: string;
@@ -69,7 +74,7 @@ function readable(senses: Senses): number {
 }
 
 function headline({ word, senses, parts, total, hasMore }: CardSubject, t: Translate): string {
-  const compares = parts.includes('senses') || parts.includes('map');
+  const compares = comparesOccurrences(parts);
   const compared = senses ? senses.occurrences.length - senses.left : 0;
   const says = [
     total === 1
@@ -85,7 +90,7 @@ function headline({ word, senses, parts, total, hasMore }: CardSubject, t: Trans
   return `**${escapeText(shorten(word, 40))}** · ${says.map(escapeText).join(' · ')}`;
 }
 
-/** What the word most likely means here, in WordNet's words; nothing where the model has no index of it. */
+/** What the word most likely means here, in WordNet's words; nothing where the model has no dictionary that lists it. */
 function meaningLine(name: SenseName | null, t: Translate): string[] {
   const [first, second] = name?.senses ?? [];
   if (!name || !first) return [];

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { HeadlightError, isCancelled } from '../../errors';
 import type { Senses } from '../../lenses/senses/contract';
 import type { NearWord } from '../../lenses/vectors/nearestContract';
-import type { Occurrences } from '../../text/occurrences';
+import { inContext, type Occurrences } from '../../text/occurrences';
 import type { TextRange } from '../../text/range';
 import type { WordInDocument } from '../../panel/contract';
 import type { EngineHost } from '../engineHost';
@@ -11,7 +11,7 @@ import { signalOf } from '../progress';
 import { type HoverSettings, hoverSettings } from '../settings';
 import { chosenWord } from '../source/chosenWord';
 import { wordInText } from '../source/documentSource';
-import { failureLine, hoverCard } from './card';
+import { comparesOccurrences, failureLine, hoverCard } from './card';
 import { commandLinks } from './commandLinks';
 import { readingTime, searchReach } from './limits';
 import { paletteFor, type ThemeKind } from './palette';
@@ -68,7 +68,7 @@ export class HoverProvider implements vscode.HoverProvider {
   ): Promise<string | null> {
     const { t } = vscode.l10n;
     // Nobody needs the others for what stands here alone.
-    const compares = show.includes('senses') || show.includes('map');
+    const compares = comparesOccurrences(show);
     const word = compares ? found : { ...found, occurrences: [found.occurrences[found.current]!], current: 0 };
     try {
       const [staticNeighbours, senses] = await Promise.all([
@@ -98,7 +98,7 @@ export class HoverProvider implements vscode.HoverProvider {
   private senses({ word, occurrences, current }: WordInDocument, signal: AbortSignal): Promise<Senses> {
     const request = {
       word,
-      occurrences: occurrences.map(({ sentence, start, end }) => ({ sentence, start, end })),
+      occurrences: occurrences.map(inContext),
       current,
       top: cardWords,
       // Who has waited for a model to load waits a moment more for a whole card.

@@ -5,6 +5,8 @@ import { wordRanges } from '../../text/words';
 import type { EngineHost } from '../engineHost';
 import { hoverSettings } from '../settings';
 import { wordInText } from '../source/documentSource';
+import { inContext } from '../../text/occurrences';
+import { comparesOccurrences } from './card';
 import { searchReach } from './limits';
 import { holds, type ReadableTexts } from './readableText';
 
@@ -76,8 +78,7 @@ export class ReadAhead implements vscode.Disposable {
 
   private async start(): Promise<void> {
     const { enabled, onlyOnSelection, readAhead, show } = hoverSettings();
-    const compares = show.includes('senses') || show.includes('map');
-    if (!enabled || !compares || !this.engine.model) return;
+    if (!enabled || !comparesOccurrences(show) || !this.engine.model) return;
     this.work = new AbortController();
     const { signal } = this.work;
     if (this.unfinished) {
@@ -121,10 +122,7 @@ export class ReadAhead implements vscode.Disposable {
   private async read({ word, occurrences, current }: WordInDocument, signal: AbortSignal): Promise<boolean> {
     const nearest = [...occurrences.keys()].sort((a, b) => Math.abs(a - current) - Math.abs(b - current));
     for (let at = 0; at < nearest.length; at += atOnce) {
-      const some = nearest.slice(at, at + atOnce).map((index) => {
-        const { sentence, start, end } = occurrences[index]!;
-        return { sentence, start, end };
-      });
+      const some = nearest.slice(at, at + atOnce).map((index) => inContext(occurrences[index]!));
       const read = this.engine.call('senses/group', { word, occurrences: some, top: 1 }, { background: true, signal });
       if (!(await read.then(() => true, () => false))) return false;
     }

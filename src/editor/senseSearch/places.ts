@@ -1,8 +1,9 @@
 import type { SenseHit } from '../../lenses/senseIndex/contract';
 import { foldedForm } from '../../text/contentWords';
+import { lineBreaksBefore } from '../../text/lines';
 import type { TextRange } from '../../text/range';
 import { sentenceAt } from '../../text/sentences';
-import { visibleText } from '../../text/visibleText';
+import { visibleLine } from '../../text/visibleText';
 import { wordNow } from '../occurrences/wordNow';
 
 /** A place that a search found, as it reads now. */
@@ -29,28 +30,14 @@ export function placeOf({ end, form, key, similarity, start }: SenseHit, text: s
   const range = stands({ start, end }) ? { start, end } : wordNow(text, form, { start, end });
   if (!stands(range) || Math.abs(range.start - start) > farthest) return null;
   const sentence = sentenceAt(text, range);
-  const head = flat(text.slice(sentence.start, range.start)).trimStart();
-  const word = flat(text.slice(range.start, range.end));
-  const tail = flat(text.slice(range.end, sentence.end)).trimEnd();
+  const head = visibleLine(text.slice(sentence.start, range.start)).trimStart();
+  const word = visibleLine(text.slice(range.start, range.end));
+  const tail = visibleLine(text.slice(range.end, sentence.end)).trimEnd();
   const shownHead = head.length > before ? `…${head.slice(-before).replace(/^\S*\s/u, '')}` : head;
   const preview = `${shownHead}${word}${tail.length > after ? `${tail.slice(0, after)}…` : tail}`;
   return {
     ...range, key, similarity, word, preview,
-    line: lineOf(text, range.start),
+    line: lineBreaksBefore(text, range.start),
     highlight: [shownHead.length, shownHead.length + word.length],
   };
-}
-
-function lineOf(text: string, offset: number): number {
-  let line = 0;
-  for (let at = text.indexOf('\n'); at >= 0 && at < offset; at = text.indexOf('\n', at + 1)) line++;
-  return line;
-}
-
-/** On one line, with what cannot be seen made visible. */
-function flat(text: string): string {
-  return text
-    .split(/(\s+)/u)
-    .map((part, at) => (at % 2 ? ' ' : visibleText(part)))
-    .join('');
 }

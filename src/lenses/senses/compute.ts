@@ -8,8 +8,8 @@ import { meanReading, nameOf, probesOf, readingOf } from './names';
 import { type ProbedOccurrence, probeOccurrences } from './probes';
 import { type SameSense, sameSenseProbabilities } from './sameSense';
 import { sameSenseOf } from './sameSenseFile';
-import type { SenseIndex, SenseReading } from './senseIndex';
-import { senseIndexOf } from './senseIndexFile';
+import type { SenseDictionary, SenseReading } from './senseDictionary';
+import { senseDictionaryOf } from './senseDictionaryFile';
 import { typicalWords } from './substitutes';
 
 /** Most occurrences compared with each other: beyond it, grouping all pairs takes many seconds. */
@@ -19,7 +19,7 @@ const mostOccurrences = 500;
 export const groupSenses: Compute<'senses/group'> = async (request, context) => {
   const { model } = context;
   requireOccurrences(request);
-  const [sameSense, index] = await Promise.all([sameSenseOf(model), senseIndexOf(model)]);
+  const [sameSense, dictionary] = await Promise.all([sameSenseOf(model), senseDictionaryOf(model)]);
   const { current, within } = request;
   const order = current !== undefined && within !== undefined ? { first: current, within } : undefined;
   const probed = await probeOccurrences(request.occurrences, sameSense, context, order);
@@ -38,7 +38,7 @@ export const groupSenses: Compute<'senses/group'> = async (request, context) => 
   const groupOf = largestFirst(place.map((index) => distinctGroups[index]!));
   const sizes = groupSizes(groupOf);
   const words = typicalWords(known.map(({ likely }) => likely ?? []), groupOf, sizes.length, request.top);
-  const readings = probed.map((one, i) => (one && index ? readingAt(request.occurrences[i]!, one, index, sameSense) : null));
+  const readings = probed.map((one, i) => (one && dictionary ? readingAt(request.occurrences[i]!, one, dictionary, sameSense) : null));
   const map = mapOf(known);
   const occurrences: (SenseOccurrence | null)[] = probed.map(() => null);
   readable.forEach((index, i) => {
@@ -64,9 +64,9 @@ export const groupSenses: Compute<'senses/group'> = async (request, context) => 
   };
 };
 
-function readingAt({ sentence, start, end }: OccurrenceInContext, { vectors }: ProbedOccurrence, index: SenseIndex, sameSense: SameSense): SenseReading | null {
-  const own = probesOf(index, sameSense.probes).map((probe) => vectors[probe]!);
-  return readingOf(sentence.slice(start, end), own, index);
+function readingAt({ sentence, start, end }: OccurrenceInContext, { vectors }: ProbedOccurrence, dictionary: SenseDictionary, sameSense: SameSense): SenseReading | null {
+  const own = probesOf(dictionary, sameSense.probes).map((probe) => vectors[probe]!);
+  return readingOf(sentence.slice(start, end), own, dictionary);
 }
 
 function requireOccurrences({ occurrences, current, word }: SensesRequest): void {

@@ -53,9 +53,9 @@ export interface SenseName {
   readonly senses: readonly NamedSense[];
   /** Probability that it is none of the senses listed for the word. */
   readonly unlisted: number;
-  /** How many more senses WordNet lists of which the index knows nothing. */
+  /** How many more senses WordNet lists of which the dictionary knows nothing. */
   readonly omitted: number;
-  /** Whether the first one is clearly the most probable; never where it is the only one of several that the index knows. */
+  /** Whether the first one is clearly the most probable; never where it is the only one of several that the dictionary knows. */
   readonly clear: boolean;
 }
 
@@ -77,7 +77,7 @@ export interface Senses extends ModelSubject {
   readonly left: number;
   /** Largest group first. */
   readonly senses: readonly SenseGroup[];
-  /** What each occurrence means by itself; null where the model has no sense index, which does not list the word, or the occurrence cannot be read. */
+  /** What each occurrence means by itself; null where the model has no sense dictionary, which does not list the word, or the occurrence cannot be read. */
   readonly names: readonly (SenseName | null)[];
   /** `[occurrence, occurrence]` probability that two occurrences mean the same; NaN where one cannot be read. */
   readonly sameSense: Float32Array;

@@ -6,7 +6,7 @@ import { chooseWindow } from '../../text/window';
 import { batchesByLength } from '../batches';
 import type { ComputeContext } from '../compute';
 import type { TransformerModel } from '../model';
-import { meanOfPieces } from '../wordInContext';
+import { meanOfPieces, piecesIn } from '../wordInContext';
 import { quantized, type WordSpace } from './wordSpace';
 
 /** Content words of one text with their vectors, in reading order. */
@@ -79,7 +79,7 @@ function rowsOf(text: string, index: number, model: TransformerModel): Row[] {
   return sentencesWithWords(text).flatMap(({ sentence, words }) => {
     const { tokens } = model.tokenizer.encode(text.slice(sentence.start, sentence.end));
     const places = words.flatMap(({ start, end }): Place[] => {
-      const pieces = tokens.flatMap((token, at) => (!token.special && token.start < end - sentence.start && token.end > start - sentence.start ? [at] : []));
+      const pieces = piecesIn(tokens, { start: start - sentence.start, end: end - sentence.start });
       const known = pieces.some((piece) => tokens[piece]!.id !== model.tokenizer.unknownId);
       return known ? [{ text: index, start, end, pieces }] : [];
     });

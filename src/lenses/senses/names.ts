@@ -1,7 +1,7 @@
 import { HeadlightError } from '../../errors';
 import type { SenseName } from './contract';
 import type { Probe } from './probes';
-import { readSense, type SenseIndex, type SenseReading, sensesOf } from './senseIndex';
+import { readSense, type SenseDictionary, type SenseReading, sensesOf } from './senseDictionary';
 
 /** Senses of one occurrence that are named. */
 const mostNamed = 3;
@@ -11,23 +11,23 @@ const clearFrom = 0.5;
 const clearMargin = 0.2;
 
 /**
- * Which of `probes` an index reads, in its order.
+ * Which of `probes` a dictionary reads, in its order.
  * @throws HeadlightError `model-broken` where one is missing
  */
-export function probesOf({ probes: wanted }: SenseIndex, probes: readonly Probe[]): number[] {
+export function probesOf({ probes: wanted }: SenseDictionary, probes: readonly Probe[]): number[] {
   const key = ({ template, at, states }: Probe): string => JSON.stringify([template, at, states]);
   const keys = probes.map(key);
   return wanted.map((probe) => {
     const at = keys.indexOf(key(probe));
-    if (at < 0) throw new HeadlightError('model-broken', 'The sense index reads what same-sense.json does not name. Restore both files of the model.');
+    if (at < 0) throw new HeadlightError('model-broken', 'The sense dictionary reads what same-sense.json does not name. Restore both files of the model.');
     return at;
   });
 }
 
-/** Senses of a word by what its occurrences say; null for a word that the index does not list. */
-export function readingOf(word: string, vectors: readonly Float32Array[], index: SenseIndex): SenseReading | null {
-  const candidates = sensesOf(word, index);
-  return candidates.length === 0 ? null : readSense(vectors, candidates, index);
+/** Senses of a word by what its occurrences say; null for a word that the dictionary does not list. */
+export function readingOf(word: string, vectors: readonly Float32Array[], dictionary: SenseDictionary): SenseReading | null {
+  const candidates = sensesOf(word, dictionary);
+  return candidates.length === 0 ? null : readSense(vectors, candidates, dictionary);
 }
 
 /** The mean of readings of one word; null for none. */
@@ -45,7 +45,7 @@ export function meanReading(readings: readonly SenseReading[]): SenseReading | n
 
 export function nameOf({ senses, unlisted, omitted }: SenseReading): SenseName {
   const [first = 0, second = 0] = senses.map(({ probability }) => probability);
-  // Where the index knows one sense of several, it has nothing to tell them apart by.
+  // Where the dictionary knows one sense of several, it has nothing to tell them apart by.
   const compared = senses.length > 1 || omitted === 0;
   return {
     senses: senses

@@ -4,7 +4,7 @@ import type { ComputeContext } from '../compute';
 import { LruCache } from '../lruCache';
 import type { ModelOutputs, TransformerModel } from '../model';
 import { perModel } from '../perModel';
-import { meanOfPieces } from '../wordInContext';
+import { meanOfPieces, occurrenceKey } from '../wordInContext';
 import type { OccurrenceInContext } from './contract';
 import { paceOf } from './pace';
 import { type Parts, partsOf, type Sequence, type SequenceLimits, sequenceOf, type Template } from './sequence';
@@ -85,14 +85,14 @@ export async function probeOccurrences(
   const waiting = new Map<string, Job>();
   for (const index of orderOf(occurrences, order)) {
     const occurrence = occurrences[index]!;
-    const key = keyOf(occurrence);
+    const key = occurrenceKey(occurrence);
     if (results.has(key) || waiting.has(key)) continue;
     const before = known.get(key);
     const parts = before === undefined ? partsOf(occurrence, model.tokenizer, plan.limits) : null;
     if (parts) waiting.set(key, new Job(occurrence, parts, plan, model));
     else take(key, before ?? null);
   }
-  const first = order && keyOf(occurrences[order.first]!);
+  const first = order && occurrenceKey(occurrences[order.first]!);
   while (waiting.size > 0) {
     const room = order ? paceOf(model).tokensWithin(begin + order.within - performance.now()) : Infinity;
     const jobs = fitting([...waiting], room);
@@ -105,7 +105,7 @@ export async function probeOccurrences(
       take(key, job.result());
     }
   }
-  return occurrences.map((occurrence) => results.get(keyOf(occurrence)));
+  return occurrences.map((occurrence) => results.get(occurrenceKey(occurrence)));
 }
 
 /** Indexes of the occurrences, those nearest to the first one before the others. */
@@ -217,8 +217,4 @@ function tokensOf({ at }: Probe, { tokens, word, mask }: Sequence): readonly num
 
 function keyOfTemplate(template: Template): string {
   return template.join(' ');
-}
-
-function keyOf({ sentence, start, end }: OccurrenceInContext): string {
-  return `${start} ${end} ${sentence}`;
 }

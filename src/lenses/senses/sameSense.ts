@@ -1,5 +1,5 @@
 import { sigmoid } from '../../math/softmax';
-import { dot, mean, subtract, unit } from '../../math/vector';
+import { dot, mean, project, subtract, unit } from '../../math/vector';
 import type { TransformerModel } from '../model';
 import type { Probe, ProbePlan } from './probes';
 
@@ -67,17 +67,6 @@ function directionFrom(centre: Float32Array, vector: Float32Array): Float32Array
   const difference = subtract(vector, centre);
   const known = dot(difference, difference) > rounding ** 2 * dot(vector, vector);
   return known ? unit(difference) : new Float32Array(vector.length);
-}
-
-/** `x · P` for `x` `[hidden]` and `P` `[hidden, dimensions]`. */
-function project(vector: Float32Array, projection: Float32Array): Float32Array {
-  const dimensions = projection.length / vector.length;
-  const result = new Float64Array(dimensions);
-  for (let i = 0; i < vector.length; i++) {
-    const x = vector[i]!;
-    for (let d = 0; d < dimensions; d++) result[d]! += x * projection[i * dimensions + d]!;
-  }
-  return Float32Array.from(result);
 }
 
 /**

@@ -1,11 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HeadlightError } from '../../errors';
 import type { TransformerModel } from '../model';
 import { perModel } from '../perModel';
+import { brokenFile, floatsOf, isFloats, isProbe, isSome, readModelFile } from './modelFile';
 import { type Comparison, type SameSense, uncalibrated } from './sameSense';
 
 const fileName = 'same-sense.json';
+/** What a model without it does. */
+const without = 'group without it';
 
 const read = perModel(() => ({ sameSense: null as Promise<SameSense> | null }));
 
@@ -32,26 +33,23 @@ export function sameSenseOf(model: TransformerModel): Promise<SameSense> {
 
 async function load(model: TransformerModel): Promise<SameSense> {
   const path = join(model.folder, fileName);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw broken(path, 'cannot be read', error);
-  });
-  if (text === null) return uncalibrated(model);
-  const { limits, probes, comparisons, logCount, bias, threshold } = parse(path, text);
+  const bytes = await readModelFile(path, without);
+  if (bytes === null) return uncalibrated(model);
+  const { limits, probes, comparisons, logCount, bias, threshold } = parse(path, bytes.toString('utf8'));
   const fitted: SameSense = {
     limits,
     probes,
-    means: probes.map((probe) => numbers(probe.mean)),
+    means: probes.map((probe) => floatsOf(probe.mean)),
     comparisons: comparisons.map((comparison) => ({
       ...comparison,
-      projection: comparison.projection === null ? null : numbers(comparison.projection),
+      projection: comparison.projection === null ? null : floatsOf(comparison.projection),
     })),
     logCount,
     bias,
     threshold,
     calibrated: true,
   };
-  if (!fits(fitted, model)) throw broken(path, 'does not fit the model beside it');
+  if (!fits(fitted, model)) throw brokenFile(path, 'does not fit the model beside it', without);
   return fitted;
 }
 
@@ -63,18 +61,14 @@ function fits({ probes, means, comparisons }: SameSense, { info }: TransformerMo
   );
 }
 
-function numbers(base64: string): Float32Array {
-  return new Float32Array(Uint8Array.from(Buffer.from(base64, 'base64')).buffer);
-}
-
 function parse(path: string, text: string): SameSenseFile {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw broken(path, 'is not JSON', error);
+    throw brokenFile(path, 'is not JSON', without, error);
   }
-  if (!isSameSenseFile(value)) throw broken(path, 'has not the form of a same-sense model');
+  if (!isSameSenseFile(value)) throw brokenFile(path, 'has not the form of a same-sense model', without);
   return value;
 }
 
@@ -83,19 +77,13 @@ function isSameSenseFile(value: unknown): value is SameSenseFile {
   return (
     hasNumbers(value, 'logCount', 'bias', 'threshold') &&
     hasNumbers(limits, 'maxTokens', 'templateTokens', 'wordTokens') &&
-    isListOf(probes, isProbe) &&
-    isListOf(comparisons, isComparison)
+    isSome(probes, isMeanProbe) &&
+    isSome(comparisons, isComparison)
   );
 }
 
-function isProbe(value: unknown): boolean {
-  const { template, at, states, mean } = (value ?? {}) as Partial<Record<string, unknown>>;
-  return (
-    isListOf(template, (item) => typeof item === 'string') &&
-    ['word', 'mask', 'sentence'].includes(String(at)) &&
-    isListOf(states, (state) => Number.isInteger(state)) &&
-    isFloats(mean)
-  );
+function isMeanProbe(value: unknown): boolean {
+  return isProbe(value) && isFloats((value as { readonly mean?: unknown }).mean);
 }
 
 function isComparison(value: unknown): boolean {
@@ -103,18 +91,6 @@ function isComparison(value: unknown): boolean {
   return hasNumbers(value, 'probe', 'raw', 'centred', 'spread') && (projection === null || isFloats(projection));
 }
 
-function isFloats(value: unknown): boolean {
-  return typeof value === 'string' && Buffer.from(value, 'base64').length % 4 === 0;
-}
-
-function isListOf(value: unknown, is: (item: unknown) => boolean): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every(is);
-}
-
 function hasNumbers(value: unknown, ...names: readonly string[]): boolean {
   return typeof value === 'object' && value !== null && names.every((name) => typeof (value as Record<string, unknown>)[name] === 'number');
-}
-
-function broken(path: string, what: string, cause?: unknown): HeadlightError {
-  return new HeadlightError('model-broken', `${path} ${what}. Restore the file, or delete it to group without it.`, { cause });
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { dot, unit } from '../../math/vector';
+import { dot, project, unit } from '../../math/vector';
 import type { TransformerModel } from '../model';
 import { sameSenseOf } from './sameSenseFile';
 
@@ -52,22 +52,13 @@ export async function wordSpaceOf(model: TransformerModel): Promise<WordSpace> {
  */
 function inSubspace(states: readonly Float32Array[], own: Float32Array | null, projection: Float32Array): Float32Array {
   const size = states[0]!.length;
-  const probe = new Float64Array(size);
+  const probe = new Float32Array(size);
   for (const state of states) {
     const length = Math.sqrt(dot(state, state)) * states.length;
     if (length > 0) for (let i = 0; i < size; i++) probe[i]! += state[i]! / length;
   }
-  const dimensions = projection.length / size;
-  const result = new Float64Array(dimensions);
-  for (let i = 0; i < size; i++) {
-    const x = probe[i]! - (own ? own[i]! : 0);
-    for (let d = 0, at = i * dimensions; d < dimensions; d++, at++) result[d]! += x * projection[at]!;
-  }
-  let square = 0;
-  for (let d = 0; d < dimensions; d++) square += result[d]! ** 2;
-  const unitVector = new Float32Array(dimensions);
-  if (square > 0) for (let d = 0; d < dimensions; d++) unitVector[d] = result[d]! / Math.sqrt(square);
-  return unitVector;
+  if (own) for (let i = 0; i < size; i++) probe[i]! -= own[i]!;
+  return unit(project(probe, projection));
 }
 
 /** A unit vector in eight bits: cosines of two are off by less than 0.01. */

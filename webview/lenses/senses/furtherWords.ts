@@ -5,6 +5,7 @@ import type { Subject, WordInDocument } from '../../../src/panel/contract';
 import { type AskedWord, type WordInUse, wordInUse } from '../../../src/text/wordInUse';
 import { visibleLine } from '../../../src/text/visibleText';
 import type { EditorConnection } from '../../connection';
+import { inContext } from '../../../src/text/occurrences';
 import { documentText } from './documentText';
 
 /** Most further words at once: so many can still be told apart on the map. */
@@ -24,9 +25,6 @@ export interface MapWord {
   /** Of each of its places; null for one that the model cannot read. */
   readonly points: readonly (MapPoint | null)[];
 }
-
-/** Occurrences as a request takes them: without their places in the document. */
-export const inContext = ({ sentence, start, end }: { readonly sentence: string; readonly start: number; readonly end: number }) => ({ sentence, start, end });
 
 /**
  * Finds where each word is read and asks where it falls. Places in the document are in its own offsets.

@@ -11,8 +11,9 @@ import { formatCount, formatWeight } from '../../format';
 import { Latest } from '../../latest';
 import { frameStyles, loadState } from '../frame';
 import { stateName } from '../stateName';
+import { lineBreaksBefore } from '../../../src/text/lines';
+import { inContext } from '../../../src/text/occurrences';
 import { documentText } from './documentText';
-import { inContext } from './furtherWords';
 
 /** Neighbours listed of each kind. */
 const top = 10;
@@ -155,7 +156,7 @@ export class NearestNeighbours extends LitElement {
           @click=${() => { this.editor.notify('panel/reveal', { uri: this.subject.source.uri, start: start + offset, end: end + offset }); }}
         >
           <strong class="source-text">${visibleText(text.slice(start, end))}</strong>
-          <span class="in" dir="auto"><span class="number">${lineOf(document, start)}</span>&nbsp; ${before}<strong>${own}</strong>${after}</span>
+          <span class="in" dir="auto"><span class="number">${document.line + lineBreaksBefore(text, start)}</span>&nbsp; ${before}<strong>${own}</strong>${after}</span>
         </button>
       </td>
       <td class="number">${formatWeight(cosine)}</td>
@@ -209,11 +210,4 @@ function around(sentence: string, start: number, end: number): readonly [string,
   const after = sentence.slice(end);
   const shown = [before, sentence.slice(start, end), after.length > contextShown ? `${after.slice(0, contextShown)}…` : after];
   return shown.map(visibleLine) as [string, string, string];
-}
-
-/** Line of a place in the document, from 1. */
-function lineOf({ text, line }: DocumentText, at: number): number {
-  let count = line;
-  for (let next = text.indexOf('\n'); next >= 0 && next < at; next = text.indexOf('\n', next + 1)) count++;
-  return count;
 }

@@ -11,8 +11,8 @@ export function nameLine({ partOfSpeech, gloss, synonyms, probability }: NamedSe
 
 /** What a group of occurrences most likely means, the next best beside it, and plainly when it is not clear. */
 export function senseNameNote({ senses: [first, second], clear, unlisted, omitted }: SenseName): TemplateResult {
-  const more = omitted > 0 ? html` <span class="small muted">${formatCount(omitted, 'more sense')} of WordNet unknown to the index</span>` : nothing;
-  if (!first) return html`<span class="muted">none of the senses that the index knows</span>${more}`;
+  const more = omitted > 0 ? html` <span class="small muted">${formatCount(omitted, 'more sense')} of WordNet unknown to the dictionary</span>` : nothing;
+  if (!first) return html`<span class="muted">none of the senses that the dictionary knows</span>${more}`;
   const next = second ? html` <span class="small muted">next: ${nameLine(second)}</span>` : nothing;
   if (clear) return html`${nameLine(first)}${next}`;
   const rest = unlisted > first.probability ? ', more likely another sense' : '';

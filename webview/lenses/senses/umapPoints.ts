@@ -5,7 +5,8 @@ import type { WordInDocument } from '../../../src/panel/contract';
 import type { EditorConnection } from '../../connection';
 import { formatCount } from '../../format';
 import type { Segment } from '../../controls/segmented';
-import { inContext, type PlacedWord } from './furtherWords';
+import { inContext } from '../../../src/text/occurrences';
+import type { PlacedWord } from './furtherWords';
 
 /** A map by UMAP with what it was made of, so that one for other words is not taken for it. */
 export interface UmapPoints {

@@ -13,6 +13,7 @@ import { fileFormats, type FileFormat } from '../pictureFile';
 import { reportSaved, saveBar } from '../saveBar';
 import { LensView, type ViewContext } from '../view';
 import { stateName } from '../stateName';
+import { inContext } from '../../../src/text/occurrences';
 import { groupStyles, senseGroups } from './groups';
 import { neighboursCard, wordReadout, wordsCard } from './furtherCards';
 import { mapWords, type PlacedWord, placeWords, reachOf } from './furtherWords';
@@ -106,7 +107,7 @@ export class SensesView extends LensView<SensesSubject> {
     this.senses.load(async (signal) => {
       const found = scope === 'document' ? subject.word : await editor.ask('panel/occurrences', { scope }, { signal });
       const { word, occurrences, current } = found;
-      const plain = occurrences.map(({ sentence, start, end }) => ({ sentence, start, end }));
+      const plain = occurrences.map(inContext);
       const request = { word, occurrences: plain, ...(current >= 0 && { current }), top };
       const senses = await editor.call('senses/group', request, { signal });
       if (!signal.aborted) this.answered = { ...subject, word: found };
@@ -324,7 +325,7 @@ export class SensesView extends LensView<SensesSubject> {
       this.layers.load(() => Promise.resolve(null), { forget: true });
       return;
     }
-    const occurrences = answered.word.occurrences.map(({ sentence, start, end }) => ({ sentence, start, end }));
+    const occurrences = answered.word.occurrences.map(inContext);
     const request = { occurrences, senses: senses.occurrences.map((occurrence) => occurrence?.sense ?? null) };
     this.layers.load((signal) => editor.call('senses/layers', request, { signal }), { forget: true });
   }

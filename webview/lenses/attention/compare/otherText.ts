@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { SelectedText } from '../../../../src/panel/contract';
-import { button, notice, noticeStyles, sharedStyles } from '../../../controls';
+import { button, notice, noticeStyles, sharedStyles, textAreaStyles } from '../../../controls';
 import type { EditorConnection } from '../../../connection';
 import { Latest } from '../../../latest';
 
@@ -11,29 +11,10 @@ export class OtherText extends LitElement {
   static override styles = [
     sharedStyles,
     noticeStyles,
+    textAreaStyles,
     css`
-      label {
-        display: block;
-        color: var(--headlight-muted);
-        font-size: var(--headlight-small);
-      }
       textarea {
-        display: block;
-        width: 100%;
         min-height: 4.2em;
-        margin-top: 4px;
-        padding: 4px 6px;
-        border: 1px solid var(--vscode-input-border, var(--headlight-border));
-        border-radius: 2px;
-        color: var(--vscode-input-foreground, inherit);
-        background: var(--vscode-input-background, transparent);
-        font: inherit;
-        font-family: var(--vscode-editor-font-family, monospace);
-        resize: vertical;
-      }
-      textarea::placeholder {
-        color: var(--vscode-input-placeholderForeground, var(--headlight-muted));
-        opacity: 1;
       }
     `,
   ];

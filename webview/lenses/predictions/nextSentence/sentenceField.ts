@@ -1,34 +1,18 @@
 import { css, html, type TemplateResult } from 'lit';
+import { textAreaStyles } from '../../../controls';
 import { longestSentence } from './state';
 
 /** Styles of `sentenceField`. */
-export const sentenceFieldStyles = css`
-  .sentence {
-    display: block;
-    color: var(--headlight-muted);
-    font-size: var(--headlight-small);
-  }
-  .sentence textarea {
-    display: block;
-    width: 100%;
-    min-height: 3.6em;
-    margin-top: 4px;
-    padding: 4px 6px;
-    border: 1px solid var(--vscode-input-border, var(--headlight-border));
-    border-radius: 2px;
-    color: var(--vscode-input-foreground, inherit);
-    background: var(--vscode-input-background, transparent);
-    font: inherit;
-    font-family: var(--vscode-editor-font-family, monospace);
-    resize: vertical;
-    field-sizing: content;
-    max-height: 12em;
-  }
-  .sentence textarea::placeholder {
-    color: var(--vscode-input-placeholderForeground, var(--headlight-muted));
-    opacity: 1;
-  }
-`;
+export const sentenceFieldStyles = [
+  textAreaStyles,
+  css`
+    .sentence textarea {
+      min-height: 3.6em;
+      field-sizing: content;
+      max-height: 12em;
+    }
+  `,
+];
 
 export interface SentenceFieldOptions {
   readonly label: string;

@@ -32,7 +32,7 @@ export class NextSentenceView extends LitElement {
     sharedStyles,
     ...frameStyles,
     selectStyles,
-    sentenceFieldStyles,
+    ...sentenceFieldStyles,
     scoreTableStyles,
     css`
       .fields {

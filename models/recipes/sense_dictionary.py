@@ -1,6 +1,6 @@
-"""Makes the sense index: where WordNet's senses of words lie among an encoder's vectors.
+"""Makes the sense dictionary: where WordNet's senses of words lie among an encoder's vectors.
 
-    sense_index.py --checkpoint DIR --senses FILE --map FILE --wordnet DIR --cache DIR
+    sense_dictionary.py --checkpoint DIR --senses FILE --map FILE --wordnet DIR --cache DIR
                    --out models/encoder
 
 Places come from words marked by sense (SemCor and MASC) and, for senses that no text was marked
@@ -8,7 +8,7 @@ with, from WordNet's own example sentences. The model is probabilistic linear di
 analysis (Ioffe 2006): within a sense, vectors have one covariance for all words; senses of a word
 are drawn around its mean. What the TypeScript side repeats is `Reader`. Stretches of text are
 held out to fit the weights of its dimensions and of the prior, and to measure; the file is then
-made of everything. Reading the vectors takes half an hour on two cores; `--cache` keeps them.
+made of everything. Reading the vectors takes half an hour; `--cache` keeps them.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from lib.senses import PROBES, Occurrence, Prober, read_occurrences, read_senses
 from lib.wordnet import WordNet
 
 PROBE = PROBES["word"]
-DIMENSIONS = 40
+DIMENSIONS = 32
 SHRINKAGE = 0.1
 STRETCH = 150
 # Most occurrences of one sense that count in the covariance within senses: "be" must not decide
@@ -172,7 +172,7 @@ def fit_space(vectors: np.ndarray, labels: np.ndarray, lemma_of: np.ndarray) -> 
     )
 
 
-# ---------------------------------------------------------------- the index
+# ---------------------------------------------------------------- the dictionary
 @dataclass
 class Entry:
     """A sense of a lemma: its synset's key, the senses whose marks it took, and where it lies."""
@@ -271,7 +271,7 @@ def build(
 
 
 class Reader:
-    """Probabilities of a word's senses; the same as src/lenses/senses/senseIndex.ts."""
+    """Probabilities of a word's senses; the same as src/lenses/senses/senseDictionary.ts."""
 
     def __init__(self, entries: list[Entry], space: Space, wordnet: WordNet):
         self.entries, self.space = entries, space
@@ -571,7 +571,7 @@ def main() -> None:
     entries = [entry for entry in entries if re.fullmatch("[a-z]+", entry.lemma)]
     reader = Reader(entries, space, wordnet)
     reader.weights, reader.prior = weights, prior
-    path = out / "sense-index.json.gz"
+    path = out / "sense-dictionary.json.gz"
     write(path, reader, wordnet, WordNet.irregular(Path(options.wordnet)))
     print(f"{len(entries)} senses of {len(reader.by_lemma)} words, {path.stat().st_size} bytes")
     report = {
@@ -580,7 +580,7 @@ def main() -> None:
         "bytes": path.stat().st_size,
         "heldOut": figures,
     }
-    (out / "sense-index.figures.json").write_text(
+    (out / "sense-dictionary.figures.json").write_text(
         json.dumps(report, indent=1) + "\n", encoding="utf-8"
     )
 

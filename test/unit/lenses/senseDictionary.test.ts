@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { meanReading, nameOf, probesOf, readingOf } from '../../../src/lenses/senses/names';
-import { type IndexedSense, readSense, type SenseIndex, sensesOf } from '../../../src/lenses/senses/senseIndex';
+import { type IndexedSense, readSense, type SenseDictionary, sensesOf } from '../../../src/lenses/senses/senseDictionary';
 
 const sense = (lemma: string, partOfSpeech: IndexedSense['partOfSpeech'], gloss: string, count: number, evidence = 10): IndexedSense =>
   ({ lemma, partOfSpeech, gloss, synonyms: [], count, evidence });
 
 /** Two dimensions, one probe of hidden size 2, a projection that is the identity, and two senses far apart. */
-function index(change: Partial<SenseIndex> = {}): SenseIndex {
+function index(change: Partial<SenseDictionary> = {}): SenseDictionary {
   const senses = [sense('stand', 'noun', 'a rack', 4), sense('stand', 'verb', 'be upright', 40), sense('moon', 'noun', 'a satellite', 9)];
   return {
     probes: [{ template: ['W'], at: 'word', states: [1] }],

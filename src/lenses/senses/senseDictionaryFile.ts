@@ -1,27 +1,28 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
-import { HeadlightError } from '../../errors';
 import type { TransformerModel } from '../model';
 import { perModel } from '../perModel';
 import type { PartOfSpeech } from './lemmas';
+import { brokenFile, bytesOf, floatsOf, isFloats, isListOf, isProbe, isSome, readModelFile } from './modelFile';
 import type { Probe } from './probes';
-import type { IndexedSense, SenseIndex } from './senseIndex';
+import type { IndexedSense, SenseDictionary } from './senseDictionary';
 
-const fileName = 'sense-index.json.gz';
+const fileName = 'sense-dictionary.json.gz';
+/** What a model without it does. */
+const without = 'do without names of senses';
 /** Larger files are not read: the built-in one has a few megabytes. */
 const mostBytes = 64 * 2 ** 20;
 
 const partsOfSpeech: readonly PartOfSpeech[] = ['noun', 'verb', 'adjective', 'adverb'];
 
-const read = perModel(() => ({ index: null as Promise<SenseIndex | null> | null }));
+const read = perModel(() => ({ dictionary: null as Promise<SenseDictionary | null> | null }));
 
 /** Gloss, other words for it, count, evidence. */
 type SenseEntry = readonly [gloss: string, synonyms: readonly string[], count: number, evidence: number];
 
-/** The file as `models/recipes/sense_index.py` writes it; arrays are little-endian and in base64. */
-interface SenseIndexFile {
+/** The file as `models/recipes/sense_dictionary.py` writes it; arrays are little-endian and in base64. */
+interface SenseDictionaryFile {
   readonly probes: readonly Probe[];
   readonly mean: string;
   readonly projection: string;
@@ -39,35 +40,32 @@ interface SenseIndexFile {
 }
 
 /**
- * The sense index in the model's folder; null where there is none.
+ * The sense dictionary in the model's folder; null where there is none.
  * @throws HeadlightError `model-broken` for a file that does not fit the model
  */
-export function senseIndexOf(model: TransformerModel): Promise<SenseIndex | null> {
+export function senseDictionaryOf(model: TransformerModel): Promise<SenseDictionary | null> {
   const state = read(model);
-  state.index ??= load(model);
-  return state.index;
+  state.dictionary ??= load(model);
+  return state.dictionary;
 }
 
-async function load(model: TransformerModel): Promise<SenseIndex | null> {
+async function load(model: TransformerModel): Promise<SenseDictionary | null> {
   const path = join(model.folder, fileName);
-  const packed = await readFile(path).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw broken(path, 'cannot be read', error);
-  });
+  const packed = await readModelFile(path, without);
   if (packed === null) return null;
   let file: unknown;
   try {
     file = JSON.parse((await promisify(gunzip)(packed, { maxOutputLength: mostBytes })).toString('utf8'));
   } catch (error) {
-    throw broken(path, 'is not whole', error);
+    throw brokenFile(path, 'is not whole', without, error);
   }
-  if (!isSenseIndexFile(file)) throw broken(path, 'has not the form of a sense index');
-  const index = indexOf(file);
-  if (!fits(index, model)) throw broken(path, 'does not fit the model beside it');
-  return index;
+  if (!isSenseDictionaryFile(file)) throw brokenFile(path, 'has not the form of a sense dictionary', without);
+  const dictionary = dictionaryOf(file);
+  if (!fits(dictionary, model)) throw brokenFile(path, 'does not fit the model beside it', without);
+  return dictionary;
 }
 
-function indexOf(file: SenseIndexFile): SenseIndex {
+function dictionaryOf(file: SenseDictionaryFile): SenseDictionary {
   const senses: IndexedSense[] = [];
   const byLemma = new Map<string, number[]>();
   for (const [lemma, entries] of Object.entries(file.lemmas)) {
@@ -83,13 +81,13 @@ function indexOf(file: SenseIndexFile): SenseIndex {
   const irregular = new Map(Object.entries(file.irregular));
   return {
     probes: file.probes,
-    mean: floats(file.mean),
-    projection: floats(file.projection),
-    spread: floats(file.spread),
+    mean: floatsOf(file.mean),
+    projection: floatsOf(file.projection),
+    spread: floatsOf(file.spread),
     senses,
-    places: new Int8Array(bytes(file.places).buffer),
+    places: new Int8Array(bytesOf(file.places).buffer),
     step: file.step,
-    weights: floats(file.weights),
+    weights: floatsOf(file.weights),
     prior: file.prior,
     omitted: (lemma) => file.lemmas[lemma]!.omitted,
     counts: { unlisted: file.unlisted, omitted: file.omitted },
@@ -101,7 +99,7 @@ function indexOf(file: SenseIndexFile): SenseIndex {
   };
 }
 
-function fits({ probes, mean, projection, spread, weights, senses, places }: SenseIndex, { info }: TransformerModel): boolean {
+function fits({ probes, mean, projection, spread, weights, senses, places }: SenseDictionary, { info }: TransformerModel): boolean {
   return (
     mean.length === probes.length * info.hiddenSize &&
     projection.length === mean.length * spread.length &&
@@ -111,21 +109,13 @@ function fits({ probes, mean, projection, spread, weights, senses, places }: Sen
   );
 }
 
-function bytes(base64: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(Buffer.from(base64, 'base64'));
-}
-
-function floats(base64: string): Float32Array {
-  return new Float32Array(bytes(base64).buffer);
-}
-
-function isSenseIndexFile(value: unknown): value is SenseIndexFile {
+function isSenseDictionaryFile(value: unknown): value is SenseDictionaryFile {
   if (typeof value !== 'object' || value === null) return false;
   const { probes, lemmas, irregular, ...rest } = value as Record<string, unknown>;
   const { mean, projection, spread, weights, places, step, prior, unlisted, omitted } = rest;
   return (
-    Array.isArray(probes) && probes.length > 0 && probes.every(isProbe) &&
-    [mean, projection, spread, weights].every((text) => typeof text === 'string' && Buffer.from(text, 'base64').length % 4 === 0) &&
+    isSome(probes, isProbe) &&
+    [mean, projection, spread, weights].every(isFloats) &&
     typeof places === 'string' &&
     [step, prior, unlisted, omitted].every((number) => typeof number === 'number' && number > 0) &&
     isRecordOf(lemmas, isLemma) &&
@@ -133,15 +123,10 @@ function isSenseIndexFile(value: unknown): value is SenseIndexFile {
   );
 }
 
-function isProbe(value: unknown): boolean {
-  const { template, at, states } = (value ?? {}) as Partial<Record<string, unknown>>;
-  return isTexts(template) && ['word', 'mask', 'sentence'].includes(String(at)) && Array.isArray(states) && states.every(Number.isInteger);
-}
-
 function isLemma(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const { omitted, ...entries } = value as Record<string, unknown>;
-  return typeof omitted === 'number' && omitted >= 0 && isRecordOf(entries, (list) => Array.isArray(list) && list.every(isEntry));
+  return typeof omitted === 'number' && omitted >= 0 && isRecordOf(entries, (list) => isListOf(list, isEntry));
 }
 
 function isEntry(value: unknown): boolean {
@@ -151,13 +136,9 @@ function isEntry(value: unknown): boolean {
 }
 
 function isTexts(value: unknown): boolean {
-  return Array.isArray(value) && value.every((item) => typeof item === 'string');
+  return isListOf(value, (item) => typeof item === 'string');
 }
 
 function isRecordOf(value: unknown, is: (item: unknown) => boolean): boolean {
   return typeof value === 'object' && value !== null && Object.values(value).every(is);
-}
-
-function broken(path: string, what: string, cause?: unknown): HeadlightError {
-  return new HeadlightError('model-broken', `${path} ${what}. Restore the file, or delete it to do without names of senses.`, { cause });
 }

@@ -1,5 +1,5 @@
-import { mean, subtract, unit } from '../../math/vector';
 import { softmax } from '../../math/softmax';
+import { concatenate, mean, project, subtract, unit } from '../../math/vector';
 import { type Lemmas, lemmasOf, type PartOfSpeech } from './lemmas';
 import type { Probe } from './probes';
 
@@ -17,11 +17,11 @@ export interface IndexedSense {
 }
 
 /**
- * Where senses of words lie, in a space whose within-sense covariance is the identity; `models/recipes/sense_index.py`
+ * Where senses of words lie, in a space whose within-sense covariance is the identity; `models/recipes/sense_dictionary.py`
  * makes it. The model behind is probabilistic linear discriminant analysis (Ioffe 2006): the place of a sense is drawn
  * around its word's mean with variance `spread`, occurrences around that place with variance 1.
  */
-export interface SenseIndex {
+export interface SenseDictionary {
   /** What is read of an occurrence; unit vectors, one after the other. */
   readonly probes: readonly Probe[];
   /** `[probes · hidden]`, taken away first. */
@@ -58,7 +58,7 @@ export interface SenseReading {
 }
 
 /** Senses that a form of a word can have. */
-export function sensesOf(word: string, { byLemma, lemmas, senses }: SenseIndex): number[] {
+export function sensesOf(word: string, { byLemma, lemmas, senses }: SenseDictionary): number[] {
   return lemmasOf(word, lemmas).flatMap(({ lemma, partOfSpeech }) =>
     byLemma.get(lemma)!.filter((index) => senses[index]!.partOfSpeech === partOfSpeech),
   );
@@ -66,31 +66,31 @@ export function sensesOf(word: string, { byLemma, lemmas, senses }: SenseIndex):
 
 /**
  * Probabilities of a word's senses where it stands.
- * @param vectors `[hidden]` for each probe of the index
+ * @param vectors `[hidden]` for each probe of the dictionary
  * @param candidates as `sensesOf` has them, at least one
  */
-export function readSense(vectors: readonly Float32Array[], candidates: readonly number[], index: SenseIndex): SenseReading {
-  const { spread, places, step, senses } = index;
+export function readSense(vectors: readonly Float32Array[], candidates: readonly number[], dictionary: SenseDictionary): SenseReading {
+  const { spread, places, step, senses } = dictionary;
   const dimensions = spread.length;
-  const at = project(vectors, index);
-  const placeOf = (sense: number): Float32Array => Float32Array.from(places.subarray(sense * dimensions, (sense + 1) * dimensions), (value) => value * step);
-  const own = candidates.map(placeOf);
+  const at = placeOf(vectors, dictionary);
+  const placeOfSense = (sense: number): Float32Array => Float32Array.from(places.subarray(sense * dimensions, (sense + 1) * dimensions), (value) => value * step);
+  const own = candidates.map(placeOfSense);
   const fit = (place: Float32Array, variance: (dimension: number) => number): number => {
     let sum = 0;
     for (let d = 0; d < dimensions; d++) {
       const v = variance(d);
-      sum -= (index.weights[d]! * ((at[d]! - place[d]!) ** 2 / v + Math.log(v))) / 2;
+      sum -= (dictionary.weights[d]! * ((at[d]! - place[d]!) ** 2 / v + Math.log(v))) / 2;
     }
     return sum;
   };
   const known = candidates.map((sense, i) => {
     const { count, evidence } = senses[sense]!;
-    return fit(own[i]!, (d) => 1 + spread[d]! / (evidence * spread[d]! + 1)) + index.prior * Math.log(count);
+    return fit(own[i]!, (d) => 1 + spread[d]! / (evidence * spread[d]! + 1)) + dictionary.prior * Math.log(count);
   });
   const lemmas = [...new Set(candidates.map((sense) => senses[sense]!.lemma))];
-  const omitted = lemmas.reduce((sum, lemma) => sum + index.omitted(lemma), 0);
-  const counted = lemmas.length * index.counts.unlisted + omitted * index.counts.omitted;
-  const unlisted = fit(mean(own), (d) => 1 + spread[d]!) + index.prior * Math.log(counted);
+  const omitted = lemmas.reduce((sum, lemma) => sum + dictionary.omitted(lemma), 0);
+  const counted = lemmas.length * dictionary.counts.unlisted + omitted * dictionary.counts.omitted;
+  const unlisted = fit(mean(own), (d) => 1 + spread[d]!) + dictionary.prior * Math.log(counted);
   const probabilities = softmax(Float32Array.from([...known, unlisted]));
   return {
     senses: candidates
@@ -102,16 +102,6 @@ export function readSense(vectors: readonly Float32Array[], candidates: readonly
 }
 
 /** `[dimensions]` where an occurrence lies. */
-function project(vectors: readonly Float32Array[], { mean: centre, projection, spread }: SenseIndex): Float32Array {
-  const dimensions = spread.length;
-  const result = new Float64Array(dimensions);
-  let at = 0;
-  for (const vector of vectors) {
-    const hidden = subtract(unit(vector), centre.subarray(at, at + vector.length));
-    for (const x of hidden) {
-      for (let d = 0; d < dimensions; d++) result[d]! += x * projection[at * dimensions + d]!;
-      at++;
-    }
-  }
-  return Float32Array.from(result);
+function placeOf(vectors: readonly Float32Array[], { mean: centre, projection }: SenseDictionary): Float32Array {
+  return project(subtract(concatenate(vectors.map(unit)), centre), projection);
 }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { sensesOf } from '../../../src/lenses/senses/senseIndex';
-import { senseIndexOf } from '../../../src/lenses/senses/senseIndexFile';
+import { sensesOf } from '../../../src/lenses/senses/senseDictionary';
+import { senseDictionaryOf } from '../../../src/lenses/senses/senseDictionaryFile';
 import { fakeModel } from '../../support/fakeModel';
 
 let folder: string;
@@ -35,11 +35,11 @@ const file = {
 };
 
 async function indexIn(content: Buffer | string) {
-  await writeFile(join(folder, 'sense-index.json.gz'), content);
-  return senseIndexOf(fakeModel({ folder }));
+  await writeFile(join(folder, 'sense-dictionary.json.gz'), content);
+  return senseDictionaryOf(fakeModel({ folder }));
 }
 
-describe('senseIndexOf', () => {
+describe('senseDictionaryOf', () => {
   it('reads senses with their places, nouns first', async () => {
     const index = (await indexIn(gzipSync(JSON.stringify(file))))!;
     expect(index.senses[0]).toEqual({ lemma: 'stand', partOfSpeech: 'noun', gloss: 'a rack', synonyms: [], count: 3, evidence: 4 });
@@ -53,7 +53,7 @@ describe('senseIndexOf', () => {
   });
 
   it('is none for a model without the file', async () => {
-    expect(await senseIndexOf(fakeModel({ folder }))).toBeNull();
+    expect(await senseDictionaryOf(fakeModel({ folder }))).toBeNull();
   });
 
   const packed = (change: object): Buffer => gzipSync(JSON.stringify({ ...file, ...change }));
@@ -61,7 +61,7 @@ describe('senseIndexOf', () => {
     ['what is not compressed', '{}', /is not whole/],
     ['a file that was cut off', gzipSync(JSON.stringify(file)).subarray(0, -20), /is not whole/],
     ['what is not JSON', gzipSync('{'), /is not whole/],
-    ['another form', packed({ lemmas: [] , weights: 3 }), /form of a sense index/],
+    ['another form', packed({ lemmas: [] , weights: 3 }), /form of a sense dictionary/],
     ['a sense without a gloss', packed({ lemmas: { stand: { omitted: 0, noun: [[null, [], 1, 1]] } } }), /form/],
     ['fewer places than senses', packed({ places: Buffer.from(Int8Array.of(1, 2).buffer).toString('base64') }), /does not fit/],
     ['states that the model has not', packed({ probes: [{ ...file.probes[0], states: [3] }] }), /does not fit/],

@@ -1,4 +1,4 @@
-"""The sense index on made-up vectors and a dictionary of a few lines."""
+"""The sense dictionary on made-up vectors and a dictionary of a few lines."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-import sense_index
+import sense_dictionary
 from lib.senses import Occurrence
 from lib.wordnet import WordNet
 
@@ -47,7 +47,7 @@ def test_wordnet(wordnet: WordNet) -> None:
 
 
 def test_a_lemma_takes_the_place_of_its_synonym(wordnet: WordNet) -> None:
-    found = sense_index.examples_of(wordnet, [("stand", "VERB"), ("stand", "NOUN")])
+    found = sense_dictionary.examples_of(wordnet, [("stand", "VERB"), ("stand", "NOUN")])
     assert [one.sentence for one in found] == [
         "I cannot stand his criticism",
         "the music stand",
@@ -59,24 +59,26 @@ def test_a_lemma_takes_the_place_of_its_synonym(wordnet: WordNet) -> None:
 def test_senses_are_told_apart_and_survive_the_file(
     wordnet: WordNet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sense_index, "DIMENSIONS", 3)
+    monkeypatch.setattr(sense_dictionary, "DIMENSIONS", 3)
     rng = np.random.default_rng(1)
     rack, trees, bear = (
         ("stand", pos, name) for pos, name in (("NOUN", "a.1"), ("NOUN", "a.2"), ("VERB", "a.3"))
     )
     centres = dict(zip((rack, trees, bear), rng.normal(size=(3, 12)), strict=True))
     senses = [sense for sense in centres for _ in range(40)]
-    vectors = sense_index.unit(
+    vectors = sense_dictionary.unit(
         np.stack([centres[s] + 0.2 * rng.normal(size=12) for s in senses])
     ).astype(np.float32)
     occurrences = [Occurrence("", 0, 0, "stand", sense, 0) for sense in senses]
-    examples = sense_index.examples_of(wordnet, [("stand", "NOUN"), ("stand", "VERB")])
+    examples = sense_dictionary.examples_of(wordnet, [("stand", "NOUN"), ("stand", "VERB")])
     near = {"stand%1:06:00::": rack, "stand%2:31:00::": bear}
-    shown = sense_index.unit(np.stack([centres[near[e.key]] for e in examples])).astype(np.float32)
+    shown = sense_dictionary.unit(np.stack([centres[near[e.key]] for e in examples])).astype(
+        np.float32
+    )
 
     labels = np.array([sorted(centres).index(sense) for sense in senses])
-    space = sense_index.fit_space(vectors, labels, np.zeros(3, int))
-    entries = sense_index.build(
+    space = sense_dictionary.fit_space(vectors, labels, np.zeros(3, int))
+    entries = sense_dictionary.build(
         occurrences, space(vectors), examples, space(shown), space, {}, wordnet
     )
     assert {entry.key: entry.marked for entry in entries} == {
@@ -85,16 +87,16 @@ def test_senses_are_told_apart_and_survive_the_file(
         "stand%2:31:00::": [bear],
     }
 
-    reader = sense_index.Reader(entries, space, wordnet)
+    reader = sense_dictionary.Reader(entries, space, wordnet)
     trained = collections.Counter(senses)
     reader.fit_weights(occurrences, space(vectors), trained)
-    figures = sense_index.measure(reader, occurrences, space(vectors), trained)
+    figures = sense_dictionary.measure(reader, occurrences, space(vectors), trained)
     assert figures["words"] == 120
     assert figures["accuracy"] > 0.95
     assert figures["mostFrequent"] == pytest.approx(1 / 3)
 
     path = tmp_path / "index.json.gz"
-    sense_index.write(path, reader, wordnet, {"stood": ["stand"], "went": ["go"]})
-    read = sense_index.read_file(path)
+    sense_dictionary.write(path, reader, wordnet, {"stood": ["stand"], "went": ["go"]})
+    read = sense_dictionary.read_file(path)
     at = space(vectors[:1])[0]
     assert read.read(at, "stand") == pytest.approx(reader.read(at, "stand"), abs=1e-3)
