@@ -57,8 +57,7 @@ export function hoverCard(subject: CardSubject, palette: Palette, t: Translate):
   ].map((cell) => `<td>${cell}</td>`);
   // One paragraph each, from what is so here to what is so in the whole document.
   return [
-    `${headline(subject, t)} &nbsp; ${links(subject.range, t)}`,
-    ...(senses && shows('meaning') ? meaningLine(senses.names[subject.current] ?? null, t) : []),
+    [`${headline(subject, t)} &nbsp; ${links(subject.range, t)}`, ...(senses && shows('meaning') ? meaningLine(senses.names[subject.current] ?? null, t) : [])].join('<br>'),
     ...(cells.length > 0 ? [`<table><tr>${cells.join('')}</tr></table>`] : []),
     ...(senses && shows('senses') ? senseLines(subject, senses, palette, t) : []),
   ].join('\n\n');

@@ -22,7 +22,7 @@ import { holds, type ReadableText, type ReadableTexts } from './readableText';
 export const hoverSelector: vscode.DocumentSelector = { scheme: '*' };
 
 /** Substitutes, and static neighbours, on a card. */
-const cardWords = 5;
+const cardWords = 4;
 
 type FoundWord = WordInDocument & Occurrences;
 
