@@ -14,7 +14,7 @@ export interface CardImage {
 }
 
 const panelWidth = 182;
-const panelHeight = 92;
+const panelHeight = 80;
 const gap = 10;
 const titleHeight = 18;
 const captionHeight = 20;
