@@ -92,6 +92,7 @@ function describe(
     maskToken: tokenizer.maskToken?.text ?? null,
     hasMaskedLanguageHead: graph.logits !== null && tokenizer.maskToken !== null,
     hasNextSentenceHead: graph.nextSentence !== null,
+    writes: null,
     limits: graph.limits,
   };
 }

@@ -12,6 +12,7 @@ import type { OccurrencePair, OccurrencePairRequest } from './senses/compareCont
 import type { Senses, SensesRequest } from './senses/contract';
 import type { SenseLayers, SenseLayersRequest } from './senses/layersContract';
 import type { Vectors, VectorsRequest } from './vectors/contract';
+import type { WritingProgress } from './writing/contract';
 
 /** Every question that a lens can ask the engine: method → [request, result]. */
 export interface LensCalls {
@@ -42,6 +43,8 @@ export interface LensProgress {
   readonly message: string;
   readonly done?: number;
   readonly total?: number;
+  /** Of calls that write text: what they have written so far. */
+  readonly written?: WritingProgress;
 }
 
 export interface CallOptions {

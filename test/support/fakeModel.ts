@@ -40,6 +40,7 @@ export function fakeModel(options: FakeModelOptions = {}): TransformerModel & { 
     maskToken: hasMask ? '[MASK]' : null,
     hasMaskedLanguageHead: true,
     hasNextSentenceHead: true,
+    writes: null,
     limits: [],
     ...options.info,
   };
