@@ -3,6 +3,7 @@ import { attentionMap, attentionMetrics, attentionOverview, attentionTextMap } f
 import { attentionSum } from '../lenses/attention/sum';
 import type { LensMethod } from '../lenses/calls';
 import type { Compute } from '../lenses/compute';
+import { generate } from '../lenses/generation/compute';
 import { scoreNextSentence } from '../lenses/nextSentence/compute';
 import { predict } from '../lenses/predictions/compute';
 import { predictByDepth } from '../lenses/predictions/depth';
@@ -11,6 +12,10 @@ import { trainingExample } from '../lenses/predictions/training';
 import { compareOccurrences } from '../lenses/senses/compareOccurrences';
 import { groupSenses } from '../lenses/senses/compute';
 import { senseLayers } from '../lenses/senses/layers';
+import { translate } from '../lenses/translation/compute';
+import { influence } from '../lenses/translation/influence';
+import { translateLines } from '../lenses/translation/lines';
+import { scoreTranslation } from '../lenses/translation/score';
 import { embed } from '../lenses/vectors/compute';
 
 /** The compute function of each lens call. */
@@ -31,4 +36,9 @@ export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'senses/compareOccurrences': compareOccurrences,
   'vectors/embed': embed,
   'nextSentence/score': scoreNextSentence,
+  'translation/translate': translate,
+  'translation/score': scoreTranslation,
+  'translation/influence': influence,
+  'translation/lines': translateLines,
+  'generation/generate': generate,
 };

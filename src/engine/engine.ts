@@ -1,5 +1,6 @@
 import type { CallOptions, LensMethod, LensRequest, LensResult, LensService } from '../lenses/calls';
 import type { Target } from '../lenses/model';
+import type { Writer } from '../lenses/writer';
 import { computes } from './computes';
 import { type LoadedModel, ModelCache } from './modelCache';
 import { RunQueue } from './runQueue';
@@ -68,8 +69,19 @@ export class Engine implements LensService {
       attention: model.attention,
       tokenizer: model.tokenizer,
       folder: model.folder,
+      writer: model.writer && this.queuedWriter(model.writer),
       run: (batch, outputs, signal) => this.queue.run(() => model.run(batch, outputs, signal), signal),
       dispose: () => model.dispose(),
+    };
+  }
+  private queuedWriter(writer: Writer): Writer {
+    const { thoughts } = writer;
+    return {
+      rules: writer.rules,
+      vocabulary: writer.vocabulary,
+      read: (sources, signal) => this.queue.run(() => writer.read(sources, signal), signal),
+      write: (state, input, signal) => this.queue.run(() => writer.write(state, input, signal), signal),
+      thoughts: thoughts && ((sources, signal) => this.queue.run(() => thoughts(sources, signal), signal)),
     };
   }
 }

@@ -2,6 +2,7 @@ import type { TextMap, WordComparison, WordComparisonRequest } from './attention
 import type {
   AttentionMap, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from './attention/contract';
+import type { Generation, GenerationRequest } from './generation/contract';
 import type { ModelInfo, Target } from './model';
 import type { NextSentence, NextSentenceRequest } from './nextSentence/contract';
 import type { Predictions, PredictionsRequest } from './predictions/contract';
@@ -11,6 +12,10 @@ import type { TrainingExample, TrainingRequest } from './predictions/trainingCon
 import type { OccurrencePair, OccurrencePairRequest } from './senses/compareContract';
 import type { Senses, SensesRequest } from './senses/contract';
 import type { SenseLayers, SenseLayersRequest } from './senses/layersContract';
+import type {
+  Influence, InfluenceRequest, Translation, TranslationLines, TranslationLinesRequest, TranslationRequest, TranslationScore,
+  TranslationScoreRequest,
+} from './translation/contract';
 import type { Vectors, VectorsRequest } from './vectors/contract';
 import type { WritingProgress } from './writing/contract';
 
@@ -32,6 +37,11 @@ export interface LensCalls {
   'senses/compareOccurrences': [OccurrencePairRequest, OccurrencePair];
   'vectors/embed': [VectorsRequest, Vectors];
   'nextSentence/score': [NextSentenceRequest, NextSentence];
+  'translation/translate': [TranslationRequest, Translation];
+  'translation/score': [TranslationScoreRequest, TranslationScore];
+  'translation/influence': [InfluenceRequest, Influence];
+  'translation/lines': [TranslationLinesRequest, TranslationLines];
+  'generation/generate': [GenerationRequest, Generation];
 }
 
 export type LensMethod = keyof LensCalls;

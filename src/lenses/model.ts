@@ -1,5 +1,6 @@
 import type { Encoding, Token } from '../text/token';
 import type { TextTokenizer } from '../text/tokenizer';
+import type { Writer } from './writer';
 
 /** Execution providers of ONNX Runtime that Headlight can drive. */
 export const deviceNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
@@ -129,6 +130,8 @@ export interface TransformerModel {
   readonly tokenizer: TextTokenizer;
   /** Folder of the model, for files that belong to it beside the graph. */
   readonly folder: string;
+  /** The part that writes; null for a model that only reads. */
+  readonly writer: Writer | null;
   /**
    * Runs a batch once.
    * @throws HeadlightError `cancelled` when `signal` is aborted before the run starts;

@@ -49,6 +49,7 @@ export function fakeModel(options: FakeModelOptions = {}): TransformerModel & { 
     tokenizer,
     attention: Array.from({ length: info.layers }, () => ({ kind: 'self', outputProjection: options.outputProjection ?? null })),
     folder: options.folder ?? '/nowhere',
+    writer: null,
     disposed: false,
     async run(batch, outputs, signal) {
       signal.throwIfAborted();

@@ -27,6 +27,11 @@ const lensMethods: Record<LensMethod, true> = {
   'senses/compareOccurrences': true,
   'vectors/embed': true,
   'nextSentence/score': true,
+  'translation/translate': true,
+  'translation/score': true,
+  'translation/influence': true,
+  'translation/lines': true,
+  'generation/generate': true,
 };
 
 /** What the editor does for a panel. */
@@ -97,7 +102,7 @@ export class PanelConnection {
     try {
       const signal = AbortSignal.any([cancelled.signal, this.closed.signal]);
       const onProgress: Required<CallOptions>['onProgress'] = (progress) => {
-        this.notify('editor/progress', { ...progress, method });
+        this.notify('editor/progress', compact({ ...progress, method }));
       };
       const result = await host.call(method, request, { signal, onProgress });
       return compact(method === 'attention/map' ? await packMap(result as AttentionMap) : result) as LensResult<M>;

@@ -1,3 +1,4 @@
+import { randomNumbers } from '../../math/random';
 import { softmax } from '../../math/softmax';
 import { rankOf } from '../../math/topK';
 import type { Compute } from '../compute';
@@ -63,15 +64,4 @@ function shuffled(values: readonly number[], random: () => number): number[] {
     [order[at], order[other]] = [order[other]!, order[at]!];
   }
   return order;
-}
-
-/** Numbers from 0 to 1 that follow from the seed: mulberry32 (Tommy Ettinger, 2017, public domain). */
-function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,0 +1,58 @@
+import { HeadlightError } from '../errors';
+import type { ModelInfo } from '../lenses/model';
+import { decodeModel } from '../onnx/decode';
+import { dequantizeWeights } from '../onnx/dequantize';
+import { encodeModel } from '../onnx/encode';
+import type { LoadedModel } from './modelCache';
+import { commonInfo, type ModelSource, type OpenModel, writingWindow } from './opened';
+import { OnnxSession } from './session/onnxSession';
+import { RecurrentWriter } from './writing/recurrentWriter';
+
+/** Reads the graphs of an LSTM encoder and decoder, which have no heads to look into but may align words. */
+export function prepareRecurrent(source: ModelSource): OpenModel {
+  const { decoder, graph, config, writing } = source.files;
+  if (decoder === null) throw new HeadlightError('model-missing', `${source.files.folder} holds no decoder_model.onnx. Copy that file too.`);
+  const [reads, writes] = [fp32(graph), fp32(decoder)];
+  return async (device) => {
+    const [encoder, writer] = [await OnnxSession.open(reads, [], device), await OnnxSession.open(writes, [], device)];
+    const own = new RecurrentWriter(writing, config.vocabulary, config.padId ?? source.tokenizer.padId, encoder, writer);
+    const window = writingWindow(source.files);
+    return {
+      device,
+      model: (reason): LoadedModel => {
+        const info: ModelInfo = {
+          ...commonInfo(source, device, reason),
+          layers: 0,
+          heads: 0,
+          hiddenSize: config.hiddenSize ?? 0,
+          window,
+          hasMaskedLanguageHead: false,
+          hasNextSentenceHead: false,
+          writes: {
+            task: 'translation', looksBy: own.thoughts ? 'vector' : 'alignment', layers: 0, heads: 0, window, cached: true, everyState: false,
+          },
+          limits: [],
+        };
+        return {
+          info,
+          attention: [],
+          tokenizer: source.tokenizer,
+          folder: source.files.folder,
+          writer: own,
+          run: () => Promise.reject(new HeadlightError(
+            'cannot-instrument',
+            `${info.name} reads with an LSTM, which has no layers of attention to look into. Watch it translate, or choose a transformer.`,
+          )),
+          dispose: () => own.dispose(),
+        };
+      },
+    };
+  };
+}
+
+/** All devices shall compute with the same numbers. */
+function fp32(file: Uint8Array): Uint8Array {
+  const model = decodeModel(file);
+  dequantizeWeights(model.graph);
+  return encodeModel(model);
+}
