@@ -7,6 +7,7 @@ import type { LoadedModel } from './modelCache';
 import { commonInfo, type ModelSource, type OpenModel, writingWindow } from './opened';
 import { OnnxSession } from './session/onnxSession';
 import { RecurrentWriter } from './writing/recurrentWriter';
+import { writerThreads } from './writing/writerThreads';
 
 /** Reads the graphs of an LSTM encoder and decoder, which have no heads to look into but may align words. */
 export function prepareRecurrent(source: ModelSource): OpenModel {
@@ -14,7 +15,8 @@ export function prepareRecurrent(source: ModelSource): OpenModel {
   if (decoder === null) throw new HeadlightError('model-missing', `${source.files.folder} holds no decoder_model.onnx. Copy that file too.`);
   const [reads, writes] = [fp32(graph), fp32(decoder)];
   return async (device) => {
-    const [encoder, writer] = [await OnnxSession.open(reads, [], device), await OnnxSession.open(writes, [], device)];
+    const open = (graph: Uint8Array): Promise<OnnxSession> => OnnxSession.open(graph, [], device, writerThreads(graph.length));
+    const [encoder, writer] = [await open(reads), await open(writes)];
     const own = new RecurrentWriter(writing, config.vocabulary, config.padId ?? source.tokenizer.padId, encoder, writer);
     const window = writingWindow(source.files);
     return {

@@ -8,6 +8,7 @@ import { unknownInputs } from './session/feeds';
 import { OnnxModel } from './session/onnxModel';
 import { OnnxSession } from './session/onnxSession';
 import { type DecoderPart, TransformerWriter, unknownDecoderInputs } from './writing/transformerWriter';
+import { writerThreads } from './writing/writerThreads';
 
 /** A graph and the weight files that it names. */
 interface Prepared<T> {
@@ -34,11 +35,11 @@ export async function prepareTransformer(source: ModelSource): Promise<OpenModel
   const info = writes ? writingInfo(source, decoder?.graph ?? reader.graph, decoder !== null, following !== null) : null;
 
   return async (device) => {
-    const open = <T extends { readonly bytes: Uint8Array }>({ graph, externalData }: Prepared<T>): Promise<OnnxSession> =>
-      OnnxSession.open(graph.bytes, externalData, device);
+    const open = <T extends { readonly bytes: Uint8Array }>({ graph, externalData }: Prepared<T>, threads?: number): Promise<OnnxSession> =>
+      OnnxSession.open(graph.bytes, externalData, device, threads);
     const session = await open(reader);
     const partOf = async (part: Prepared<InstrumentedDecoder> | null): Promise<DecoderPart | null> =>
-      part && { session: await open(part), graph: part.graph };
+      part && { session: await open(part, writerThreads(sizeOf(part))), graph: part.graph };
     const own: DecoderPart = { session, graph: decoderGraphOf(reader.graph) };
     const [first, further] = [await partOf(decoder), await partOf(following)];
     const parts = {
@@ -53,6 +54,10 @@ export async function prepareTransformer(source: ModelSource): Promise<OpenModel
       model: (reason) => new OnnxModel(describe(source, reader.graph, info, device, reason), source.tokenizer, files.folder, reader.graph, session, writer),
     };
   };
+}
+
+function sizeOf({ graph, externalData }: Prepared<InstrumentedDecoder>): number {
+  return externalData.reduce((sum, { data }) => sum + data.length, graph.bytes.length);
 }
 
 /** The graph of a decoder stack, which reads and writes. */

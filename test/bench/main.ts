@@ -9,10 +9,11 @@ import { panel } from './panel';
 import { report } from './report';
 import { surprise } from './surprise';
 import type { Row } from './report';
+import { translate } from './translate';
 
 /** Entry of `npm run bench`: measures side by side in one run and prints a Markdown table. */
 
-const help = `Usage: npm run bench -- [--rounds N] [--only attention,hover,surprise,start,panel]
+const help = `Usage: npm run bench -- [--rounds N] [--only attention,hover,surprise,translate,start,panel]
 
 Compares with PyTorch where models/recipes/.venv exists or HEADLIGHT_PYTHON names a Python with torch and transformers.`;
 
@@ -27,6 +28,7 @@ const sections: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   attention: textToAttention,
   hover,
   surprise,
+  translate,
   start: engineStart,
   panel,
 };

@@ -9,8 +9,8 @@ export class PyTorch {
     private readonly lines: AsyncIterator<string>,
   ) {}
 
-  static async start(root: string, python: string, modelFolder: string): Promise<PyTorch> {
-    const child = spawn(python, ['-W', 'ignore', join(root, 'test', 'bench', 'pytorch_server.py'), modelFolder]);
+  static async start(root: string, python: string, modelFolder: string, server = 'pytorch_server.py'): Promise<PyTorch> {
+    const child = spawn(python, ['-W', 'ignore', join(root, 'test', 'bench', server), modelFolder]);
     child.stderr.on('data', (text: Buffer) => process.stderr.write(text));
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const pyTorch = new PyTorch(child, lines);
@@ -26,6 +26,11 @@ export class PyTorch {
   /** Milliseconds to mask each token but the first and last in turn, in batches, and read its log-probability. */
   async surprise(ids: readonly number[], mask: number): Promise<number> {
     return this.ask({ ids, mask });
+  }
+
+  /** Milliseconds of a whole translation with attention. */
+  async translate(text: string, beams: number): Promise<number> {
+    return this.ask({ text, beams });
   }
 
   stop(): void {

@@ -20,12 +20,16 @@ export class OnnxSession {
     private readonly session: InferenceSession,
   ) {}
 
-  /** @throws HeadlightError `device-unavailable` with the runtime's own words */
-  static async open(graph: Uint8Array, externalData: readonly ExternalData[], device: DeviceName): Promise<OnnxSession> {
+  /**
+   * @param threads that share the work of one operator; the runtime's choice where it is not given
+   * @throws HeadlightError `device-unavailable` with the runtime's own words
+   */
+  static async open(graph: Uint8Array, externalData: readonly ExternalData[], device: DeviceName, threads?: number): Promise<OnnxSession> {
     try {
       const session = await InferenceSession.create(graph, {
         executionProviders: [device],
         graphOptimizationLevel: 'all',
+        ...(threads !== undefined && { intraOpNumThreads: threads }),
         logSeverityLevel: 4,
         externalData: [...externalData],
       });

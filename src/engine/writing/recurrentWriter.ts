@@ -5,7 +5,7 @@ import { type Held, takeRows } from '../session/held';
 import type { Feeds, OnnxSession } from '../session/onnxSession';
 import { beforeRun } from './beforeRun';
 import type { ModelWriter } from './modelWriter';
-import { maskOf, sourceFeeds } from './sources';
+import { maskOf, sourceFeeds, type Sources, sourcesOf } from './sources';
 
 /** What an LSTM remembers, `[layer, row, size]`. */
 const states = ['hidden_state', 'cell_state'] as const;
@@ -16,21 +16,21 @@ const thought = 'thought_vector';
 
 class RecurrentState implements WriterState {
   constructor(
-    readonly sources: readonly (readonly number[])[],
+    readonly sources: Sources,
     readonly length: number,
     readonly memory: ReadonlyMap<string, Held>,
     readonly source: ReadonlyMap<string, Held>,
   ) {}
 
   get rows(): number {
-    return this.sources.length;
+    return this.sources.rows.length;
   }
 
   take(rows: readonly number[]): RecurrentState {
-    const sources = rows.map((row) => this.sources[row]!);
-    const same = rows.length === this.rows && sources.every((source, row) => source === this.sources[row]);
+    const sources = rows.map((row) => this.sources.rows[row]!);
+    const same = rows.length === this.rows && sources.every((source, row) => source === this.sources.rows[row]);
     const source = same ? this.source : new Map([...this.source].map(([name, held]) => [name, takeRows(held, rows)]));
-    return new RecurrentState(sources, this.length, new Map([...this.memory].map(([name, held]) => [name, takeRows(held, rows, 1)])), source);
+    return new RecurrentState({ ...this.sources, rows: sources }, this.length, new Map([...this.memory].map(([name, held]) => [name, takeRows(held, rows, 1)])), source);
   }
 }
 
@@ -50,8 +50,9 @@ export class RecurrentWriter implements ModelWriter {
     this.thoughts = encoder.outputs.includes(thought) ? (sources, signal) => this.vectors(sources, signal) : null;
   }
 
-  async read(sources: readonly (readonly number[])[], signal: AbortSignal): Promise<WriterState> {
+  async read(rows: readonly (readonly number[])[], signal: AbortSignal): Promise<WriterState> {
     await beforeRun(signal);
+    const sources = sourcesOf(rows);
     const source = ofSource.filter((name) => this.decoder.inputs.includes(name));
     const { held } = await this.encoder.runHolding(sourceFeeds(this.encoder.inputs, sources, this.padId), [], [...states, ...source]);
     const some = (names: readonly string[]): Map<string, Held> => new Map(names.map((name) => [name, held.get(name)!]));
@@ -94,6 +95,6 @@ export class RecurrentWriter implements ModelWriter {
 
   private async vectors(sources: readonly (readonly number[])[], signal: AbortSignal): Promise<Tensor> {
     await beforeRun(signal);
-    return (await this.encoder.run(sourceFeeds(this.encoder.inputs, sources, this.padId), [thought])).get(thought)!;
+    return (await this.encoder.run(sourceFeeds(this.encoder.inputs, sourcesOf(sources), this.padId), [thought])).get(thought)!;
   }
 }

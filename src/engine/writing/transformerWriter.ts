@@ -7,7 +7,7 @@ import { emptyPast, type Held, takeRows } from '../session/held';
 import type { Feeds, IntegerFeed, OnnxSession } from '../session/onnxSession';
 import { beforeRun } from './beforeRun';
 import type { ModelWriter } from './modelWriter';
-import { maskOf, sourceFeeds } from './sources';
+import { maskOf, sourceFeeds, type Sources, sourcesOf } from './sources';
 
 /** A graph that writes, loaded. */
 export interface DecoderPart {
@@ -30,7 +30,7 @@ class TransformerState implements WriterState {
     /** Tokens by row. */
     readonly ids: readonly (readonly number[])[],
     /** Which source each row is written from; rows of one source share what is kept of it. */
-    readonly sources: readonly (readonly number[])[],
+    readonly sources: Sources,
     /** `[row, source, hidden]` of the encoder. */
     readonly encoded: Held | null,
     /** Keys and values `[row, head, token, size]` by the name of the input that takes them; empty before the first run. */
@@ -47,12 +47,12 @@ class TransformerState implements WriterState {
   }
 
   take(rows: readonly number[]): TransformerState {
-    const sources = rows.map((row) => this.sources[row]!);
+    const sources = rows.map((row) => this.sources.rows[row]!);
     // Beams of one text share its source, so that only what was written moves.
-    const sameSources = rows.length === this.rows && sources.every((source, row) => source === this.sources[row]);
+    const sameSources = rows.length === this.rows && sources.every((source, row) => source === this.sources.rows[row]);
     const cache = [...this.cache].map(([name, held]) => [name, sameSources && this.ofSource.has(name) ? held : takeRows(held, rows)] as const);
     const encoded = this.encoded && (sameSources ? this.encoded : takeRows(this.encoded, rows));
-    return new TransformerState(rows.map((row) => this.ids[row]!), sources, encoded, new Map(cache), this.ofSource);
+    return new TransformerState(rows.map((row) => this.ids[row]!), { ...this.sources, rows: sources }, encoded, new Map(cache), this.ofSource);
   }
 
   after(tokens: readonly (readonly number[])[], cache: ReadonlyMap<string, Held>): TransformerState {
@@ -80,11 +80,12 @@ export class TransformerWriter implements ModelWriter {
     this.ofSource = new Set((parts.following?.graph.past ?? []).filter((past) => past.ofSource).map(({ name }) => name));
   }
 
-  async read(sources: readonly (readonly number[])[], signal: AbortSignal): Promise<WriterState> {
+  async read(rows: readonly (readonly number[])[], signal: AbortSignal): Promise<WriterState> {
     await beforeRun(signal);
+    const sources = sourcesOf(rows);
     const { encoder } = this.parts;
     const held = encoder && (await encoder.session.runHolding(sourceFeeds(encoder.inputs, sources, this.padId), [], [encoded])).held.get(encoded)!;
-    return new TransformerState(sources.map(() => []), sources, held, new Map(), this.ofSource);
+    return new TransformerState(rows.map(() => []), sources, held, new Map(), this.ofSource);
   }
 
   async write(state: TransformerState, input: WriterInput, signal: AbortSignal): Promise<WriterOutput> {
