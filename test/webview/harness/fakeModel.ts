@@ -5,17 +5,20 @@ import type {
 import { headMetrics } from '../../../src/lenses/attention/headMetrics';
 import { profilesOf, relationsTo } from '../../../src/lenses/attention/wordProfile';
 import type { LensMethod, LensResult } from '../../../src/lenses/calls';
+import type { GenerationRequest } from '../../../src/lenses/generation/contract';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { DepthRequest, PredictionsByDepth } from '../../../src/lenses/predictions/depthContract';
 import type { TrainingExample, TrainingRequest } from '../../../src/lenses/predictions/trainingContract';
 import type { OccurrencePair, OccurrencePairRequest } from '../../../src/lenses/senses/compareContract';
 import type { Senses, SensesRequest } from '../../../src/lenses/senses/contract';
 import type { SenseLayers, SenseLayersRequest } from '../../../src/lenses/senses/layersContract';
+import type { InfluenceRequest, TranslationRequest, TranslationScoreRequest } from '../../../src/lenses/translation/contract';
 import { piecesIn } from '../../../src/lenses/wordInContext';
 import { jensenShannon } from '../../../src/math/divergence';
 import type { WithoutTarget } from '../../../src/panel/contract';
 import type { Token } from '../../../src/text/token';
 import { encoderInfo } from '../../support/encoderInfo';
+import { generation, influence, translation, translationScore } from './fakeWriting';
 
 const special = (piece: string, id: number, segment: 0 | 1): Token => ({ id, piece, text: piece, special: true, segment, word: null, start: 0, end: 0 });
 
@@ -333,6 +336,14 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
       return compareOccurrences(request as WithoutTarget<OccurrencePairRequest>);
     case 'senses/layers':
       return senseLayers(request as WithoutTarget<SenseLayersRequest>);
+    case 'translation/translate':
+      return translation(request as WithoutTarget<TranslationRequest>);
+    case 'translation/score':
+      return translationScore(request as WithoutTarget<TranslationScoreRequest>);
+    case 'translation/influence':
+      return influence(request as WithoutTarget<InfluenceRequest>);
+    case 'generation/generate':
+      return generation(request as WithoutTarget<GenerationRequest>);
     default:
       throw new Error(`The harness does not answer ${method}.`);
   }
