@@ -3,9 +3,9 @@ import type { ModelInfo } from '../lenses/model';
 import { decodeModel } from '../onnx/decode';
 import { dequantizeWeights } from '../onnx/dequantize';
 import { encodeModel } from '../onnx/encode';
-import type { LoadedModel } from './modelCache';
 import { commonInfo, type ModelSource, type OpenModel, writingWindow } from './opened';
 import { OnnxSession } from './session/onnxSession';
+import { RecurrentModel } from './writing/recurrentModel';
 import { RecurrentWriter } from './writing/recurrentWriter';
 import { writerThreads } from './writing/writerThreads';
 
@@ -21,7 +21,7 @@ export function prepareRecurrent(source: ModelSource): OpenModel {
     const window = writingWindow(source.files);
     return {
       device,
-      model: (reason): LoadedModel => {
+      model: (reason) => {
         const info: ModelInfo = {
           ...commonInfo(source, device, reason),
           layers: 0,
@@ -35,18 +35,7 @@ export function prepareRecurrent(source: ModelSource): OpenModel {
           },
           limits: [],
         };
-        return {
-          info,
-          attention: [],
-          tokenizer: source.tokenizer,
-          folder: source.files.folder,
-          writer: own,
-          run: () => Promise.reject(new HeadlightError(
-            'cannot-instrument',
-            `${info.name} reads with an LSTM, which has no layers of attention to look into. Watch it translate, or choose a transformer.`,
-          )),
-          dispose: () => own.dispose(),
-        };
+        return new RecurrentModel(info, source.tokenizer, source.files.folder, own);
       },
     };
   };

@@ -7,12 +7,14 @@ import { commonInfo, type ModelSource, type OpenModel, writingWindow } from './o
 import { unknownInputs } from './session/feeds';
 import { OnnxModel } from './session/onnxModel';
 import { OnnxSession } from './session/onnxSession';
-import { type DecoderPart, TransformerWriter, unknownDecoderInputs } from './writing/transformerWriter';
+import { type DecoderPart, handsOn, TransformerWriter, unknownDecoderInputs } from './writing/transformerWriter';
 import { writerThreads } from './writing/writerThreads';
 
-/** A graph and the weight files that it names. */
+/** A graph, its bytes and the weight files that it names. */
 interface Prepared<T> {
-  readonly graph: T;
+  /** Without its bytes, which are let go once the runtime holds them. */
+  readonly graph: Omit<T, 'bytes'>;
+  readonly bytes: Uint8Array;
   readonly externalData: readonly ExternalData[];
 }
 
@@ -22,30 +24,33 @@ interface Prepared<T> {
  */
 export async function prepareTransformer(source: ModelSource): Promise<OpenModel> {
   const { files } = source;
-  const prepared = async <T extends { readonly externalFiles: readonly string[] }>(graph: T): Promise<Prepared<T>> => ({
+  const prepared = async <T extends { readonly bytes: Uint8Array; readonly externalFiles: readonly string[] }>({ bytes, ...graph }: T): Promise<Prepared<T>> => ({
     graph,
+    bytes,
     externalData: await readExternalData(files.graphFolder, graph.externalFiles),
   });
   const reader = await prepared(instrument(files.graph, files.isDecoder));
   requireFillable(unknownInputs(reader.graph.inputs));
   const decoder = files.decoder && (await prepared(instrumentDecoder(files.decoder, false)));
-  const following = files.following && (await prepared(instrumentDecoder(files.following, true)));
+  const further = files.following && (await prepared(instrumentDecoder(files.following, true)));
+  // Without keys and values to begin with, all is read anew at each token.
+  const following = further && handsOn((decoder ?? reader).graph, further.graph) ? further : null;
   for (const part of [decoder, following]) requireFillable(part ? unknownDecoderInputs(part.graph) : []);
   const writes = decoder !== null || reader.graph.lastRows !== null;
   const info = writes ? writingInfo(source, decoder?.graph ?? reader.graph, decoder !== null, following !== null) : null;
 
   return async (device) => {
-    const open = <T extends { readonly bytes: Uint8Array }>({ graph, externalData }: Prepared<T>, threads?: number): Promise<OnnxSession> =>
-      OnnxSession.open(graph.bytes, externalData, device, threads);
+    const open = ({ bytes, externalData }: Omit<Prepared<object>, 'graph'>, threads?: number): Promise<OnnxSession> =>
+      OnnxSession.open(bytes, externalData, device, threads);
     const session = await open(reader);
     const partOf = async (part: Prepared<InstrumentedDecoder> | null): Promise<DecoderPart | null> =>
       part && { session: await open(part, writerThreads(sizeOf(part))), graph: part.graph };
     const own: DecoderPart = { session, graph: decoderGraphOf(reader.graph) };
-    const [first, further] = [await partOf(decoder), await partOf(following)];
+    const [first, next] = [await partOf(decoder), await partOf(following)];
     const parts = {
       encoder: first && { session, inputs: reader.graph.inputs },
       first: first ?? own,
-      following: further ?? (decoder === null && reader.graph.past.length > 0 ? own : null),
+      following: next ?? (decoder === null && reader.graph.past.length > 0 ? own : null),
     };
     const { config, writing } = files;
     const writer = info && new TransformerWriter(writing, config.vocabulary, config.padId ?? source.tokenizer.padId, parts, session);
@@ -56,12 +61,12 @@ export async function prepareTransformer(source: ModelSource): Promise<OpenModel
   };
 }
 
-function sizeOf({ graph, externalData }: Prepared<InstrumentedDecoder>): number {
-  return externalData.reduce((sum, { data }) => sum + data.length, graph.bytes.length);
+function sizeOf({ bytes, externalData }: Omit<Prepared<object>, 'graph'>): number {
+  return externalData.reduce((sum, { data }) => sum + data.length, bytes.length);
 }
 
 /** The graph of a decoder stack, which reads and writes. */
-function decoderGraphOf(graph: InstrumentedGraph): DecoderPart['graph'] {
+function decoderGraphOf(graph: Omit<InstrumentedGraph, 'bytes'>): DecoderPart['graph'] {
   const { attention, inputs, lastRows, logits, past, present } = graph;
   return {
     inputs, past, present,
@@ -72,7 +77,7 @@ function decoderGraphOf(graph: InstrumentedGraph): DecoderPart['graph'] {
   };
 }
 
-function writingInfo(source: ModelSource, graph: InstrumentedDecoder | InstrumentedGraph, translates: boolean, hasFollowing: boolean): WritingInfo {
+function writingInfo(source: ModelSource, graph: Omit<InstrumentedDecoder, 'bytes'> | Omit<InstrumentedGraph, 'bytes'>, translates: boolean, hasFollowing: boolean): WritingInfo {
   const { config } = source.files;
   const layers = 'layers' in graph ? graph.layers : graph.attention.length;
   return {
@@ -86,7 +91,7 @@ function writingInfo(source: ModelSource, graph: InstrumentedDecoder | Instrumen
   };
 }
 
-function describe(source: ModelSource, graph: InstrumentedGraph, writes: WritingInfo | null, device: DeviceName, deviceReason: string): ModelInfo {
+function describe(source: ModelSource, graph: Omit<InstrumentedGraph, 'bytes'>, writes: WritingInfo | null, device: DeviceName, deviceReason: string): ModelInfo {
   const { config, folder } = source.files;
   const layers = graph.attention.length;
   const heads = layers === 0 ? 0 : config.heads;

@@ -12,7 +12,7 @@ import { maskOf, sourceFeeds, type Sources, sourcesOf } from './sources';
 /** A graph that writes, loaded. */
 export interface DecoderPart {
   readonly session: OnnxSession;
-  readonly graph: Omit<DecoderGraph, 'externalFiles'>;
+  readonly graph: DecoderGraph;
 }
 
 export interface TransformerParts {
@@ -96,7 +96,7 @@ export class TransformerWriter implements ModelWriter {
     const fed = isKept ? input.tokens : state.after(input.tokens, state.cache).ids;
     const places = placesOf(graph, fed.length, fed[0]!.length, input.lens ?? false);
     const [self, cross] = (input.attention ?? true) ? [graph.lastSelf, graph.lastCross] : [null, null];
-    const hold = following === null ? [] : graph.present.filter((name) => following.graph.past.some((past) => past.name === pastName(name)));
+    const hold = following === null ? [] : following.graph.past.map(({ name }) => presentName(name)).filter((name) => graph.present.includes(name));
     const { results, held } = await session.runHolding(
       this.feeds(graph, state, fed, isKept, places),
       [graph.logits.name, self, cross].filter((name) => name !== null),
@@ -120,7 +120,7 @@ export class TransformerWriter implements ModelWriter {
     await Promise.all([...new Set(sessions)].filter((session) => session !== this.shared).map((session) => session.dispose()));
   }
 
-  private feeds(graph: DecoderPart['graph'], state: TransformerState, fed: readonly (readonly number[])[], isKept: boolean, places: IntegerFeed): Feeds {
+  private feeds(graph: DecoderGraph, state: TransformerState, fed: readonly (readonly number[])[], isKept: boolean, places: IntegerFeed): Feeds {
     const [rows, width] = [fed.length, fed[0]!.length];
     const before = isKept ? state.length : 0;
     const grid = (valueAt: (row: number, index: number) => number, columns = width): IntegerFeed => ({
@@ -154,8 +154,17 @@ function pastName(present: string): string {
   return present.replace(/^present\./, 'past_key_values.');
 }
 
+function presentName(past: string): string {
+  return past.replace(/^past_key_values\./, 'present.');
+}
+
+/** Whether one graph hands on all keys and values that another takes. */
+export function handsOn(first: Pick<DecoderGraph, 'present'>, following: Pick<DecoderGraph, 'past'>): boolean {
+  return following.past.every(({ name }) => first.present.includes(presentName(name)));
+}
+
 /** Places whose logits are wanted, as `headlight/positions` counts them: the last of each row, then all states of the first row's. */
-function placesOf({ logits, layers }: DecoderPart['graph'], rows: number, width: number, lens: boolean): IntegerFeed {
+function placesOf({ logits, layers }: DecoderGraph, rows: number, width: number, lens: boolean): IntegerFeed {
   const at = (state: number, row: number): number => (state * rows + row) * width + width - 1;
   const values = Array.from({ length: rows }, (_, row) => at(logits.everyState ? layers : 0, row));
   const states = lens && logits.everyState ? Array.from({ length: layers + 1 }, (_, state) => at(state, 0)) : [];
@@ -163,7 +172,7 @@ function placesOf({ logits, layers }: DecoderPart['graph'], rows: number, width:
 }
 
 /** `[1, place, vocabulary]`, or `[row, token, vocabulary]` of a graph whose head cannot be asked for places. */
-function logitsOf({ logits: { atPositions } }: DecoderPart['graph'], { dims, data }: Tensor, rows: number): Pick<WriterOutput, 'logits' | 'lens'> {
+function logitsOf({ logits: { atPositions } }: DecoderGraph, { dims, data }: Tensor, rows: number): Pick<WriterOutput, 'logits' | 'lens'> {
   const [, width, vocabulary] = dims as [number, number, number];
   if (atPositions) {
     const lens = width > rows ? { dims: [width - rows, vocabulary], data: data.subarray(rows * vocabulary) } : null;
