@@ -19,6 +19,21 @@ export function softmax(logits: Float32Array): Float32Array {
   return logits.map((logit) => Math.exp(logit - normalizer));
 }
 
+/** Natural logarithm of the softmax; a loop, as `map` on a typed array takes several times as long. */
+export function logSoftmax(logits: Float32Array): Float32Array {
+  const normalizer = logSumExp(logits);
+  const logs = new Float32Array(logits.length);
+  for (let index = 0; index < logs.length; index++) logs[index] = logits[index]! - normalizer;
+  return logs;
+}
+
+/** Shannon entropy in bits of a distribution that is given by its natural logarithms. */
+export function entropyOfLogs(logs: Float32Array): number {
+  let nats = 0;
+  for (const log of logs) if (log > -Infinity) nats -= Math.exp(log) * log;
+  return Math.max(0, nats / Math.LN2);
+}
+
 /** Shannon entropy of a distribution in bits; entries of zero count nothing. */
 export function entropyBits(probabilities: Float32Array): number {
   let bits = 0;

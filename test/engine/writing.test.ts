@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { onnx } from 'onnx-proto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { EngineClient } from '../../src/engine/client';
 import { Engine } from '../../src/engine/engine';
@@ -219,6 +220,25 @@ describe('a folder', () => {
     const { code, message } = await failure(translate());
     expect(code).toBe('model-broken');
     expect(message).toContain('do not belong together');
+  });
+
+  it('whose first graph hands no keys and values on is read anew at each token, to the same end', async () => {
+    cpSync(join(fixtures, 'pegasus'), folder, { recursive: true });
+    const path = join(folder, 'decoder_model.onnx');
+    const request = { ...translator, choice: greedy, maxTokens: 6 };
+    const kept = await engine.call('translation/translate', { ...request, model: join(fixtures, 'pegasus') });
+    const model = onnx.ModelProto.decode(new Uint8Array(readFileSync(path)));
+    model.graph!.output = model.graph!.output!.filter(({ name }) => name === 'logits');
+    writeFileSync(path, onnx.ModelProto.encode(model).finish());
+    const anew = await engine.call('translation/translate', { ...request, model: folder });
+    expect([kept.model.writes!.cached, anew.model.writes!.cached]).toEqual([true, false]);
+    expect(anew.steps.map(({ id }) => id)).toEqual(kept.steps.map(({ id }) => id));
+    anew.steps.forEach(({ crossAttention, selfAttention }, step) => {
+      crossAttention!.forEach((weight, at) => {
+        expect(weight).toBeCloseTo(kept.steps[step]!.crossAttention![at]!, 4);
+      });
+      expect(selfAttention).toHaveLength(kept.steps[step]!.selfAttention!.length);
+    });
   });
 
   it('with generation settings of its own follows them', async () => {

@@ -1,4 +1,3 @@
-import { logSumExp } from '../../math/softmax';
 import { topK } from '../../math/topK';
 import { applyRules } from '../writing/applyRules';
 import type { WritingRules } from '../writing/rules';
@@ -70,13 +69,13 @@ export class BeamSearch {
 
   /**
    * Takes one step.
-   * @param logits of what comes after each hypothesis that is followed
+   * @param logs log-probabilities of what comes after each hypothesis that is followed
    */
-  advance(logits: readonly Float32Array[]): Advance {
+  advance(logs: readonly Float32Array[]): Advance {
     const { beams, given, maxTokens, rules } = this.options;
     const isLast = this.length + 1 === maxTokens;
     const ends = (id: number): boolean => isLast || rules.stop.includes(id);
-    const candidates = this.candidates(logits, given, Math.max(2, 1 + rules.stop.length) * beams);
+    const candidates = this.candidates(logs, given, Math.max(2, 1 + rules.stop.length) * beams);
     const follow = new Set(candidates.filter(({ id }) => !ends(id)).slice(0, beams));
     const nodes = candidates.map((candidate, place): Node => ({
       ...candidate,
@@ -90,16 +89,15 @@ export class BeamSearch {
     return { rows: followed.map(({ row }) => row), tokens: followed.map(({ id }) => id), nodes };
   }
 
-  private candidates(logits: readonly Float32Array[], given: readonly number[], count: number): Omit<Node, 'fate'>[] {
+  private candidates(logs: readonly Float32Array[], given: readonly number[], count: number): Omit<Node, 'fate'>[] {
     const { maxTokens, rules } = this.options;
-    const found = logits.flatMap((own, row) => {
+    const found = logs.flatMap((own, row) => {
       const parent = this.hypotheses[row] ?? null;
-      const normalizer = logSumExp(own);
       const place = { before: [...given, ...idsOf(parent)], given: given.length, maxTokens };
-      const scores = applyRules(own.map((logit) => logit - normalizer), rules, place);
+      const scores = applyRules(own, rules, place);
       // What the rules forbid is no candidate.
       return topK(scores, count).filter((id) => scores[id]! > -Infinity).map((id) => ({
-        parent, row, id, step: this.length, logProbability: own[id]! - normalizer, score: (parent?.score ?? 0) + scores[id]!,
+        parent, row, id, step: this.length, logProbability: own[id]!, score: (parent?.score ?? 0) + scores[id]!,
       }));
     });
     return found.sort((a, b) => b.score - a.score).slice(0, count);

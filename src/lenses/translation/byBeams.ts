@@ -30,9 +30,8 @@ export async function translateByBeams(
   let sent: readonly Node[] = [];
   while (!search.hasEnded()) {
     const said = await writer.write(state, { tokens: fed, attention: plan.attention }, signal);
-    const logits = rowsOf(said);
-    const distributions = logits.map((own) => distributionOf(own, plan.alternatives, tokenizer));
-    const { nodes, rows, tokens } = search.advance(logits);
+    const distributions = rowsOf(said).map((logits) => distributionOf(logits, plan.alternatives, tokenizer));
+    const { nodes, rows, tokens } = search.advance(distributions.map(({ logs }) => logs));
     every.push(...nodes);
     for (const node of nodes) {
       if (node.fate === 'pruned') continue;

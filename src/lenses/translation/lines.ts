@@ -1,5 +1,5 @@
 import { HeadlightError } from '../../errors';
-import { logSumExp } from '../../math/softmax';
+import { logSoftmax, logSumExp } from '../../math/softmax';
 import { topK } from '../../math/topK';
 import type { Compute, ComputeContext } from '../compute';
 import type { TransformerModel } from '../model';
@@ -89,7 +89,7 @@ function searchOf(choice: TranslationLinesRequest['choice'], { rules }: Writer, 
   const search = new BeamSearch({ beams: choice.beams, lengthPenalty: choice.lengthPenalty ?? rules.lengthPenalty, rules, given: rules.start, maxTokens });
   return {
     hasEnded: () => search.hasEnded(),
-    advance: (logits) => search.advance(logits),
+    advance: (logits) => search.advance(logits.map(logSoftmax)),
     get best() {
       const { node } = search.finished[0]!;
       return { ids: idsOf(node), logProbability: node.score };

@@ -1,4 +1,4 @@
-import { entropyBits, logSumExp, softmax } from '../../math/softmax';
+import { entropyOfLogs, logSoftmax } from '../../math/softmax';
 import { rankOf, topK } from '../../math/topK';
 import type { TextTokenizer } from '../../text/tokenizer';
 import type { Tensor } from '../model';
@@ -8,20 +8,20 @@ import type { OutputText } from './outputText';
 /** Everything that is known of a distribution before it is known what is written. */
 export interface Distribution {
   readonly logits: Float32Array;
-  /** Subtracted from a logit, it gives the log-probability. */
-  readonly normalizer: number;
+  /** Log-probabilities, `[vocabulary]`. */
+  readonly logs: Float32Array;
   readonly entropy: number;
   readonly alternatives: readonly Alternative[];
 }
 
 /** @param logits `[vocabulary]` */
 export function distributionOf(logits: Float32Array, alternatives: number, tokenizer: TextTokenizer): Distribution {
-  const normalizer = logSumExp(logits);
+  const logs = logSoftmax(logits);
   return {
     logits,
-    normalizer,
-    entropy: entropyBits(softmax(logits)),
-    alternatives: topK(logits, alternatives).map((id) => alternativeOf(id, Math.exp(logits[id]! - normalizer), tokenizer)),
+    logs,
+    entropy: entropyOfLogs(logs),
+    alternatives: topK(logs, alternatives).map((id) => alternativeOf(id, Math.exp(logs[id]!), tokenizer)),
   };
 }
 
@@ -56,15 +56,15 @@ export type UnplacedStep = Omit<WrittenStep, 'start' | 'end' | 'special'>;
 
 export function describeStep(
   id: number,
-  { alternatives, entropy, logits, normalizer }: Distribution,
+  { alternatives, entropy, logs }: Distribution,
   tokenizer: TextTokenizer,
   how: Pick<WrittenStep, 'drawnWith' | 'forced'> & Attended & { readonly lens: readonly LensState[] | null },
 ): UnplacedStep {
-  const logProbability = logits[id]! - normalizer;
+  const logProbability = logs[id]!;
   return {
     ...alternativeOf(id, Math.exp(logProbability), tokenizer),
     logProbability,
-    rank: rankOf(logits, id),
+    rank: rankOf(logs, id),
     entropy,
     alternatives,
     ...how,
@@ -83,8 +83,8 @@ export function lensStates(lens: Tensor, id: number, alternatives: number, token
     return {
       alternatives: own.alternatives,
       entropy: own.entropy,
-      probability: Math.exp(own.logits[id]! - own.normalizer),
-      rank: rankOf(own.logits, id),
+      probability: Math.exp(own.logs[id]!),
+      rank: rankOf(own.logs, id),
     };
   });
 }

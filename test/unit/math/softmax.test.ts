@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { entropyBits, logSumExp, sigmoid, softmax } from '../../../src/math/softmax';
+import { entropyBits, entropyOfLogs, logSoftmax, logSumExp, sigmoid, softmax } from '../../../src/math/softmax';
+
+describe('log-softmax', () => {
+  it('is the logarithm of the softmax, with its entropy', () => {
+    const logits = Float32Array.of(3, -1, 0.5, 2);
+    const probabilities = softmax(logits);
+    logSoftmax(logits).forEach((log, index) => {
+      expect(Math.exp(log)).toBeCloseTo(probabilities[index]!, 6);
+    });
+    expect(entropyOfLogs(logSoftmax(logits))).toBeCloseTo(entropyBits(probabilities), 5);
+    expect(entropyOfLogs(logSoftmax(Float32Array.of(0, -Infinity)))).toBe(0);
+  });
+});
 
 describe('softmax', () => {
   it('sums to one and keeps ratios', () => {
