@@ -15,8 +15,8 @@ const texts = [
   'She put the book on the table and opened the window.',
   'I have no idea where he went yesterday evening.',
 ];
-/** Some 120 tokens of a translation, to be written as given. */
-const long = Array.from({ length: 7 }, () => 'Mi hermano nunca ha comido pescado, pero le gusta ir al mar.').join(' ');
+/** More than a hundred tokens of a translation, to be written as given. */
+const long = Array.from({ length: 8 }, () => 'Mi hermano nunca ha comido pescado, pero le gusta ir al mar.').join(' ');
 const lineCount = 2000;
 const greedy: Greedy = { kind: 'greedy' };
 const beams: Beams = { kind: 'beams', beams: 4 };
