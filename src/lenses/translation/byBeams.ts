@@ -3,6 +3,7 @@ import type { WriterOutput } from '../writer';
 import type { Beams, StopReason, WrittenStep } from '../writing/contract';
 import { describeStep, distributionOf, placed, rowOf } from '../writing/describeStep';
 import { type OutputText, outputText } from '../writing/outputText';
+import { reasonToStop } from '../writing/stop';
 import { requireEntry, writeOn } from '../writing/writeOn';
 import { BeamSearch, type Node, pathTo } from './beamSearch';
 import { type BeamRecord, beamTree } from './beamTree';
@@ -68,7 +69,7 @@ export async function translateByBeams(
   return {
     output: records.get(best)!.text.text,
     steps: [...forced.steps, ...pathTo(best).map((node) => records.get(node)!.step)],
-    stopped: rules.stop.includes(best.id) && best.step + 1 < options.maxTokens ? 'stop-token' : 'limit',
+    stopped: reasonToStop(best.id, best.step + 1, options.maxTokens, rules) ?? 'limit',
     beams: beamTree(every, search.finished, records, { beams, lengthPenalty: penalty, firstStep: forced.steps.length }, tokenizer),
   };
 }

@@ -27,11 +27,14 @@ export const translate: Compute<'translation/translate'> = async (request, conte
     attention: request.attention ?? true,
   };
   const written = await chosen(request, context, plan);
+  const isFull = written.stopped === 'limit' && maxTokens === source.room && (request.maxTokens ?? Infinity) > maxTokens;
+  const stopped = isFull ? 'window' : written.stopped;
   return {
     ...subjectOf(model, source),
     ...written,
+    stopped,
     firstKeys: textsOf(rules.start, model),
-    stoppedExplanation: explainStop(written.stopped, written.steps.length, model.info.writes!.window),
+    stoppedExplanation: explainStop(stopped, written.steps.length, model.info.writes!.window),
     maxTokens,
     logProbability: sumOf(written.steps),
   };

@@ -31,13 +31,13 @@ export interface Translation extends TextSubject, Written {
   /** Layers and heads of `selfAttention`; 0 where there is none. */
   readonly selfLayers: number;
   readonly selfHeads: number;
-  /** The hypotheses that beam search weighed; null for the other choices. */
+  /** The hypotheses that beam search weighed; null for the other choices, for one beam, and where the prefix left nothing to search. */
   readonly beams: BeamTree | null;
 }
 
 /**
  * Every hypothesis that beam search looked at, as a tree of tokens: at each step the best 2 · beams continuations of the
- * hypotheses that were followed.
+ * hypotheses that were followed. A forced prefix stands before the tree and counts neither for its scores nor lengths.
  */
 export interface BeamTree {
   readonly beams: number;
@@ -51,6 +51,7 @@ export interface BeamTree {
 export interface BeamNode {
   /** Index of the node that it continues; −1 for the first token. */
   readonly parent: number;
+  /** Counted in the whole output. */
   readonly step: number;
   readonly id: number;
   readonly token: string;

@@ -8,6 +8,7 @@ import type { StopReason, WrittenStep } from './contract';
 import { describeStep, distributionOf, lensStates, placed, rowOf } from './describeStep';
 import { outputText } from './outputText';
 import type { WritingRules } from './rules';
+import { reasonToStop } from './stop';
 
 /** What to write on from, and how. */
 export interface WritingPlan {
@@ -72,9 +73,7 @@ export async function writeOn(plan: WritingPlan, { model, progress, signal }: Co
     ids.push(chosen.id);
     fed = [chosen.id];
     progress({ message: 'Writing', done: steps.length, total: maxTokens, written: { keep: steps.length - 1, steps: [step], output: text.text } });
-    if (steps.length === maxTokens) stopped = 'limit';
-    else if (rules.stop.includes(chosen.id)) stopped = 'stop-token';
-    else if (ids.length >= window) stopped = 'window';
+    stopped = reasonToStop(chosen.id, steps.length, maxTokens, rules) ?? (ids.length >= window ? 'window' : null);
   }
   return { output: text.text, steps, stopped };
 }

@@ -4,6 +4,7 @@ import { chooserOf, drawable } from '../../../src/lenses/writing/choose';
 import { continued } from '../../../src/lenses/writing/continued';
 import type { WrittenStep } from '../../../src/lenses/writing/contract';
 import type { WritingRules } from '../../../src/lenses/writing/rules';
+import { explainStop, reasonToStop } from '../../../src/lenses/writing/stop';
 
 const rules: WritingRules = {
   start: [0], stop: [1], forcedFirst: null, forcedLast: null, suppressed: [], noRepeat: 0, minLength: 0, repetitionPenalty: 1,
@@ -34,6 +35,19 @@ describe('rules', () => {
 
   it('make repeated tokens less probable whatever their sign', () => {
     expect([...applyRules(scores, { ...rules, repetitionPenalty: 2 }, place)]).toEqual([0.25, 2, -2, 0.5]);
+  });
+});
+
+describe('the end', () => {
+  it('is the stop token, unless it was forced into the last place, or the limit', () => {
+    const forced = { ...rules, forcedLast: 1 };
+    expect(reasonToStop(2, 3, 8, rules)).toBeNull();
+    expect(reasonToStop(1, 3, 8, forced)).toBe('stop-token');
+    expect(reasonToStop(1, 8, 8, rules)).toBe('stop-token');
+    expect(reasonToStop(1, 8, 8, forced)).toBe('limit');
+    expect(reasonToStop(2, 8, 8, rules)).toBe('limit');
+    expect(explainStop('stop-token', 3, 128)).toBeNull();
+    expect(explainStop('window', 128, 128)).toContain('window of 128');
   });
 });
 
