@@ -27,11 +27,22 @@ export function logSoftmax(logits: Float32Array): Float32Array {
   return logs;
 }
 
-/** Shannon entropy in bits of a distribution that is given by its natural logarithms. */
-export function entropyOfLogs(logs: Float32Array): number {
-  let nats = 0;
-  for (const log of logs) if (log > -Infinity) nats -= Math.exp(log) * log;
-  return Math.max(0, nats / Math.LN2);
+/** The same with the entropy of the softmax in bits, each exponential taken once. */
+export function logSoftmaxWithEntropy(logits: Float32Array): { readonly logs: Float32Array; readonly entropy: number } {
+  let max = -Infinity;
+  for (const logit of logits) if (logit > max) max = logit;
+  let sum = 0;
+  let weighted = 0;
+  for (const logit of logits) {
+    if (logit === -Infinity) continue;
+    const share = Math.exp(logit - max);
+    sum += share;
+    weighted += share * (logit - max);
+  }
+  const normalizer = max + Math.log(sum);
+  const logs = new Float32Array(logits.length);
+  for (let index = 0; index < logs.length; index++) logs[index] = logits[index]! - normalizer;
+  return { logs, entropy: Math.max(0, (Math.log(sum) - weighted / sum) / Math.LN2) };
 }
 
 /** Shannon entropy of a distribution in bits; entries of zero count nothing. */

@@ -1,4 +1,4 @@
-import { entropyOfLogs, logSoftmax } from '../../math/softmax';
+import { logSoftmaxWithEntropy } from '../../math/softmax';
 import { rankOf, topK } from '../../math/topK';
 import type { TextTokenizer } from '../../text/tokenizer';
 import type { Tensor } from '../model';
@@ -16,11 +16,11 @@ export interface Distribution {
 
 /** @param logits `[vocabulary]` */
 export function distributionOf(logits: Float32Array, alternatives: number, tokenizer: TextTokenizer): Distribution {
-  const logs = logSoftmax(logits);
+  const { entropy, logs } = logSoftmaxWithEntropy(logits);
   return {
     logits,
     logs,
-    entropy: entropyOfLogs(logs),
+    entropy,
     alternatives: topK(logs, alternatives).map((id) => alternativeOf(id, Math.exp(logs[id]!), tokenizer)),
   };
 }
