@@ -1,6 +1,7 @@
 import type { CallOptions, LensMethod, LensRequest, LensResult, LensService } from '../lenses/calls';
 import type { ComputeContext } from '../lenses/compute';
 import type { Target, TransformerModel } from '../lenses/model';
+import type { Writer } from '../lenses/writer';
 import { computes } from './computes';
 import { type LoadedModel, ModelCache } from './modelCache';
 import { RunQueue } from './runQueue';
@@ -66,8 +67,8 @@ export class Engine implements LensService {
         // The notice has to leave the process before the load blocks it.
         await new Promise(setImmediate);
         const model = await this.load(target, signal);
-        const queued = withRun(model, (batch, outputs, of) => this.queue.run(() => model.run(batch, outputs, of), of));
-        this.background.set(queued, withRun(model, (batch, outputs, of) => this.queue.runInBackground(() => model.run(batch, outputs, of), of)));
+        const queued = inTurns(model, (task, of) => this.queue.run(task, of));
+        this.background.set(queued, inTurns(model, (task, of) => this.queue.runInBackground(task, of)));
         return queued;
       } finally {
         this.events.onLoading?.(target, false);
@@ -76,8 +77,26 @@ export class Engine implements LensService {
   }
 }
 
-/** The same model with runs that wait for their turn. */
-function withRun(model: LoadedModel, run: TransformerModel['run']): LoadedModel {
-  const { info, attention, tokenizer, folder, fingerprint } = model;
-  return { info, attention, tokenizer, folder, fingerprint, run, dispose: () => model.dispose() };
+/** Runs a task when its turn has come. */
+type Turn = <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+
+/** The same model, each run of which waits for its turn. */
+function inTurns(model: LoadedModel, turn: Turn): LoadedModel {
+  const { info, attention, tokenizer, folder, fingerprint, writer } = model;
+  return {
+    info, attention, tokenizer, folder, fingerprint,
+    writer: writer && writerInTurns(writer, turn),
+    run: (batch, outputs, signal) => turn(() => model.run(batch, outputs, signal), signal),
+    dispose: () => model.dispose(),
+  };
+}
+
+function writerInTurns(writer: Writer, turn: Turn): Writer {
+  const { rules, vocabulary, thoughts } = writer;
+  return {
+    rules, vocabulary,
+    read: (sources, signal) => turn(() => writer.read(sources, signal), signal),
+    write: (state, input, signal) => turn(() => writer.write(state, input, signal), signal),
+    thoughts: thoughts && ((sources, signal) => turn(() => thoughts(sources, signal), signal)),
+  };
 }

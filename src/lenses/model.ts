@@ -1,5 +1,6 @@
 import type { Encoding, Token } from '../text/token';
 import type { TextTokenizer } from '../text/tokenizer';
+import type { Writer } from './writer';
 
 /** Execution providers of ONNX Runtime that Headlight can drive. */
 export const deviceNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
@@ -35,8 +36,33 @@ export interface ModelInfo {
   readonly maskToken: string | null;
   readonly hasMaskedLanguageHead: boolean;
   readonly hasNextSentenceHead: boolean;
+  /** What the model can write; null for one that only reads. */
+  readonly writes: WritingInfo | null;
   /** What could not be exposed and the graph node that stopped it; empty when everything was. */
   readonly limits: readonly string[];
+}
+
+/**
+ * How a decoder gets at the source that an encoder read: by attention of each of its heads, by one alignment a word
+ * (LSTM with attention), or by one vector that is all it gets (LSTM without).
+ */
+export type SourceAccess = 'attention' | 'alignment' | 'vector';
+
+/** What is known of the part of a model that writes. The other counts of `ModelInfo` are those of the part that reads. */
+export interface WritingInfo {
+  /** Anew what an encoder read (translators, summarizers), or on from the text itself (decoder stacks). */
+  readonly task: 'translation' | 'continuation';
+  /** Null for a decoder stack. */
+  readonly looksBy: SourceAccess | null;
+  /** Layers and heads of the decoder's self-attention; 0 for an LSTM. */
+  readonly layers: number;
+  readonly heads: number;
+  /** Most tokens of what is written, start tokens included; for a decoder stack the prompt counts too. */
+  readonly window: number;
+  /** Whether what was computed for earlier tokens is kept; otherwise all is read anew at each token. */
+  readonly cached: boolean;
+  /** Whether the vocabulary head can read every hidden state (logit lens). */
+  readonly everyState: boolean;
 }
 
 /** Who attends to whom: a text to itself, to what came before only, or to another text. */
@@ -106,6 +132,8 @@ export interface TransformerModel {
   readonly folder: string;
   /** Changes when the weights change. */
   readonly fingerprint: string;
+  /** The part that writes; null for a model that only reads. */
+  readonly writer: Writer | null;
   /**
    * Runs a batch once.
    * @throws HeadlightError `cancelled` when `signal` is aborted before the run starts;

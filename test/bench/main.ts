@@ -10,10 +10,11 @@ import { report } from './report';
 import { senseIndex } from './senseIndex';
 import { surprise } from './surprise';
 import type { Row } from './report';
+import { translate } from './translate';
 
 /** Entry of `npm run bench`: measures side by side in one run and prints a Markdown table. */
 
-const help = `Usage: npm run bench -- [--rounds N] [--only attention,hover,surprise,senseIndex,start,panel]
+const help = `Usage: npm run bench -- [--rounds N] [--only attention,hover,surprise,senseIndex,translate,start,panel]
 
 Compares with PyTorch where models/recipes/.venv exists or HEADLIGHT_PYTHON names a Python with torch and transformers.`;
 
@@ -29,6 +30,7 @@ const sections: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   hover,
   surprise,
   senseIndex,
+  translate,
   start: engineStart,
   panel,
 };

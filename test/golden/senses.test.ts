@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/engine/loadModel';
-import type { OnnxModel } from '../../src/engine/session/onnxModel';
+import type { LoadedModel } from '../../src/engine/modelCache';
 import { groupSenses } from '../../src/lenses/senses/compute';
 import type { OccurrenceInContext, Senses } from '../../src/lenses/senses/contract';
 import { occurrencesInContext } from '../../src/text/occurrences';
@@ -30,7 +30,7 @@ const inOrder = (labels: readonly (number | string)[]): number[] => {
 };
 
 describe('senses on the built-in encoder', () => {
-  let model: OnnxModel;
+  let model: LoadedModel;
   beforeAll(async () => {
     model = await loadModel({ model: 'encoder', device: 'cpu' }, { builtInModels: join(root, 'models'), storage: null }, signal);
   });

@@ -36,6 +36,11 @@ const lensMethods: Record<LensMethod, boolean> = {
   'vectors/nearest': true,
   'nextSentence/score': true,
   'nextSentence/crossing': true,
+  'translation/translate': true,
+  'translation/score': true,
+  'translation/influence': true,
+  'translation/lines': true,
+  'generation/generate': true,
 };
 
 /** What the editor does for a panel. */
@@ -126,7 +131,7 @@ export class PanelConnection {
     try {
       const signal = AbortSignal.any([cancelled.signal, this.closed.signal]);
       const onProgress: Required<CallOptions>['onProgress'] = (progress) => {
-        this.notify('editor/progress', { ...progress, method });
+        this.notify('editor/progress', compact({ ...progress, method }));
       };
       return await work({ signal, onProgress });
     } catch (error) {

@@ -2,7 +2,9 @@ import { HeadlightError } from '../../errors';
 import type { ModelInfo, ModelInput, ModelOutputs, OutputSelection, Tensor, TransformerModel } from '../../lenses/model';
 import type { InstrumentedGraph } from '../../onnx/instrument';
 import type { TextTokenizer } from '../../text/tokenizer';
+import type { ModelWriter } from '../writing/modelWriter';
 import { feedsFor, type LogitPlaces } from './feeds';
+import { emptyPast } from './held';
 import type { OnnxSession } from './onnxSession';
 
 const noEmbeddings = { word: null, position: null, segment: null };
@@ -16,6 +18,7 @@ export class OnnxModel implements TransformerModel {
     readonly fingerprint: string,
     private readonly graph: Omit<InstrumentedGraph, 'bytes'>,
     private readonly session: OnnxSession,
+    readonly writer: ModelWriter | null = null,
   ) {}
 
   get attention(): TransformerModel['attention'] {
@@ -39,7 +42,8 @@ export class OnnxModel implements TransformerModel {
       ...vectors.flatMap(([, site]) => [site.query, site.key, site.value]),
       ...[logits, nextSentence, word, position, segment].filter((name) => name !== null),
     ];
-    const feeds = feedsFor(this.graph.inputs, batch, this.tokenizer.padId, places);
+    const past = Object.fromEntries(this.graph.past.map((input) => [input.name, emptyPast(input, batch.length)]));
+    const feeds = { ...feedsFor(this.graph.inputs, batch, this.tokenizer.padId, places), ...past };
     const results = await this.session.run(feeds, [...new Set(fetches)]);
     const result = (name: string): Tensor => results.get(name)!;
     const resultIf = (name: string | null): Tensor | null => (name === null ? null : result(name));
@@ -58,8 +62,8 @@ export class OnnxModel implements TransformerModel {
     };
   }
 
-  dispose(): Promise<void> {
-    return this.session.dispose();
+  async dispose(): Promise<void> {
+    await Promise.all([this.session.dispose(), this.writer?.dispose()]);
   }
 
   private site(layer: number): InstrumentedGraph['attention'][number] {

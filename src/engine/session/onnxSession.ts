@@ -3,12 +3,15 @@ import { HeadlightError } from '../../errors';
 import type { DeviceName, Tensor } from '../../lenses/model';
 import type { ExternalData } from '../../library/externalData';
 import { halfToSingle } from './halfFloats';
+import type { Held } from './held';
 
 /** Integers to feed, row-major with their shape. */
 export interface IntegerFeed {
   readonly dims: readonly number[];
   readonly values: readonly number[];
 }
+
+export type Feeds = Readonly<Record<string, IntegerFeed | Held>>;
 
 /** A graph loaded on one device. */
 export class OnnxSession {
@@ -17,12 +20,16 @@ export class OnnxSession {
     private readonly session: InferenceSession,
   ) {}
 
-  /** @throws HeadlightError `device-unavailable` with the runtime's own words */
-  static async open(graph: Uint8Array, externalData: readonly ExternalData[], device: DeviceName): Promise<OnnxSession> {
+  /**
+   * @param threads that share the work of one operator; the runtime's choice where it is not given
+   * @throws HeadlightError `device-unavailable` with the runtime's own words
+   */
+  static async open(graph: Uint8Array, externalData: readonly ExternalData[], device: DeviceName, threads?: number): Promise<OnnxSession> {
     try {
       const session = await InferenceSession.create(graph, {
         executionProviders: [device],
         graphOptimizationLevel: 'all',
+        ...(threads !== undefined && { intraOpNumThreads: threads }),
         logSeverityLevel: 4,
         externalData: [...externalData],
         // Threads that spin while they wait take time from the editor, and beside other work from the run itself.
@@ -38,19 +45,39 @@ export class OnnxSession {
     }
   }
 
+  get inputs(): readonly string[] {
+    return this.session.inputNames;
+  }
+
+  get outputs(): readonly string[] {
+    return this.session.outputNames;
+  }
+
   /**
    * Runs the graph and returns the outputs named in `fetches`. The process does nothing else meanwhile.
    * @throws HeadlightError `cannot-instrument` for an output that is neither fp32 nor fp16
    */
-  async run(feeds: Readonly<Record<string, IntegerFeed>>, fetches: readonly string[]): Promise<Map<string, Tensor>> {
+  async run(feeds: Feeds, fetches: readonly string[]): Promise<Map<string, Tensor>> {
+    return (await this.runHolding(feeds, fetches, [])).results;
+  }
+
+  /** The same with outputs, named in `hold`, that stay as the runtime made them, to be fed to another run. */
+  async runHolding(
+    feeds: Feeds,
+    fetches: readonly string[],
+    hold: readonly string[],
+  ): Promise<{ readonly results: Map<string, Tensor>; readonly held: Map<string, Held> }> {
     const inputs = Object.fromEntries(
       Object.entries(feeds).map(([name, feed]) => [
         name,
-        new OnnxTensor('int64', BigInt64Array.from(feed.values, BigInt), feed.dims),
+        'values' in feed ? new OnnxTensor('int64', BigInt64Array.from(feed.values, BigInt), feed.dims) : feed,
       ]),
     );
-    const results = await this.session.run(inputs, fetches);
-    return new Map(fetches.map((name) => [name, floats(name, results[name]!)]));
+    const results = await this.session.run(inputs, [...fetches, ...hold]);
+    return {
+      results: new Map(fetches.map((name) => [name, floats(name, results[name]!)])),
+      held: new Map(hold.map((name) => [name, results[name] as Held])),
+    };
   }
 
   async dispose(): Promise<void> {

@@ -68,6 +68,18 @@ describe('ShownSource in a document', () => {
 });
 
 describe('compact', () => {
+  it('gives arrays within steps a buffer of their own too', () => {
+    const message = new ArrayBuffer(64);
+    const { steps, written } = compact({
+      steps: [{ crossAttention: new Float32Array(message, 8, 2).fill(0.5), selfAttention: null, alternatives: [{ id: 1 }], token: 'a' }],
+      written: { keep: 0, steps: [{ selfAttention: new Float32Array(message, 16, 3) }] },
+    });
+    expect(steps[0]!.crossAttention.buffer.byteLength).toBe(8);
+    expect([...steps[0]!.crossAttention]).toEqual([0.5, 0.5]);
+    expect(steps[0]).toMatchObject({ selfAttention: null, alternatives: [{ id: 1 }], token: 'a' });
+    expect(written.steps[0]!.selfAttention.buffer.byteLength).toBe(12);
+  });
+
   it('gives typed arrays buffers of their own size', () => {
     const message = new ArrayBuffer(1024);
     const result = compact({ weights: new Float32Array(message, 8, 2).fill(0.5), bytes: Buffer.from(message, 0, 3), n: 1 });

@@ -57,11 +57,14 @@ describe('a model folder', () => {
     expect(message).toContain('model.onnx');
   });
 
-  it('of an encoder–decoder is told from one that lacks its graph', async () => {
-    renameSync(join(folder, 'model.onnx'), join(folder, 'encoder_model.onnx'));
+  it.each([
+    ['encoder_model.onnx', 'decoder_model.onnx'],
+    ['decoder_with_past_model.onnx', 'decoder_model.onnx'],
+  ])('with %s alone names %s, which is missing', async (present, missing) => {
+    renameSync(join(folder, 'model.onnx'), join(folder, present));
     const { code, message } = await failure(readModelFolder(folder));
-    expect(code).toBe('cannot-instrument');
-    expect(message).toContain('encoder–decoder');
+    expect(code).toBe('model-missing');
+    expect(message).toContain(`holds ${present}, but no ${missing}`);
   });
 
   it.each([

@@ -10,6 +10,7 @@ import type { NextSentence, NextSentenceRequest } from '../../../src/lenses/next
 import type { Crossing } from '../../../src/lenses/nextSentence/crossingContract';
 import { crossingShares } from '../../../src/lenses/nextSentence/crossingShares';
 import type { Neighbours, NeighboursRequest } from '../../../src/lenses/neighbours/contract';
+import type { GenerationRequest } from '../../../src/lenses/generation/contract';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { DepthRequest, PredictionsByDepth } from '../../../src/lenses/predictions/depthContract';
 import type { TrainingExample, TrainingRequest } from '../../../src/lenses/predictions/trainingContract';
@@ -19,11 +20,13 @@ import type { SenseLayers, SenseLayersRequest } from '../../../src/lenses/senses
 import type { SenseUmap, SenseUmapRequest } from '../../../src/lenses/senses/umapContract';
 import type { SenseWords, SenseWordsRequest, WordPlace } from '../../../src/lenses/senses/wordsContract';
 import type { NearestRequest, NearestWords } from '../../../src/lenses/vectors/nearestContract';
+import type { InfluenceRequest, TranslationRequest, TranslationScoreRequest } from '../../../src/lenses/translation/contract';
 import { piecesIn } from '../../../src/lenses/wordInContext';
 import { jensenShannon } from '../../../src/math/divergence';
 import type { WithoutTarget } from '../../../src/panel/contract';
 import type { Token } from '../../../src/text/token';
 import { encoderInfo } from '../../support/encoderInfo';
+import { generation, influence, translation, translationScore } from './fakeWriting';
 
 const special = (piece: string, id: number, segment: 0 | 1): Token => ({ id, piece, text: piece, special: true, segment, word: null, start: 0, end: 0 });
 
@@ -438,6 +441,14 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
       return nearest(request as WithoutTarget<NearestRequest>);
     case 'senses/layers':
       return senseLayers(request as WithoutTarget<SenseLayersRequest>);
+    case 'translation/translate':
+      return translation(request as WithoutTarget<TranslationRequest>);
+    case 'translation/score':
+      return translationScore(request as WithoutTarget<TranslationScoreRequest>);
+    case 'translation/influence':
+      return influence(request as WithoutTarget<InfluenceRequest>);
+    case 'generation/generate':
+      return generation(request as WithoutTarget<GenerationRequest>);
     default:
       throw new Error(`The harness does not answer ${method}.`);
   }
