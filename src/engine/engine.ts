@@ -6,8 +6,8 @@ import { computes } from './computes';
 import { type LoadedModel, ModelCache } from './modelCache';
 import { RunQueue } from './runQueue';
 
-/** Models kept in memory at once. */
-const modelCapacity = 2;
+/** Models kept in memory at once: three translators stand beside each other, and the hover reads with a fourth. */
+const modelCapacity = 4;
 
 /** Calls that nobody waits for: the others come first. */
 const backgroundMethods: ReadonlySet<LensMethod> = new Set(['senseIndex/update']);

@@ -48,10 +48,12 @@ export interface ModelInfo {
  */
 export type SourceAccess = 'attention' | 'alignment' | 'vector';
 
+/** What a model is made for: reading a text, writing anew what it read (translators, summarizers), or writing on (decoder stacks). */
+export type ModelTask = 'reading' | 'translation' | 'continuation';
+
 /** What is known of the part of a model that writes. The other counts of `ModelInfo` are those of the part that reads. */
 export interface WritingInfo {
-  /** Anew what an encoder read (translators, summarizers), or on from the text itself (decoder stacks). */
-  readonly task: 'translation' | 'continuation';
+  readonly task: Exclude<ModelTask, 'reading'>;
   /** Null for a decoder stack. */
   readonly looksBy: SourceAccess | null;
   /** Layers and heads of the decoder's self-attention; 0 for an LSTM. */

@@ -1,5 +1,5 @@
 import type { LensCalls, LensMethod, LensProgress } from '../lenses/calls';
-import type { DeviceName, WithoutTarget } from '../lenses/model';
+import type { DeviceName, ModelTask, WithoutTarget } from '../lenses/model';
 import type { OccurrenceInContext } from '../lenses/senses/contract';
 import type { TextRange } from '../text/range';
 
@@ -7,8 +7,10 @@ import type { TextRange } from '../text/range';
  * What the panel (webview) and the editor say to each other, as JSON-RPC over `postMessage`.
  * The panel asks for its state with `panel/ready`; lens calls travel under their own names, and the editor adds the target.
  */
-export const lensNames = ['attention', 'predictions', 'senses'] as const;
+export const lensNames = ['attention', 'predictions', 'senses', 'translation', 'lineage', 'generation'] as const;
 export type LensName = (typeof lensNames)[number];
+/** Lenses that show a model write, from one passage. */
+export type WritingLens = 'translation' | 'lineage' | 'generation';
 
 /** A piece of a document as the panel shows it. */
 export interface SourceText {
@@ -78,7 +80,8 @@ export type Subject =
       readonly sentences?: SentencePair;
       readonly opened?: OpenedPart;
     }
-  | { readonly lens: 'senses'; readonly source: Source; readonly word: WordInDocument };
+  | { readonly lens: 'senses'; readonly source: Source; readonly word: WordInDocument }
+  | { readonly lens: WritingLens; readonly source: Source };
 
 /** The token that was kept before its text was edited and read anew. */
 export interface KeptToken {
@@ -196,11 +199,19 @@ export interface ListedModel {
   readonly label: string;
   /** What it is, or where from; may be empty. */
   readonly detail: string;
+  readonly task: ModelTask;
+  /** Whether it has hidden states to look into. */
+  readonly readable: boolean;
+  /** The one that the settings name. */
+  readonly inForce: boolean;
 }
 
-/** Which of the listed models a lens call is about; the one in force when absent. The editor refuses any other. */
-export interface ModelChoice {
+/** What the panel says of a lens call beside its request. */
+export interface PanelCall {
+  /** Which of the listed models it is about; the one in force when absent. The editor refuses any other. */
   readonly inModel?: string;
+  /** Names the call to the page, where it wants to be told of the call's progress apart from others'. */
+  readonly call?: number;
 }
 
 /** What the token that is kept in the attention view attends to, or, for a key, what attends to it. */
@@ -241,7 +252,7 @@ export type PanelRequests = {
   'panel/models': [null, readonly ListedModel[]];
   /** Lets the reader choose a model's folder; answers its id, which is listed from now on, null where none was chosen. */
   'panel/pickModel': [null, string | null];
-} & { [M in LensMethod]: [WithoutTarget<LensCalls[M][0]> & ModelChoice, LensCalls[M][1]] };
+} & { [M in LensMethod]: [WithoutTarget<LensCalls[M][0]> & PanelCall, LensCalls[M][1]] };
 
 /** Requests that the editor answers itself. */
 export type PanelMethod = Exclude<keyof PanelRequests, LensMethod | 'panel/ready'>;
@@ -274,5 +285,5 @@ export interface EditorNotifications {
   'editor/stale': { readonly uri: string; readonly version: number };
   /** The reader is done with the kept token: the view lets it go. */
   'editor/release': null;
-  'editor/progress': LensProgress & { readonly method: LensMethod | 'panel/occurrences' };
+  'editor/progress': LensProgress & { readonly method: LensMethod | 'panel/occurrences' } & Pick<PanelCall, 'call'>;
 }

@@ -112,10 +112,11 @@ export class PanelConnection {
     request: PanelRequests[M][0],
     token: CancellationToken,
   ): Promise<LensResult<M>> {
-    return this.followed(method, token, async (options) => {
+    const work = async (options: Required<CallOptions>): Promise<LensResult<M>> => {
       const result = await host.call(method, request, options);
       return compact(method === 'attention/map' ? await packMap(result as AttentionMap) : result) as LensResult<M>;
-    });
+    };
+    return this.followed(method, token, work, request.call);
   }
 
   /** Work for the page that it can cancel and whose progress it is told. */
@@ -123,6 +124,7 @@ export class PanelConnection {
     method: EditorNotifications['editor/progress']['method'],
     token: CancellationToken,
     work: (options: Required<CallOptions>) => Promise<T>,
+    call?: number,
   ): Promise<T> {
     const cancelled = new AbortController();
     const listener = token.onCancellationRequested(() => {
@@ -131,7 +133,7 @@ export class PanelConnection {
     try {
       const signal = AbortSignal.any([cancelled.signal, this.closed.signal]);
       const onProgress: Required<CallOptions>['onProgress'] = (progress) => {
-        this.notify('editor/progress', compact({ ...progress, method }));
+        this.notify('editor/progress', compact({ ...progress, method, ...(call !== undefined && { call }) }));
       };
       return await work({ signal, onProgress });
     } catch (error) {

@@ -194,7 +194,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     const title = this.pendingTitle;
     this.pendingTitle = null;
     const ask = ({ signal, onProgress }: Required<CallOptions>): Promise<LensResult<M>> =>
-      this.engine.call(method, request, { signal, onProgress, lane: `panel/${method}`, ...(model !== undefined && { model }) });
+      this.engine.call(method, request, { signal, onProgress, lane: `panel/${method}/${model ?? ''}`, ...(model !== undefined && { model }) });
     if (title !== null) return this.shownProgress(title, options, ask);
     const asked = ask(options);
     void vscode.window.withProgress({ location: { viewId: panelViewId } }, () => asked.then(() => undefined, () => undefined));

@@ -53,6 +53,12 @@ export function attentionPassage(text: string, selections: readonly TextRange[])
   return passage(text, first, one);
 }
 
+/** What is selected, or the sentence at a bare cursor or a single word. @throws HeadlightError `empty-text` */
+export function singlePassage(text: string, selection: TextRange): SelectedPassage {
+  const chosen = trimmed(text, selection);
+  return passage(text, widened(text, chosen), chosen);
+}
+
 /**
  * The text for predictions: the sentences that the selection touches, with the selected words masked. A typed mask in
  * the selection or, for a bare cursor, in its sentence stands for itself; otherwise the word at the cursor is masked.

@@ -180,7 +180,7 @@ describe('PanelConnection', () => {
 
   it('hands over the selected text and the models, or says why not', async () => {
     const never = (): Promise<never> => Promise.reject(new Error('not reached'));
-    const models = [{ id: 'encoder', label: 'encoder', detail: '' }];
+    const models = [{ id: 'encoder', label: 'encoder', detail: '', task: 'reading', readable: true, inForce: true } as const];
     const { page } = connect(never, { selectedText: () => Promise.resolve({ text: 'A cow.', word: 'cow' }), models: () => Promise.resolve(models), pickModel: () => Promise.resolve('/m') });
     expect(await page.sendRequest('panel/selectedText', null)).toEqual({ text: 'A cow.', word: 'cow' });
     expect(await page.sendRequest('panel/models', null)).toEqual(models);

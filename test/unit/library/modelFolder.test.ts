@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HeadlightError } from '../../../src/errors';
 import { readExternalData } from '../../../src/library/externalData';
 import { readModelFolder } from '../../../src/library/modelFolder';
-import { builtInModelIds, resolveModel, singleGraphModels } from '../../../src/library/resolveModel';
+import { builtInModelIds, resolveModel } from '../../../src/library/resolveModel';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const fixture = join(root, 'test', 'fixtures', 'models', 'bert-tiny');
@@ -128,14 +128,6 @@ describe('a model id', () => {
   it('is a built-in model', async () => {
     expect(await builtInModelIds(models)).toContain('encoder');
     expect(await resolveModel('encoder', models)).toBe(join(models, 'encoder'));
-  });
-
-  it('comes with its architecture', async () => {
-    expect(await singleGraphModels(models)).toEqual([
-      { id: 'decoder', architecture: 'GPT2LMHeadModel' },
-      { id: 'encoder', architecture: 'BertForPreTraining' },
-      { id: 'static', architecture: 'StaticEmbedding' },
-    ]);
   });
 
   it('that is not known names those that are', async () => {

@@ -76,9 +76,13 @@ window.acquireVsCodeApi = () => ({
 });
 
 const listed: readonly ListedModel[] = [
-  { id: 'encoder', label: 'encoder', detail: 'BertForPreTraining' },
-  { id: 'small', label: 'small', detail: 'RobertaForMaskedLM' },
-  { id: 'static', label: 'static', detail: 'Word2Vec' },
+  { id: 'encoder', label: 'encoder', detail: 'BertForPreTraining', task: 'reading', readable: true, inForce: true },
+  { id: 'small', label: 'small', detail: 'RobertaForMaskedLM', task: 'reading', readable: true, inForce: false },
+  { id: 'static', label: 'static', detail: 'Word2Vec', task: 'reading', readable: true, inForce: false },
+  { id: 'translator', label: 'translator', detail: 'PegasusForConditionalGeneration', task: 'translation', readable: true, inForce: false },
+  { id: 'rnn', label: 'rnn', detail: 'LstmEncoderDecoder', task: 'translation', readable: false, inForce: false },
+  { id: 'rnn-attention', label: 'rnn-attention', detail: 'LstmEncoderDecoder', task: 'translation', readable: false, inForce: false },
+  { id: 'decoder', label: 'decoder', detail: 'GPT2LMHeadModel', task: 'continuation', readable: true, inForce: false },
 ];
 connection.onRequest('panel/ready', (): PanelState => ({
   subject: window.harnessSubject ?? null,

@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { AttentionMap, AttentionOverview, AttentionRequest } from '../../../../src/lenses/attention/contract';
 import { mapName } from '../../../../src/lenses/attention/maps';
 import type { ModelInfo } from '../../../../src/lenses/model';
-import type { SavedFile, WithoutTarget } from '../../../../src/panel/contract';
+import type { ListedModel, SavedFile, WithoutTarget } from '../../../../src/panel/contract';
 import type { TextRange } from '../../../../src/text/range';
 import { copyPicture } from '../../../clipboard';
 import { button, iconButton, notice, select, selectStyles, sharedStyles, tableButton } from '../../../controls';
@@ -15,6 +15,7 @@ import { frameStyles, loadState, windowedNotice } from '../../frame';
 import { headTable } from '../headTable';
 import { headView, type HeadFilter, type HeadView, type PairFilter } from '../headView';
 import { legendStyles } from '../legend';
+import '../../modelChoice';
 import { fileFormats, type FileFormat } from '../../pictureFile';
 import { reportSaved, saveBar } from '../../saveBar';
 import { aligned } from './aligned';
@@ -22,7 +23,6 @@ import type { CompareState, ComparisonKind } from './compareState';
 import { differenceOf, type Difference } from './difference';
 import { differenceReadout, type PointedCell } from './differenceReadout';
 import { differenceTable } from './differenceTable';
-import './otherModel';
 import { clamped, otherSideOf, type AnsweredSide, type OtherSide } from './otherSide';
 import './otherText';
 import { savedDifference, type ComparedSides } from './saveDifference';
@@ -78,6 +78,7 @@ export class AttentionCompare extends LitElement {
   private readonly otherModel = new Latest<ModelInfo>(this);
   /** What the reader is told about the difference's file. */
   private readonly saved = new Latest<string | null>(this);
+  private readonly isOther = ({ id, readable }: ListedModel): boolean => readable && id !== this.overview.model.id;
   /** What `side` and `otherModel` were asked last. */
   private asked = { side: '', subject: '', model: '' };
   // By values, not by objects that are made anew: what is pointed at is forgotten with the difference it belongs to.
@@ -154,12 +155,13 @@ export class AttentionCompare extends LitElement {
           @text=${({ detail }: CustomEvent<{ text: string; word: string | null }>) => { this.change(detail); }}
         ></headlight-other-text>`;
       case 'model':
-        return html`<headlight-other-model
+        return html`<headlight-model-choice
+            label="Other model"
             .editor=${editor}
             .model=${own.model}
-            .current=${this.overview.model.id}
+            .offered=${this.isOther}
             @model=${({ detail }: CustomEvent<string>) => { this.change({ model: detail }); }}
-          ></headlight-other-model>
+          ></headlight-model-choice>
           ${own.model === null ? nothing : loadState(this.otherModel, null)}`;
     }
   }

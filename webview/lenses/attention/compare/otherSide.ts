@@ -2,13 +2,13 @@ import type { TextMap } from '../../../../src/lenses/attention/compareContract';
 import type { AttentionMapKey, AttentionMapRequest, AttentionOverview, AttentionRequest } from '../../../../src/lenses/attention/contract';
 import { mapKeyOf } from '../../../../src/lenses/attention/maps';
 import type { ModelInfo } from '../../../../src/lenses/model';
-import type { ModelChoice, WithoutTarget } from '../../../../src/panel/contract';
+import type { PanelCall, WithoutTarget } from '../../../../src/panel/contract';
 import type { CompareState, ComparisonKind } from './compareState';
 
 /** What B is: how it differs from A, and what to ask for. */
 export interface OtherSide {
   readonly kind: ComparisonKind;
-  readonly request: WithoutTarget<AttentionMapRequest> & ModelChoice;
+  readonly request: WithoutTarget<AttentionMapRequest> & PanelCall;
   /** Answers with the same subject are of the same tokens. */
   readonly subject: string;
 }
