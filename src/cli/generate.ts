@@ -1,8 +1,9 @@
 import { samplingHelp, samplingOf, samplingOptions } from './choice';
+import { attentionLists, bareSteps } from '../lenses/writing/writtenJson';
 import { positiveNumber, wholeNumber, text as textOption } from './options';
 import { percent } from './bar';
 import type { Verb } from './verb';
-import { attentionLists, bareSteps, printSteps } from './writtenSteps';
+import { printSteps } from './writtenSteps';
 
 const defaultTop = 5;
 

@@ -1,10 +1,11 @@
 import { createInterface } from 'node:readline';
-import type { Translation } from '../lenses/translation/contract';
+import { translationJson } from '../lenses/translation/translationJson';
 import type { Beams, Greedy } from '../lenses/writing/contract';
+import { bareSteps } from '../lenses/writing/writtenJson';
 import { samplingHelp, samplingOf, samplingOptions } from './choice';
 import { text as textOption, wholeNumber } from './options';
 import { type OptionValues, UsageError, type Verb, type VerbContext } from './verb';
-import { attentionLists, bareSteps, printSteps } from './writtenSteps';
+import { printSteps } from './writtenSteps';
 
 const defaultBeams = 4;
 const defaultTop = 5;
@@ -77,15 +78,7 @@ async function translateText({ call, options, output }: VerbContext, text: strin
   const { model, steps, stoppedExplanation } = translation;
   if (output.json) {
     await output.writeJson({
-      model: model.id,
-      device: model.device,
-      output: translation.output,
-      stopped: translation.stopped,
-      logProbability: translation.logProbability,
-      tokens: translation.tokens.map((token) => token.text),
-      steps: bareSteps(steps),
-      ...attentionOf(translation),
-      ...(translation.beams && { finished: translation.beams.finished.map(({ output: other, score: value }) => ({ output: other, score: value })) }),
+      ...translationJson(translation),
       ...(influence && { influence: influence.words.map(({ cosineDistance, distance, end, start }) => ({ word: text.slice(start, end), start, end, cosineDistance, distance })) }),
       ...(score && { reference: { output: score.output, logProbability: score.logProbability, perplexity: score.perplexity, steps: bareSteps(score.steps) } }),
     });
@@ -106,14 +99,6 @@ async function translateText({ call, options, output }: VerbContext, text: strin
     await output.line(`\n${score.output}\n  log-probability ${score.logProbability.toFixed(2)}, perplexity ${score.perplexity.toFixed(2)}\n`);
     await printSteps(score.steps, output);
   }
-}
-
-function attentionOf({ crossHeads, crossLayers, selfHeads, selfLayers, steps }: Translation): object {
-  const lists = (of: 'crossAttention' | 'selfAttention', layers: number, heads: number): number[][][][] | null => {
-    const rows = steps.flatMap((step) => step[of] ?? []);
-    return rows.length === 0 ? null : attentionLists(rows, layers, heads);
-  };
-  return { crossAttention: lists('crossAttention', crossLayers, crossHeads), selfAttention: lists('selfAttention', selfLayers, selfHeads) };
 }
 
 async function translateLines({ call, input, options, output, signal }: VerbContext): Promise<void> {

@@ -1,10 +1,11 @@
 import { html, type TemplateResult } from 'lit';
-import type { LensName, Subject } from '../../src/panel/contract';
+import type { LensName, Subject, WritingLens } from '../../src/panel/contract';
 import type { IconName } from '../controls';
 import { attentionExplanation } from './attention/explanation';
 import './attention/view';
 import './predictions/view';
 import './senses/view';
+import './translation/view';
 import type { ViewContext } from './view';
 
 /** A lens as the shell knows it. */
@@ -53,5 +54,17 @@ export const lenses: readonly LensEntry[] = [
     hint: 'Put the cursor on a word that occurs more than once and choose Headlight: Show Senses of Word.',
     render: (context: ViewContext<Extract<Subject, { lens: 'senses' }>>) =>
       html`<headlight-senses .context=${context}></headlight-senses>`,
+  },
+  {
+    name: 'translation',
+    label: 'Translation',
+    icon: 'arrow-swap',
+    explanation: {
+      text: 'The encoder reads the source once, and its keys and values are held. The decoder writes one token at a time until it writes its stop token: for each it looks back at what is written and across at the source, and gives every entry of its vocabulary a probability. Attention shows where it looked, not what that did.',
+      source: 'Sutskever et al. 2014; Bahdanau et al. 2015; Vaswani et al. 2017, “Attention Is All You Need”.',
+    },
+    hint: 'Select an English sentence in the editor and choose Headlight: Translate Selection Step by Step.',
+    render: (context: ViewContext<Extract<Subject, { lens: WritingLens }>>) =>
+      html`<headlight-translation .context=${context}></headlight-translation>`,
   },
 ];

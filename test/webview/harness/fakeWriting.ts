@@ -53,10 +53,11 @@ function stepsOf(words: readonly string[], source: number | null, firstKeys: num
 const sumOf = (steps: readonly WrittenStep[]): number => steps.reduce((sum, { logProbability }) => sum + logProbability, 0);
 
 /** Spanish for any text: the cow's. */
-export function translation({ text, choice, maxTokens = 20 }: WithoutTarget<TranslationRequest>): Translation {
+export function translation({ text, choice, maxTokens = 20, prefix }: WithoutTarget<TranslationRequest>): Translation {
   const tokens = tokensOf(text);
-  const words = ['La', 'vaca', 'saltó', '</s>'].slice(0, maxTokens);
-  const steps = stepsOf(words, tokens.length, 1);
+  const given = prefix && 'ids' in prefix ? prefix.ids : [];
+  const words = ['La', 'vaca', 'saltó', '</s>'].map((word, at) => ((given[at] ?? 0) >= 90 ? '<b>otra</b>' : word)).slice(0, maxTokens);
+  const steps = stepsOf(words, tokens.length, 1).map((step, at) => ({ ...step, forced: at < given.length, ...(given[at] !== undefined && { id: given[at] }) }));
   const stopped = words.includes('</s>') ? 'stop-token' : 'limit';
   const output = words.filter((word) => word !== '</s>').join(' ');
   const node = { parent: -1, step: 0, id: 10, token: 'La', startsWord: true, logProbability: -0.2, score: -0.2, fate: 'followed' } as const;

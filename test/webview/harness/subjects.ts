@@ -1,4 +1,4 @@
-import type { Source, Subject } from '../../../src/panel/contract';
+import type { Source, Subject, WritingLens } from '../../../src/panel/contract';
 
 function source(text: string, second?: string): Source {
   return {
@@ -27,6 +27,11 @@ export function predictionsOf(text = 'The cow jumped over the [MASK].', masked?:
     source: source(text),
     ...(masked !== undefined && { maskRange: { start: at, end: at + masked.length } }),
   };
+}
+
+/** A text for a lens that shows a model write. */
+export function writtenOf(lens: WritingLens, text = 'The cow jumped over the moon.'): Subject {
+  return { lens, source: source(text) };
 }
 
 /** Two sentences, with the part about them open as the command opens it; without a second one at the end of a text. */

@@ -49,6 +49,8 @@ export class HeadMatrix extends LitElement {
   @property({ attribute: false }) pinned: Followed | null = null;
   @property({ attribute: false }) selected: readonly number[] = [];
   @property() label = '';
+  /** What rows and columns are. */
+  @property() hint = 'Rows are queries, columns are keys.';
   /** A cell that is pointed at elsewhere. */
   @property({ attribute: false }) marked: GridPlace | null = null;
   /** Colours of the cells; null for the theme's scale of weights. */
@@ -100,7 +102,7 @@ export class HeadMatrix extends LitElement {
   private get readout(): TemplateResult | string {
     const { pointed } = this;
     const { view } = this;
-    if (!pointed) return html`<span class="muted">Rows are queries, columns are keys. Point at a cell for its weight.</span>`;
+    if (!pointed) return html`<span class="muted">${this.hint} Point at a cell for its weight.</span>`;
     const { row, column } = pointed;
     if (row >= 0 && column >= 0) return pairReadout(view, row, column);
     const label = (row >= 0 ? view.queries[row] : view.keys[column])!.label;

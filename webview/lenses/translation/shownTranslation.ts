@@ -1,0 +1,50 @@
+import type { Translation, TranslationScore } from '../../../src/lenses/translation/contract';
+import type { WrittenStep } from '../../../src/lenses/writing/contract';
+import type { Token } from '../../../src/text/token';
+import { visibleText } from '../../../src/text/visibleText';
+import type { AxisItem } from '../attention/headView';
+
+/** A translation to look into: one that the model wrote, or the reader's own as the model reads it. */
+export type ShownTranslation = Pick<
+  Translation | TranslationScore,
+  'model' | 'tokens' | 'windowed' | 'output' | 'steps' | 'firstKeys' | 'logProbability' | 'looksBy' | 'crossLayers' | 'crossHeads' | 'selfLayers' | 'selfHeads'
+>;
+
+/** What a step wrote, as the views write it. */
+export function stepText({ token }: Pick<WrittenStep, 'token'>): string {
+  return visibleText(token);
+}
+
+/** Steps of each written word, special tokens by themselves, in the order of writing. */
+export function writtenWords(steps: readonly WrittenStep[]): number[][] {
+  const words: number[][] = [];
+  steps.forEach((step, index) => {
+    const before = steps[index - 1];
+    const goesOn = before !== undefined && !step.special && !before.special && !step.startsWord;
+    if (goesOn) words.at(-1)!.push(index);
+    else words.push([index]);
+  });
+  return words;
+}
+
+/** Written tokens, or words, as rows; `tokens` are steps. */
+export function writtenItems(steps: readonly WrittenStep[], words: boolean): AxisItem[] {
+  const groups = words ? writtenWords(steps) : steps.map((_, index) => [index]);
+  return groups.map((group): AxisItem => {
+    const parts = group.map((index) => steps[index]!);
+    const first = parts[0]!;
+    return {
+      tokens: group,
+      label: parts.map(stepText).join(''),
+      title: parts.map(({ id, token }) => `${visibleText(token)} · id ${id}`).join('\n'),
+      special: first.special,
+      segment: 0,
+      joined: !words && group[0]! > 0 && !first.startsWord && !first.special,
+    };
+  });
+}
+
+/** Source tokens that the decoder reads as text, for chips. */
+export function isText({ special }: Token): boolean {
+  return !special;
+}
