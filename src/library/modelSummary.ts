@@ -21,8 +21,9 @@ export async function modelSummary(folder: string): Promise<ModelSummary> {
   return { architecture, task: writes !== null ? 'translation' : continues ? 'continuation' : 'reading', readable: !isRecurrent };
 }
 
-/** The models that come with Headlight, by id. */
+/** The models that come with Headlight, by id; one whose files are gone is left out. */
 export async function builtInSummaries(builtInModels: string): Promise<(ModelSummary & { readonly id: string })[]> {
   const ids = await builtInModelIds(builtInModels);
-  return Promise.all(ids.map(async (id) => ({ id, ...(await modelSummary(join(builtInModels, id))) })));
+  const summaries = await Promise.all(ids.map(async (id) => ({ id, ...(await modelSummary(join(builtInModels, id)).catch(() => null)) })));
+  return summaries.filter((summary): summary is ModelSummary & { readonly id: string } => 'task' in summary);
 }

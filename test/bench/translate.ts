@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { findPython } from '../../scripts/steps/python.mjs';
+import { EngineClient } from '../../src/engine/client';
 import { Engine } from '../../src/engine/engine';
 import { loadModel } from '../../src/engine/loadModel';
 import type { Beams, Greedy } from '../../src/lenses/writing/contract';
+import { residentMegabytes } from './engineStart';
 import type { Bench } from './main';
 import { PyTorch } from './pytorch';
 import { milliseconds, type Row, times } from './report';
@@ -64,12 +66,35 @@ export async function translate(bench: Bench): Promise<Row[]> {
     );
   } else rows.push({ what: 'Transformers', figure: 'not measured: no Python with torch found (see --help)' });
   pyTorch?.stop();
-  rows.push(...(await byLength(engine, bench.rounds)));
+  rows.push(...(await byLength(engine, bench.rounds)), await memoryByLength(bench));
   const lines = Array.from({ length: lineCount }, (_, index) => texts[index % texts.length]!.replace('.', ` ${index}.`));
   const time = await timed(() => engine.call('translation/lines', { ...target, texts: lines, choice: greedy }));
   rows.push({ what: `${lineCount} sentences, side by side`, figure: `${(time / 1000).toFixed(1)} s`, goal: '< 120 s' });
   await engine.dispose();
   return rows;
+}
+
+/** Resident memory of a fresh engine once translations of growing length were read with all their attention. */
+async function memoryByLength(bench: Bench): Promise<Row> {
+  const client = new EngineClient({ entry: join(bench.root, 'dist', 'engine.js'), setup: bench });
+  try {
+    const read = async (words: number): Promise<number> => {
+      const translation = long.split(' ').slice(0, words).join(' ');
+      const { steps } = await client.call('translation/score', { ...target, text: texts[1]!, translation, alternatives: 5 });
+      return steps.length;
+    };
+    // Once more than the first, after which the engine still gives back what loading took.
+    for (let warm = 0; warm < 3; warm++) await read(4);
+    const before = residentMegabytes(client.pid);
+    const grown: string[] = [];
+    for (const words of [12, 40, 96]) {
+      const tokens = await read(words);
+      grown.push(`${tokens} tokens +${residentMegabytes(client.pid) - before} MB`);
+    }
+    return { what: 'memory of the engine over that after a few words', figure: `${before} MB; ${grown.join(', ')}` };
+  } finally {
+    await client.dispose();
+  }
 }
 
 /** Time to the first token, and of a token early and late in a long text. */

@@ -2,7 +2,7 @@ import type { AttentionKind } from '../../../src/lenses/model';
 import type { Token } from '../../../src/text/token';
 import { visibleText } from '../../../src/text/visibleText';
 import { memoize } from '../../memoize';
-import { tokenText, tokenTitle } from '../tokenText';
+import { tokenText, tokenTitle, withoutSpace } from '../tokenText';
 import { mergedWeights, wordsOf, wordText } from './wordPieces';
 import type { HeadPart } from './severalHeads';
 
@@ -62,7 +62,7 @@ export function axisItems(tokens: readonly Token[], mergePieces = false): AxisIt
     const before = tokens[group[0]! - 1];
     return {
       tokens: group,
-      label: pieces.length === 1 ? tokenText(first) : visibleText(wordText(pieces)),
+      label: mergePieces ? visibleText(withoutSpace({ ...first, text: wordText(pieces) }).text) : tokenText(first),
       title: pieces.map(tokenTitle).join('\n'),
       special: first.special,
       segment: first.segment,

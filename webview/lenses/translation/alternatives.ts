@@ -1,7 +1,7 @@
 import { css, html, type TemplateResult } from 'lit';
 import type { WrittenStep } from '../../../src/lenses/writing/contract';
-import { visibleText } from '../../../src/text/visibleText';
 import { formatPercent } from '../../format';
+import { entryText } from './shownTranslation';
 
 /** Styles of `alternatives`. */
 export const alternativesStyles = css`
@@ -53,9 +53,10 @@ export function alternatives(step: WrittenStep, force: (id: number) => void): Te
   const among = step.alternatives.some(({ id }) => id === step.id);
   const listed = among ? step.alternatives : [...step.alternatives, step];
   return html`<ul class="alternatives" aria-label="What could be written here">
-    ${listed.map(({ id, token, startsWord, probability }) => {
+    ${listed.map((entry) => {
+      const { id, probability } = entry;
       const written = id === step.id;
-      const text = `${startsWord ? '' : '…'}${visibleText(token)}`;
+      const text = entryText(entry);
       return html`<li>
         <button
           type="button"

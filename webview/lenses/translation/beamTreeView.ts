@@ -1,10 +1,10 @@
 import { css, html, LitElement, nothing, svg, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { BeamNode, BeamTree } from '../../../src/lenses/translation/contract';
-import { visibleText } from '../../../src/text/visibleText';
 import { sharedStyles, tableButton } from '../../controls';
 import { formatPercent } from '../../format';
 import { pathTo, placedNodes, type PlacedNode } from './beamTree';
+import { entryText } from './shownTranslation';
 
 const [columnWidth, rowHeight, nodeWidth, nodeHeight] = [108, 28, 84, 22];
 const fates: Readonly<Record<BeamNode['fate'], string>> = { followed: 'followed', finished: 'ended here', pruned: 'given up' };
@@ -116,8 +116,9 @@ export class BeamTreeView extends LitElement {
   }
 
   private node({ node, column, row, best }: PlacedNode, reached: boolean): TemplateResult {
-    const { fate, logProbability, score, startsWord, token } = this.tree.nodes[node]!;
-    const text = `${startsWord ? '' : '…'}${visibleText(token)}`;
+    const entry = this.tree.nodes[node]!;
+    const { fate, logProbability, score } = entry;
+    const text = entryText(entry);
     const numbers = `${formatPercent(Math.exp(logProbability))} here, log-probability ${score.toFixed(2)} so far, ${fates[fate]}`;
     return html`<button
       type="button"

@@ -1,6 +1,5 @@
 import type { Translation, TranslationScore } from '../../../src/lenses/translation/contract';
 import type { WrittenStep } from '../../../src/lenses/writing/contract';
-import type { Token } from '../../../src/text/token';
 import { visibleText } from '../../../src/text/visibleText';
 import type { AxisItem } from '../attention/headView';
 
@@ -13,6 +12,11 @@ export type ShownTranslation = Pick<
 /** What a step wrote, as the views write it. */
 export function stepText({ token }: Pick<WrittenStep, 'token'>): string {
   return visibleText(token);
+}
+
+/** A vocabulary entry by itself; one that goes on with the word before it shows that. */
+export function entryText({ token, startsWord }: Pick<WrittenStep, 'token' | 'startsWord'>): string {
+  return `${!startsWord && /^[\p{L}\p{N}]/u.test(token) ? '…' : ''}${visibleText(token)}`;
 }
 
 /** Steps of each written word, special tokens by themselves, in the order of writing. */
@@ -42,9 +46,4 @@ export function writtenItems(steps: readonly WrittenStep[], words: boolean): Axi
       joined: !words && group[0]! > 0 && !first.startsWord && !first.special,
     };
   });
-}
-
-/** Source tokens that the decoder reads as text, for chips. */
-export function isText({ special }: Token): boolean {
-  return !special;
 }

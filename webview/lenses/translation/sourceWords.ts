@@ -2,6 +2,7 @@ import type { Attended, AttendedWord, Source } from '../../../src/panel/contract
 import type { Token } from '../../../src/text/token';
 import { wholeWords, wordsOf } from '../attention/wordPieces';
 import { documentRange } from '../tokenRanges';
+import { withoutSpace } from '../tokenText';
 
 /** A word of the source and the share of the attention that its tokens got. */
 export interface SourceWord {
@@ -17,7 +18,7 @@ export interface SourceWord {
 export function sourceWords(tokens: readonly Token[], row: Float32Array | null): SourceWord[] {
   const whole = wholeWords(tokens);
   return wordsOf(tokens).map((pieces) => ({
-    token: whole[pieces[0]!]!,
+    token: withoutSpace(whole[pieces[0]!]!),
     tokens: pieces,
     weight: row && pieces.reduce((sum, at) => sum + row[at]!, 0),
   }));

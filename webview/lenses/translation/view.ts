@@ -375,7 +375,8 @@ export class TranslationView extends LensView<TranslationSubject> {
     if (!before) this.own = readTranslationState(saved);
     const { text } = subject.source.first;
     if (this.own.text !== text) {
-      this.plays = true;
+      // Not what is read anew while somebody types.
+      this.plays = before?.subject.source.label !== subject.source.label;
       this.change({ text, forced: [], own: '', shown: 'model', step: -1, maxTokens: null });
     }
     this.draft = this.own.own;
