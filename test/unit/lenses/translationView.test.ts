@@ -88,6 +88,7 @@ describe('the triangle of what is written', () => {
 describe('words', () => {
   it('that are written are made of pieces', () => {
     expect(writtenWords(shown.steps)).toEqual([[0, 1], [2]]);
+    expect(writtenWords([written('lun', 0), written('a', 1, false), written('.', 2, false), written('»', 3, false)])).toEqual([[0, 1], [2], [3]]);
     expect(writtenItems(shown.steps, false).map(({ joined }) => joined)).toEqual([false, true, false]);
   });
 

@@ -9,6 +9,9 @@ export type ShownTranslation = Pick<
   'model' | 'tokens' | 'windowed' | 'output' | 'steps' | 'firstKeys' | 'logProbability' | 'looksBy' | 'crossLayers' | 'crossHeads' | 'selfLayers' | 'selfHeads'
 >;
 
+/** Begins like a word or goes on with one. */
+const inWord = /^[\p{L}\p{N}\p{M}]/u;
+
 /** What a step wrote, as the views write it. */
 export function stepText({ token }: Pick<WrittenStep, 'token'>): string {
   return visibleText(token);
@@ -16,7 +19,7 @@ export function stepText({ token }: Pick<WrittenStep, 'token'>): string {
 
 /** A vocabulary entry by itself; one that goes on with the word before it shows that. */
 export function entryText({ token, startsWord }: Pick<WrittenStep, 'token' | 'startsWord'>): string {
-  return `${!startsWord && /^[\p{L}\p{N}]/u.test(token) ? '…' : ''}${visibleText(token)}`;
+  return `${!startsWord && inWord.test(token) ? '…' : ''}${visibleText(token)}`;
 }
 
 /** Steps of each written word, special tokens by themselves, in the order of writing. */
@@ -24,7 +27,8 @@ export function writtenWords(steps: readonly WrittenStep[]): number[][] {
   const words: number[][] = [];
   steps.forEach((step, index) => {
     const before = steps[index - 1];
-    const goesOn = before !== undefined && !step.special && !before.special && !step.startsWord;
+    // A full stop belongs to no word, though no space stands before it.
+    const goesOn = before !== undefined && !step.special && !before.special && !step.startsWord && inWord.test(step.token) && inWord.test(before.token);
     if (goesOn) words.at(-1)!.push(index);
     else words.push([index]);
   });
