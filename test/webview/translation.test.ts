@@ -41,7 +41,8 @@ panels.describe('the translation view', () => {
     // Reduced motion: whole at once.
     expect(await current(page)).toBe('Step 4: </s>');
     await page.emulateMedia({ reducedMotion: 'no-preference' });
-    await page.evaluate((subject) => { window.harness.notify('editor/show', subject); }, writtenOf('translation', 'The dish ran.'));
+    const other = writtenOf('translation', 'The dish ran.');
+    await page.evaluate((subject) => { window.harness.notify('editor/show', subject); }, { ...other, source: { ...other.source, label: 'lesson.md:14' } });
     await card(page, 'One step').getByText('Step 1').waitFor();
     expect(await words(page).nth(1).getAttribute('class')).toContain('later');
     await card(page, 'One step').getByText('Step 4').waitFor();

@@ -18,6 +18,8 @@ export class ModelChoice extends LitElement {
   @property() label = 'Model';
   /** Id of the chosen model; null for none yet. */
   @property() model: string | null = null;
+  /** The models are listed anew for another: settings may have changed. */
+  @property({ attribute: false }) subject: unknown = null;
   @property({ attribute: false }) offered: (model: ListedModel) => boolean = () => true;
   private readonly models = new Latest<readonly ListedModel[]>(this, (models) => {
     this.dispatchEvent(new CustomEvent('listed', { detail: models }));
@@ -29,7 +31,7 @@ export class ModelChoice extends LitElement {
   });
 
   override willUpdate(changed: PropertyValues): void {
-    if (changed.has('editor')) this.list();
+    if (changed.has('editor') || changed.has('subject')) this.list();
   }
 
   override render(): TemplateResult {

@@ -75,6 +75,8 @@ export class TranslationView extends LensView<TranslationSubject> {
   @state() private draft = '';
   /** Whether the document shades what the shown step looks at; Escape ends it until another step is shown. */
   @state() private shading = true;
+  /** What is to be asked once it is known which model is in force. */
+  private waiting: { readonly forget: boolean } | null = null;
   private readonly themed = new ThemeController(this);
   private readonly run = new WritingRun(this, 'translation/translate', () => this.context.editor, () => { this.arrived(); });
   private readonly score = new Latest<TranslationScore>(this);
@@ -134,6 +136,7 @@ export class TranslationView extends LensView<TranslationSubject> {
     return html`<section class="stack settings" aria-label="How it is translated">
       <headlight-model-choice
         .editor=${editor}
+        .subject=${this.context.subject}
         .model=${this.models ? modelInUse('translation', this.models, own.model) : own.model}
         .offered=${(model: ListedModel) => model.task === 'translation'}
         @listed=${({ detail }: CustomEvent<readonly ListedModel[]>) => { this.listed(detail); }}
@@ -383,13 +386,14 @@ export class TranslationView extends LensView<TranslationSubject> {
     this.attended.forget();
     this.shadedFor = null;
     this.shading = true;
-    if (this.models) this.start(before !== undefined && before.subject.source.first.text !== text);
+    this.waiting = { forget: before !== undefined && before.subject.source.first.text !== text };
   }
 
   private listed(models: readonly ListedModel[]): void {
-    const first = this.models === null;
+    const { waiting } = this;
     this.models = models;
-    if (first) this.start(true);
+    this.waiting = null;
+    if (waiting) this.start(waiting.forget);
   }
 
   /** Asks the model, and for the score of the reader's own translation, if there is one. */
