@@ -44,11 +44,11 @@ export class Engine implements LensService {
     const progress = options.onProgress ?? (() => undefined);
     if (!this.models.has(request)) progress({ message: 'Loading the model' });
     if (!backgroundMethods.has(method)) {
-      const inTurn: ComputeContext['inTurn'] = (task) => this.queue.run(task, signal);
-      return this.queue.answer(() => this.models.use(request, signal, (model) => computes[method](request, { model, signal, progress, inTurn })));
+      const ownTurn: ComputeContext['inTurn'] = (task) => this.queue.run(task, signal);
+      return this.queue.answer(() => this.models.use(request, signal, (model) => computes[method](request, { model, signal, progress, inTurn: ownTurn })));
     }
-    const inTurn: ComputeContext['inTurn'] = (task) => this.queue.runInBackground(task, signal);
-    return this.models.use(request, signal, (model) => computes[method](request, { model: this.background.get(model)!, signal, progress, inTurn }));
+    const whenQuiet: ComputeContext['inTurn'] = (task) => this.queue.runInBackground(task, signal);
+    return this.models.use(request, signal, (model) => computes[method](request, { model: this.background.get(model)!, signal, progress, inTurn: whenQuiet }));
   }
 
   /** Stops what is loading and frees the memory of all models. */
@@ -66,8 +66,8 @@ export class Engine implements LensService {
         // The notice has to leave the process before the load blocks it.
         await new Promise(setImmediate);
         const model = await this.load(target, signal);
-        const queued = withRun(model, (batch, outputs, of) => this.queue.run(() => model.run(batch, outputs, of), of));
-        this.background.set(queued, withRun(model, (batch, outputs, of) => this.queue.runInBackground(() => model.run(batch, outputs, of), of)));
+        const queued = inTurn(model, (task, of) => this.queue.run(task, of));
+        this.background.set(queued, inTurn(model, (task, of) => this.queue.runInBackground(task, of)));
         return queued;
       } finally {
         this.events.onLoading?.(target, false);
@@ -77,7 +77,15 @@ export class Engine implements LensService {
 }
 
 /** The same model with runs that wait for their turn. */
-function withRun(model: LoadedModel, run: TransformerModel['run']): LoadedModel {
+function inTurn(model: LoadedModel, turn: <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T>): LoadedModel {
   const { info, attention, tokenizer, folder, fingerprint } = model;
-  return { info, attention, tokenizer, folder, fingerprint, run, dispose: () => model.dispose() };
+  return {
+    info, attention, tokenizer, folder, fingerprint,
+    run: (batch, outputs, signal) => turn(() => model.run(batch, outputs, signal), signal),
+    openWordRun: async (probe) => {
+      const read = await model.openWordRun?.(probe);
+      return read ? (batch, signal) => turn(() => read(batch, signal), signal) : null;
+    },
+    dispose: () => model.dispose(),
+  };
 }

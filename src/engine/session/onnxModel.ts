@@ -1,14 +1,17 @@
 import { HeadlightError } from '../../errors';
-import type { ModelInfo, ModelInput, ModelOutputs, OutputSelection, Tensor, TransformerModel } from '../../lenses/model';
+import type { ModelInfo, ModelInput, ModelOutputs, OutputSelection, Tensor, TransformerModel, WordProbe, WordRun } from '../../lenses/model';
 import type { InstrumentedGraph } from '../../onnx/instrument';
 import type { TextTokenizer } from '../../text/tokenizer';
 import { feedsFor, type LogitPlaces } from './feeds';
 import type { OnnxSession } from './onnxSession';
+import { openWordSession, type WordSession } from './wordRun';
 
 const noEmbeddings = { word: null, position: null, segment: null };
 
 /** A model folder's graph, instrumented and loaded. */
 export class OnnxModel implements TransformerModel {
+  private words: Promise<WordSession | null> | null = null;
+
   constructor(
     readonly info: ModelInfo,
     readonly tokenizer: TextTokenizer,
@@ -58,8 +61,17 @@ export class OnnxModel implements TransformerModel {
     };
   }
 
-  dispose(): Promise<void> {
-    return this.session.dispose();
+  async openWordRun({ own, projection, states }: WordProbe): Promise<WordRun | null> {
+    if (this.info.device !== 'cpu') return null;
+    const { fingerprint, folder, info: { hiddenSize }, tokenizer } = this;
+    this.words ??= openWordSession(folder, fingerprint, { states: states.map((index) => this.hiddenState(index)), hiddenSize, own, projection }, tokenizer.padId);
+    const session = await this.words;
+    return session?.run ?? null;
+  }
+
+  async dispose(): Promise<void> {
+    const words = await this.words?.catch(() => null);
+    await Promise.all([this.session.dispose(), words?.dispose()]);
   }
 
   private site(layer: number): InstrumentedGraph['attention'][number] {

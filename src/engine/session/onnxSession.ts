@@ -46,7 +46,7 @@ export class OnnxSession {
     const inputs = Object.fromEntries(
       Object.entries(feeds).map(([name, feed]) => [
         name,
-        new OnnxTensor('int64', BigInt64Array.from(feed.values, BigInt), feed.dims),
+        new OnnxTensor('int64', wide(feed.values), feed.dims),
       ]),
     );
     const results = await this.session.run(inputs, fetches);
@@ -56,6 +56,17 @@ export class OnnxSession {
   async dispose(): Promise<void> {
     await this.session.release();
   }
+}
+
+/** As 64-bit integers, by their halves: made of a BigInt each, they would take ten times as long. */
+function wide(values: readonly number[]): BigInt64Array {
+  const result = new BigInt64Array(values.length);
+  const halves = new Int32Array(result.buffer);
+  for (let i = 0; i < values.length; i++) {
+    halves[2 * i] = values[i]!;
+    if (values[i]! < 0) halves[2 * i + 1] = -1;
+  }
+  return result;
 }
 
 function floats(name: string, value: OnnxValue): Tensor {

@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadModel } from '../../src/engine/loadModel';
+import type { OnnxModel } from '../../src/engine/session/onnxModel';
+import type { WordRun, WordsInput } from '../../src/lenses/model';
+import { exactWordRun } from '../../src/lenses/senses/indexWords';
+import { type WordSpace, wordSpaceOf } from '../../src/lenses/senses/wordSpace';
+import { dot } from '../../src/math/vector';
+
+const root = join(import.meta.dirname, '..', '..');
+const { signal } = new AbortController();
+const load = (model: string): Promise<OnnxModel> => loadModel({ model, device: 'cpu' }, { builtInModels: join(root, 'models'), storage: null }, signal);
+
+/** Hidden states are compared with Transformers in models.test.ts; this compares the index's way to read them with those. */
+describe('many words at a time, in integers', () => {
+  let model: OnnxModel;
+  let space: WordSpace;
+  let read: WordRun;
+  beforeAll(async () => {
+    model = await load('encoder');
+    space = await wordSpaceOf(model);
+    read = (await model.openWordRun(space.probe))!;
+  });
+  afterAll(() => model.dispose());
+
+  const rows = (...sentences: string[]): WordsInput[] =>
+    sentences.map((sentence) => {
+      const { tokens } = model.tokenizer.encode(sentence);
+      const words: number[][] = [];
+      tokens.forEach(({ piece, special }, index) => {
+        if (piece.startsWith('##')) words.at(-1)!.push(index);
+        else if (!special) words.push([index]);
+      });
+      return { tokens, words };
+    });
+  const sentences = [
+    'She put her sheet music on the stand.',
+    'Few could stand the unbearably thunderous loudspeakers for longer than it takes to say so.',
+    'Money!',
+    'The river bank was where grandmother’s spectroscope had been found, 40 years before.',
+  ];
+  const cosines = (some: Float32Array, others: Float32Array): number[] =>
+    Array.from({ length: some.length / space.dimensions }, (_, word) => {
+      const range = [word * space.dimensions, (word + 1) * space.dimensions] as const;
+      return dot(some.subarray(...range), others.subarray(...range));
+    });
+
+  it('has nearly the vectors of the exact run, of words of one piece and of several', async () => {
+    const batch = rows(...sentences);
+    expect(Math.max(...batch.flatMap(({ words }) => words.map(({ length }) => length)))).toBeGreaterThan(1);
+    const [exact, ours] = [await exactWordRun(space, model)(batch, signal), await read(batch, signal)];
+    expect(ours).toHaveLength(exact.length);
+    expect(Math.min(...cosines(exact, ours))).toBeGreaterThan(0.998);
+  });
+
+  it('has the same vector of a word whatever else is in the batch', async () => {
+    const [alone] = rows(sentences[0]!);
+    const among = await read(rows(...sentences), signal);
+    const itself = await read([alone!], signal);
+    expect(Math.min(...cosines(itself, among.subarray(0, itself.length)))).toBeGreaterThan(0.99999);
+  });
+
+  it('is not there for a file whose weights are not in eight bits', async () => {
+    const other = await load(join(root, 'test', 'fixtures', 'models', 'bert-tiny'));
+    expect(await other.openWordRun((await wordSpaceOf(other)).probe)).toBeNull();
+    await other.dispose();
+  });
+});
