@@ -1,6 +1,6 @@
 import type { CallOptions, LensMethod, LensRequest, LensResult, LensService } from '../lenses/calls';
 import type { ComputeContext } from '../lenses/compute';
-import type { Target, TransformerModel } from '../lenses/model';
+import type { Target, TransformerModel, WordReader } from '../lenses/model';
 import { computes } from './computes';
 import { type LoadedModel, ModelCache } from './modelCache';
 import { RunQueue } from './runQueue';
@@ -44,11 +44,11 @@ export class Engine implements LensService {
     const progress = options.onProgress ?? (() => undefined);
     if (!this.models.has(request)) progress({ message: 'Loading the model' });
     if (!backgroundMethods.has(method)) {
-      const ownTurn: ComputeContext['inTurn'] = (task) => this.queue.run(task, signal);
-      return this.queue.answer(() => this.models.use(request, signal, (model) => computes[method](request, { model, signal, progress, inTurn: ownTurn })));
+      const inTurn: ComputeContext['inTurn'] = (task) => this.queue.run(task, signal);
+      return this.queue.answer(() => this.models.use(request, signal, (model) => computes[method](request, { model, signal, progress, inTurn })));
     }
-    const whenQuiet: ComputeContext['inTurn'] = (task) => this.queue.runInBackground(task, signal);
-    return this.models.use(request, signal, (model) => computes[method](request, { model: this.background.get(model)!, signal, progress, inTurn: whenQuiet }));
+    const inTurn: ComputeContext['inTurn'] = (task) => this.queue.runInBackground(task, signal);
+    return this.models.use(request, signal, (model) => computes[method](request, { model: this.background.get(model)!, signal, progress, inTurn }));
   }
 
   /** Stops what is loading and frees the memory of all models. */
@@ -66,26 +66,34 @@ export class Engine implements LensService {
         // The notice has to leave the process before the load blocks it.
         await new Promise(setImmediate);
         const model = await this.load(target, signal);
-        const queued = inTurn(model, (task, of) => this.queue.run(task, of));
-        this.background.set(queued, inTurn(model, (task, of) => this.queue.runInBackground(task, of)));
+        const queued = withRun(model, (batch, outputs, of) => this.queue.run(() => model.run(batch, outputs, of), of));
+        this.background.set(queued, this.inBackground(model));
         return queued;
       } finally {
         this.events.onLoading?.(target, false);
       }
     }, signal);
   }
+
+  /** Words are read beside the runs of this process, so they take no turn: they begin when no call is being answered. */
+  private inBackground(model: LoadedModel): LoadedModel {
+    return {
+      ...withRun(model, (batch, outputs, signal) => this.queue.runInBackground(() => model.run(batch, outputs, signal), signal)),
+      openWordReader: async (probe) => {
+        const reader = await model.openWordReader?.(probe);
+        if (!reader) return null;
+        const read: WordReader['read'] = async (batch, signal) => {
+          await this.queue.quiet(signal);
+          return reader.read(batch, signal);
+        };
+        return { atOnce: reader.atOnce, read };
+      },
+    };
+  }
 }
 
 /** The same model with runs that wait for their turn. */
-function inTurn(model: LoadedModel, turn: <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T>): LoadedModel {
+function withRun(model: LoadedModel, run: TransformerModel['run']): LoadedModel {
   const { info, attention, tokenizer, folder, fingerprint } = model;
-  return {
-    info, attention, tokenizer, folder, fingerprint,
-    run: (batch, outputs, signal) => turn(() => model.run(batch, outputs, signal), signal),
-    openWordRun: async (probe) => {
-      const read = await model.openWordRun?.(probe);
-      return read ? (batch, signal) => turn(() => read(batch, signal), signal) : null;
-    },
-    dispose: () => model.dispose(),
-  };
+  return { info, attention, tokenizer, folder, fingerprint, run, dispose: () => model.dispose() };
 }

@@ -23,9 +23,10 @@ const probeBudget = 500;
 
 /**
  * Reads a model folder, makes its graph one that can be looked into, and loads it on the device asked for.
+ * @param wordThread script that runs word graphs where it is started as a thread
  * @throws HeadlightError naming the file or node that stopped it; `cancelled` when `signal` is aborted meanwhile
  */
-export async function loadModel(target: Target, setup: EngineSetup, signal: AbortSignal): Promise<OnnxModel> {
+export async function loadModel(target: Target, setup: EngineSetup, signal: AbortSignal, wordThread: string | null = null): Promise<OnnxModel> {
   const files = await readModelFolder(await resolveModel(target.model, setup.builtInModels));
   throwIfCancelled(signal);
   const tokenizer = TextTokenizer.fromJson(files.tokenizerJson, files.tokenizerConfig);
@@ -53,7 +54,7 @@ export async function loadModel(target: Target, setup: EngineSetup, signal: Abor
   );
   const { session, device } = decision.opened;
   const info = describe(target, files, exposed, tokenizer, device, decision.reason);
-  return new OnnxModel(info, tokenizer, files.folder, files.fingerprint, exposed, session);
+  return new OnnxModel(info, tokenizer, files.folder, files.fingerprint, exposed, session, wordThread);
 }
 
 /** Devices that this build of the runtime can drive. */

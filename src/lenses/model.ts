@@ -109,8 +109,13 @@ export interface WordProbe {
   readonly projection: Float32Array | null;
 }
 
-/** Unit vectors `[word, dimensions]` of the words of a batch, row by row. Rejects with `cancelled` as `run` does. */
-export type WordRun = (batch: readonly WordsInput[], signal: AbortSignal) => Promise<Float32Array>;
+/** A way to read many words. */
+export interface WordReader {
+  /** Batches that are read at a time. */
+  readonly atOnce: number;
+  /** Unit vectors `[word, dimensions]` of the words of a batch, row by row. Rejects with `cancelled` as `run` does. */
+  readonly read: (batch: readonly WordsInput[], signal: AbortSignal) => Promise<Float32Array>;
+}
 
 /**
  * A transformer that can be looked into. Lenses know models by this contract only; the engine implements it.
@@ -131,10 +136,10 @@ export interface TransformerModel {
    */
   run(batch: readonly ModelInput[], outputs: OutputSelection, signal: AbortSignal): Promise<ModelOutputs>;
   /**
-   * Opens a way to read many words that is faster than `run` and nearly the same, opened once for as long as the model
-   * lives; null where the model's file or its device allow none.
+   * Opens a way to read many words that is faster than `run` and nearly the same, once for as long as the model lives;
+   * null where the model's file or its device allow none.
    */
-  openWordRun?(probe: WordProbe): Promise<WordRun | null>;
+  openWordReader?(probe: WordProbe): Promise<WordReader | null>;
 }
 
 /** What every result says about itself: which model, on which device. */

@@ -10,7 +10,7 @@ import { foldedForm } from '../../text/contentWords';
 import { type IndexContent, readIndex, writeIndex } from './indexFile';
 import { exactUpTo, Neighbours, neighboursMissing, removeOldGraphs } from './neighbours';
 import { hashOf, type Near, SenseStore } from './senseStore';
-import { measure, wordRunOf } from './wordRun';
+import { measure, wordReaderOf } from './wordReader';
 
 /** Rows that may be lost when the process ends: after as many the index is written, however long the rest takes. */
 const rowsUnwritten = 100_000;
@@ -71,7 +71,7 @@ export const openSenseIndex: Compute<'senseIndex/open'> = async ({ folder, measu
     ...known,
     files: known.state === 'ready' ? index.store!.known : [],
     words: known.state === 'ready' ? index.store!.words : 0,
-    tokensPerSecond: measured ? (await measure(await wordRunOf(space, context), context)).tokensPerSecond : null,
+    tokensPerSecond: measured ? (await measure(await wordReaderOf(space, context), context)).tokensPerSecond : null,
     bytesPerWord: space.dimensions + 9,
     fitted: space.fitted,
     exactOnly: await neighboursMissing(),
@@ -89,7 +89,7 @@ export const updateSenseIndex: Compute<'senseIndex/update'> = async ({ files, fi
   const store = index.store!;
   for (const key of removed) store.remove(key);
   const fresh = files.map((file) => ({ file, hash: hashOf(file.text) })).filter(({ file, hash }) => !store.isSame(file, hash));
-  const read = await indexWords(fresh.map(({ file }) => file.text), space.dimensions, await wordRunOf(space, context), context);
+  const read = await indexWords(fresh.map(({ file }) => file.text), space.dimensions, await wordReaderOf(space, context), context);
   fresh.forEach(({ file, hash }, at) => { store.put(file, hash, read[at]!); });
   if (store.unwritten > (finish === null ? rowsUnwritten : 0)) await write(folder, index);
   if (finish === 'link' && store.words - (store.neighbours?.rows ?? 0) > exactUpTo) {

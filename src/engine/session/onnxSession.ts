@@ -17,11 +17,15 @@ export class OnnxSession {
     private readonly session: InferenceSession,
   ) {}
 
-  /** @throws HeadlightError `device-unavailable` with the runtime's own words */
-  static async open(graph: Uint8Array, externalData: readonly ExternalData[], device: DeviceName): Promise<OnnxSession> {
+  /**
+   * @param threads on the cpu; 0 for as many as there are cores
+   * @throws HeadlightError `device-unavailable` with the runtime's own words
+   */
+  static async open(graph: Uint8Array, externalData: readonly ExternalData[], device: DeviceName, threads = 0): Promise<OnnxSession> {
     try {
       const session = await InferenceSession.create(graph, {
         executionProviders: [device],
+        intraOpNumThreads: threads,
         graphOptimizationLevel: 'all',
         logSeverityLevel: 4,
         externalData: [...externalData],

@@ -5,7 +5,7 @@ import type { Token } from '../../text/token';
 import { chooseWindow } from '../../text/window';
 import { batchesByLength } from '../batches';
 import type { ComputeContext } from '../compute';
-import type { TransformerModel, WordRun, WordsInput } from '../model';
+import type { TransformerModel, WordReader, WordsInput } from '../model';
 import { meanOfPieces, piecesIn } from '../wordInContext';
 import { quantized, type WordSpace } from './wordSpace';
 
@@ -43,15 +43,18 @@ interface Row extends WordsInput {
 }
 
 /** Vectors of words by the model's own run, the same as everywhere else. */
-export function exactWordRun({ dimensions, probe: { states }, vector }: WordSpace, model: TransformerModel): WordRun {
-  return async (batch, signal) => {
-    const { hidden } = await model.run(batch, { hidden: states }, signal);
-    const words = batch.flatMap((row, index) => row.words.map((pieces) => ({ index, pieces })));
-    const all = new Float32Array(words.length * dimensions);
-    words.forEach(({ index, pieces }, word) => {
-      all.set(vector(states.map((state) => meanOfPieces(hidden.get(state)!, index, pieces))), word * dimensions);
-    });
-    return all;
+export function exactWordReader({ dimensions, probe: { states }, vector }: WordSpace, model: TransformerModel): WordReader {
+  return {
+    atOnce: 1,
+    async read(batch, signal) {
+      const { hidden } = await model.run(batch, { hidden: states }, signal);
+      const words = batch.flatMap((row, index) => row.words.map((pieces) => ({ index, pieces })));
+      const all = new Float32Array(words.length * dimensions);
+      words.forEach(({ index, pieces }, word) => {
+        all.set(vector(states.map((state) => meanOfPieces(hidden.get(state)!, index, pieces))), word * dimensions);
+      });
+      return all;
+    },
   };
 }
 
@@ -59,19 +62,21 @@ export function exactWordRun({ dimensions, probe: { states }, vector }: WordSpac
  * Reads each sentence once, by itself as the senses lens does, and takes from it the vectors of all its content words.
  * Of a sentence that is too long, words are read in overlapping windows, where they have text on both sides.
  */
-export async function indexWords(texts: readonly string[], dimensions: number, read: WordRun, { model, signal, progress }: ComputeContext): Promise<IndexedText[]> {
+export async function indexWords(texts: readonly string[], dimensions: number, reader: WordReader, { model, signal, progress }: ComputeContext): Promise<IndexedText[]> {
   const rows = texts.flatMap((text, index) => rowsOf(text, index, model));
   const found = texts.map((): { place: Place; vector: Int8Array }[] => []);
   let done = 0;
-  for (const batch of batchesByLength(rows, tokensPerRun)) {
-    progress({ message: 'Reading sentences', done, total: rows.length });
-    const all = quantized(await read(batch.map((index) => rows[index]!), signal));
-    let word = 0;
-    for (const index of batch) {
-      for (const place of rows[index]!.places) found[place.text]!.push({ place, vector: all.subarray(word * dimensions, ++word * dimensions) });
+  const batches = batchesByLength(rows, tokensPerRun);
+  const readNext = async (): Promise<void> => {
+    for (let batch = batches.pop(); batch; batch = batches.pop()) {
+      progress({ message: 'Reading sentences', done, total: rows.length });
+      const all = quantized(await reader.read(batch.map((index) => rows[index]!), signal));
+      const places = batch.flatMap((index) => rows[index]!.places);
+      places.forEach((place, word) => { found[place.text]!.push({ place, vector: all.subarray(word * dimensions, (word + 1) * dimensions) }); });
+      done += batch.length;
     }
-    done += batch.length;
-  }
+  };
+  await Promise.all(Array.from({ length: reader.atOnce }, readNext));
   return found.map((words, index) => {
     words.sort((a, b) => a.place.start - b.place.start);
     const vectors = new Int8Array(words.length * dimensions);

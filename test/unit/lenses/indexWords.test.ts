@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { exactWordRun, indexWords } from '../../../src/lenses/senses/indexWords';
+import { exactWordReader, indexWords } from '../../../src/lenses/senses/indexWords';
 import { wordSpaceOf } from '../../../src/lenses/senses/wordSpace';
 import { contentWords, isContentWord } from '../../../src/text/contentWords';
 import { wordRanges } from '../../../src/text/words';
@@ -29,7 +29,7 @@ describe('indexWords', () => {
     const model = fakeModel({ onRun: (batch) => { inputs.push(...batch.map(({ tokens }) => tokens.map(({ piece }) => piece))); } });
     const space = await wordSpaceOf(model);
     const texts = ['The cow jumped over the moon.\n\nThe bank ate.', '', 'The snowman.'];
-    const [first, empty, unknown] = await indexWords(texts, space.dimensions, exactWordRun(space, model), contextOf(model));
+    const [first, empty, unknown] = await indexWords(texts, space.dimensions, exactWordReader(space, model), contextOf(model));
     expect(inputs.sort((a, b) => a.length - b.length)).toEqual([
       ['[CLS]', 'the', 'bank', 'ate', '.', '[SEP]'],
       ['[CLS]', 'the', 'cow', 'jumped', 'over', 'the', 'moon', '.', '[SEP]'],
@@ -52,7 +52,7 @@ describe('indexWords', () => {
     });
     const text = `${Array.from({ length: 40 }, (_, at) => (at % 2 ? 'cow' : 'moon')).join(' ')}.`;
     const space = { ...(await wordSpaceOf(model)), vector: ([states]: readonly Float32Array[]) => states!.map((x) => x / 127) };
-    const [read] = await indexWords([text], space.dimensions, exactWordRun(space, model), contextOf(model));
+    const [read] = await indexWords([text], space.dimensions, exactWordReader(space, model), contextOf(model));
     expect(longest).toBe(16);
     expect(read!.starts).toHaveLength(40);
     read!.starts.forEach((start, word) => {

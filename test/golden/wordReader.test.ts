@@ -1,25 +1,30 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/engine/loadModel';
 import type { OnnxModel } from '../../src/engine/session/onnxModel';
-import type { WordRun, WordsInput } from '../../src/lenses/model';
-import { exactWordRun } from '../../src/lenses/senses/indexWords';
+import type { WordReader, WordsInput } from '../../src/lenses/model';
+import { exactWordReader } from '../../src/lenses/senses/indexWords';
 import { type WordSpace, wordSpaceOf } from '../../src/lenses/senses/wordSpace';
 import { dot } from '../../src/math/vector';
+import { bundle } from '../support/bundle';
 
 const root = join(import.meta.dirname, '..', '..');
 const { signal } = new AbortController();
-const load = (model: string): Promise<OnnxModel> => loadModel({ model, device: 'cpu' }, { builtInModels: join(root, 'models'), storage: null }, signal);
+let script: string;
+beforeAll(async () => { script = await bundle('src/engine/main.ts'); });
+afterAll(() => rm(script));
+const load = (model: string): Promise<OnnxModel> => loadModel({ model, device: 'cpu' }, { builtInModels: join(root, 'models'), storage: null }, signal, script);
 
 /** Hidden states are compared with Transformers in models.test.ts; this compares the index's way to read them with those. */
 describe('many words at a time, in integers', () => {
   let model: OnnxModel;
   let space: WordSpace;
-  let read: WordRun;
+  let reader: WordReader;
   beforeAll(async () => {
     model = await load('encoder');
     space = await wordSpaceOf(model);
-    read = (await model.openWordRun(space.probe))!;
+    reader = (await model.openWordReader(space.probe))!;
   });
   afterAll(() => model.dispose());
 
@@ -48,21 +53,28 @@ describe('many words at a time, in integers', () => {
   it('has nearly the vectors of the exact run, of words of one piece and of several', async () => {
     const batch = rows(...sentences);
     expect(Math.max(...batch.flatMap(({ words }) => words.map(({ length }) => length)))).toBeGreaterThan(1);
-    const [exact, ours] = [await exactWordRun(space, model)(batch, signal), await read(batch, signal)];
+    const [exact, ours] = [await exactWordReader(space, model).read(batch, signal), await reader.read(batch, signal)];
     expect(ours).toHaveLength(exact.length);
     expect(Math.min(...cosines(exact, ours))).toBeGreaterThan(0.998);
   });
 
   it('has the same vector of a word whatever else is in the batch', async () => {
     const [alone] = rows(sentences[0]!);
-    const among = await read(rows(...sentences), signal);
-    const itself = await read([alone!], signal);
+    const among = await reader.read(rows(...sentences), signal);
+    const itself = await reader.read([alone!], signal);
     expect(Math.min(...cosines(itself, among.subarray(0, itself.length)))).toBeGreaterThan(0.99999);
+  });
+
+  it('answers batches that are read at the same time each with its own vectors', async () => {
+    const batches = sentences.map((sentence) => rows(sentence));
+    const inTurn: Float32Array[] = [];
+    for (const batch of batches) inTurn.push(await reader.read(batch, signal));
+    expect(await Promise.all(batches.map((batch) => reader.read(batch, signal)))).toEqual(inTurn);
   });
 
   it('is not there for a file whose weights are not in eight bits', async () => {
     const other = await load(join(root, 'test', 'fixtures', 'models', 'bert-tiny'));
-    expect(await other.openWordRun((await wordSpaceOf(other)).probe)).toBeNull();
+    expect(await other.openWordReader((await wordSpaceOf(other)).probe)).toBeNull();
     await other.dispose();
   });
 });
