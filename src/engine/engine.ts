@@ -1,6 +1,6 @@
 import type { CallOptions, LensMethod, LensRequest, LensResult, LensService } from '../lenses/calls';
 import type { ComputeContext } from '../lenses/compute';
-import type { Target, TransformerModel } from '../lenses/model';
+import type { Target, TransformerModel, WordReader } from '../lenses/model';
 import type { Writer } from '../lenses/writer';
 import { computes } from './computes';
 import { type LoadedModel, ModelCache } from './modelCache';
@@ -68,12 +68,28 @@ export class Engine implements LensService {
         await new Promise(setImmediate);
         const model = await this.load(target, signal);
         const queued = inTurns(model, (task, of) => this.queue.run(task, of));
-        this.background.set(queued, inTurns(model, (task, of) => this.queue.runInBackground(task, of)));
+        this.background.set(queued, this.inBackground(model));
         return queued;
       } finally {
         this.events.onLoading?.(target, false);
       }
     }, signal);
+  }
+
+  /** Words are read beside the runs of this process, so they take no turn: they begin when no call is being answered. */
+  private inBackground(model: LoadedModel): LoadedModel {
+    return {
+      ...inTurns(model, (task, signal) => this.queue.runInBackground(task, signal)),
+      openWordReader: async (probe) => {
+        const reader = await model.openWordReader?.(probe);
+        if (!reader) return null;
+        const read: WordReader['read'] = async (batch, signal) => {
+          await this.queue.quiet(signal);
+          return reader.read(batch, signal);
+        };
+        return { atOnce: reader.atOnce, read };
+      },
+    };
   }
 }
 

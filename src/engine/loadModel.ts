@@ -20,12 +20,13 @@ const probeBudget = 500;
 
 /**
  * Reads a model folder, makes its graphs such that can be looked into, and loads them on the device asked for.
+ * @param wordThread script that runs word graphs where it is started as a thread
  * @throws HeadlightError naming the file or node that stopped it; `cancelled` when `signal` is aborted meanwhile
  */
-export async function loadModel(target: Target, setup: EngineSetup, signal: AbortSignal): Promise<LoadedModel> {
+export async function loadModel(target: Target, setup: EngineSetup, signal: AbortSignal, wordThread: string | null = null): Promise<LoadedModel> {
   const files = await readModelFolder(await resolveModel(target.model, setup.builtInModels));
   throwIfCancelled(signal);
-  const source = { target, files, tokenizer: TextTokenizer.fromJson(files.tokenizerJson, files.tokenizerConfig) };
+  const source = { target, files, wordThread, tokenizer: TextTokenizer.fromJson(files.tokenizerJson, files.tokenizerConfig) };
   const open = files.config.isRecurrent ? prepareRecurrent(source) : await prepareTransformer(source);
   const circumstances = [env.versions.node, process.platform, process.arch, cpus()[0]?.model, files.fingerprint].join(' ');
   const decision = await openOnDevice(

@@ -56,7 +56,7 @@ export async function prepareTransformer(source: ModelSource): Promise<OpenModel
     const writer = info && new TransformerWriter(writing, config.vocabulary, config.padId ?? source.tokenizer.padId, parts, session);
     return {
       device,
-      model: (reason) => new OnnxModel(describe(source, reader.graph, info, device, reason), source.tokenizer, files.folder, files.fingerprint, reader.graph, session, writer),
+      model: (reason) => new OnnxModel(describe(source, reader.graph, info, device, reason), source.tokenizer, files.folder, files.fingerprint, reader.graph, session, writer, source.wordThread),
     };
   };
 }

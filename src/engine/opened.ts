@@ -8,6 +8,8 @@ export interface ModelSource {
   readonly target: Target;
   readonly files: ModelFolder;
   readonly tokenizer: TextTokenizer;
+  /** Script that runs word graphs where it is started as a thread; null where there is none. */
+  readonly wordThread: string | null;
 }
 
 /** A model's sessions on one device. */

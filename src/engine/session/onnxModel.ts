@@ -1,16 +1,22 @@
 import { HeadlightError } from '../../errors';
-import type { ModelInfo, ModelInput, ModelOutputs, OutputSelection, Tensor, TransformerModel } from '../../lenses/model';
+import type { ModelInfo, ModelInput, ModelOutputs, OutputSelection, Tensor, TransformerModel, WordProbe, WordReader } from '../../lenses/model';
+import { readModelFolder } from '../../library/modelFolder';
 import type { InstrumentedGraph } from '../../onnx/instrument';
+import { wordGraph } from '../../onnx/wordGraph';
 import type { TextTokenizer } from '../../text/tokenizer';
 import type { ModelWriter } from '../writing/modelWriter';
 import { feedsFor, type LogitPlaces } from './feeds';
 import { emptyPast } from './held';
 import type { OnnxSession } from './onnxSession';
+import { wordFeeds } from './wordFeeds';
+import { WordThreads } from './wordThreads';
 
 const noEmbeddings = { word: null, position: null, segment: null };
 
 /** A model folder's graph, instrumented and loaded. */
 export class OnnxModel implements TransformerModel {
+  private words: WordThreads | null = null;
+
   constructor(
     readonly info: ModelInfo,
     readonly tokenizer: TextTokenizer,
@@ -19,6 +25,8 @@ export class OnnxModel implements TransformerModel {
     private readonly graph: Omit<InstrumentedGraph, 'bytes'>,
     private readonly session: OnnxSession,
     readonly writer: ModelWriter | null = null,
+    /** Script that runs word graphs where it is started as a thread; null where there is none. */
+    private readonly wordThread: string | null = null,
   ) {}
 
   get attention(): TransformerModel['attention'] {
@@ -62,8 +70,25 @@ export class OnnxModel implements TransformerModel {
     };
   }
 
+  async openWordReader({ own, projection, states }: WordProbe): Promise<WordReader | null> {
+    const { fingerprint, folder, info, tokenizer, wordThread } = this;
+    if (wordThread === null || info.device !== 'cpu') return null;
+    const files = await readModelFolder(folder);
+    if (files.fingerprint !== fingerprint) return null;
+    const graph = wordGraph(files.graph, { states: states.map((index) => this.hiddenState(index)), hiddenSize: info.hiddenSize, own, projection });
+    if (!graph) return null;
+    const threads = (this.words ??= new WordThreads(wordThread, graph.bytes));
+    return {
+      atOnce: threads.count,
+      read: async (batch, signal) => {
+        if (signal.aborted) throw new HeadlightError('cancelled', 'The request was cancelled.');
+        return threads.run(wordFeeds(graph.inputs, batch, tokenizer.padId));
+      },
+    };
+  }
+
   async dispose(): Promise<void> {
-    await Promise.all([this.session.dispose(), this.writer?.dispose()]);
+    await Promise.all([this.session.dispose(), this.writer?.dispose(), this.words?.dispose()]);
   }
 
   private site(layer: number): InstrumentedGraph['attention'][number] {
