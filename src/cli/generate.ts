@@ -31,10 +31,11 @@ ${samplingHelp}
   --depth          also what each hidden state would write, 0 the embedding layer's (the logit lens)
 
 JSON: {model, device, output, stopped, logProbability, tokens, steps: [{token, probability, forced?,
-       alternatives: [{token, probability}], states?: [{entropy, alternatives}]}],
-       selfAttention: [layer][head][step][key]}
-"stopped" is stop-token, limit or window; "tokens" are those of the prompt. Row t of attention is what was looked at
-to find step t: the prompt and the steps before t. "entropy" is in bits.`,
+       alternatives: [{token, probability}], chances: [{token, probability, chance}], drawable,
+       states?: [{entropy, alternatives}]}], selfAttention: [layer][head][step][key]}
+"stopped" is stop-token, limit or window; "tokens" are those of the prompt. "chance" is what temperature, top-k, top-p and
+penalty make of a probability, 0 for what cannot be drawn; "drawable" counts what can. Row t of attention is what was
+looked at to find step t: the prompt and the steps before t. "entropy" is in bits.`,
 
   async run({ call, options, output, words: [text] }) {
     const maxTokens = wholeNumber(options, 'max', 1);
@@ -60,8 +61,10 @@ to find step t: the prompt and the steps before t. "entropy" is in bits.`,
         stopped: generation.stopped,
         logProbability: generation.logProbability,
         tokens: generation.tokens.map((token) => token.text),
-        steps: steps.map(({ lens }, index) => ({
+        steps: steps.map(({ chosenFrom, lens }, index) => ({
           ...bare[index],
+          chances: chosenFrom?.chances.map(({ chance, probability, token }) => ({ token, probability, chance })),
+          drawable: chosenFrom?.drawable,
           ...(lens && { states: lens.map((state) => ({ entropy: state.entropy, alternatives: state.alternatives.map(({ probability, token }) => ({ token, probability })) })) }),
         })),
         selfAttention: attentionLists(steps.flatMap(({ selfAttention }) => selfAttention ?? []), layers, heads),

@@ -95,6 +95,28 @@ describe('writing', () => {
     expect(nodes.filter(({ fate }) => fate === 'pruned').length).toBeGreaterThan(4);
   });
 
+  it('says of any place what other settings would choose from, as writing with them does', async () => {
+    const choice = { kind: 'sample', seed: 3, temperature: 0.7, topK: 20, topP: 0.9 } as const;
+    const settings = { ...decoder, choice, repetitionPenalty: 1.3, maxTokens: 8 };
+    const { repetitionPenalty, steps } = await engine.call('generation/generate', settings);
+    expect(repetitionPenalty).toBe(1.3);
+    for (const at of [0, 5, 7]) {
+      const { chosenFrom, drawnWith, id } = steps[at]!;
+      const written = chosenFrom!.chances.find((one) => one.id === id)!;
+      expect(written.chance).toBeCloseTo(drawnWith!, 6);
+      const next = await engine.call('generation/next', { ...settings, after: steps.slice(0, at).map((step) => step.id), written: id });
+      expect(next.drawable).toBe(chosenFrom!.drawable);
+      expect(next.entropy).toBeCloseTo(chosenFrom!.entropy, 3);
+      expect(next.chances.map((one) => one.id)).toEqual(chosenFrom!.chances.map((one) => one.id));
+      next.chances.forEach(({ chance, probability }, index) => {
+        expect(chance).toBeCloseTo(chosenFrom!.chances[index]!.chance, 4);
+        expect(probability).toBeCloseTo(chosenFrom!.chances[index]!.probability, 4);
+      });
+      const greedily = await engine.call('generation/next', { ...settings, choice: greedy, repetitionPenalty: 1, after: steps.slice(0, at).map((step) => step.id) });
+      greedily.chances.forEach(({ chance, probability }) => { expect(chance).toBeCloseTo(probability, 5); });
+    }
+  });
+
   it('prefers longer hypotheses with a larger length penalty', async () => {
     const lengthOf = async (lengthPenalty: number): Promise<number> =>
       (await engine.call('translation/translate', { ...translator, text: 'Please stand up.', choice: { ...beams, lengthPenalty } })).steps.length;
@@ -172,6 +194,8 @@ describe('writing', () => {
     ['a temperature of 0', () => engine.call('translation/translate', { ...translator, choice: { kind: 'sample', seed: 0, temperature: 0 } }), 'out-of-range', 'temperature'],
     ['a top-p of 2', () => engine.call('generation/generate', { ...decoder, choice: { kind: 'sample', seed: 0, topP: 2 } }), 'out-of-range', 'probability'],
     ['a penalty of 0', () => engine.call('generation/generate', { ...decoder, choice: greedy, repetitionPenalty: 0 }), 'out-of-range', 'penalty'],
+    ['the next token after none', () => engine.call('generation/next', { ...decoder, choice: greedy, after: [99_999_999] }), 'out-of-range', 'no token'],
+    ['the next token at a temperature of 0', () => engine.call('generation/next', { ...decoder, choice: { kind: 'sample', seed: 0, temperature: 0 }, after: [] }), 'out-of-range', 'temperature'],
     ['a token that is none', () => engine.call('translation/translate', { ...translator, choice: greedy, prefix: { ids: [8000] } }), 'out-of-range', '7999'],
   ])('refuses %s', async (_, call, code, words) => {
     const error = await failure(call());
