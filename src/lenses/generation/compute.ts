@@ -12,6 +12,8 @@ export const generate: Compute<'generation/generate'> = async (request, context)
   const { alternatives, choice, lens = 0 } = request;
   requireCounts({ alternatives, 'alternatives by layer': request.lens }, 0);
   const maxTokens = tokensToWrite(request);
+  const { stopAfter = maxTokens } = request;
+  requireCounts({ tokens: stopAfter }, 1);
   const rules = rulesWith(writer.rules, request);
   const choose = chooserOf(choice);
   const prompt = readPrompt(model, request.text, maxTokens);
@@ -26,6 +28,7 @@ export const generate: Compute<'generation/generate'> = async (request, context)
     prefix,
     choose,
     maxTokens,
+    stopAfter,
     window,
     alternatives,
     attention: request.attention ?? true,

@@ -15,6 +15,8 @@ export interface GenerationRequest extends Target {
   readonly alternatives: number;
   /** Most tokens to write, the prefix included; 40 where it is not given. One gives the distribution of the next token. */
   readonly maxTokens?: number;
+  /** Stops after this many although more are allowed, to come back to what was written: `maxTokens` decides what of a long prompt is read. */
+  readonly stopAfter?: number;
   /** What the continuation begins with, as for a translation: branches from an earlier result. */
   readonly prefix?: ForcedPrefix;
   /** Whether attention is wanted; true where it is not given. */
@@ -40,7 +42,7 @@ export interface Generation extends TextSubject, Written {
 }
 
 /** What would be chosen from behind a prompt and some tokens, in another way than they were written. */
-export interface NextTokenRequest extends Omit<GenerationRequest, 'attention' | 'lens' | 'prefix'> {
+export interface NextTokenRequest extends Omit<GenerationRequest, 'attention' | 'lens' | 'prefix' | 'stopAfter'> {
   /** Tokens behind the prompt, as `WrittenStep.id` has them. */
   readonly after: readonly number[];
   /** A token that is listed in any case. */

@@ -25,6 +25,8 @@ export interface WritingPlan {
   readonly prefix: readonly number[];
   readonly choose: Choose;
   readonly maxTokens: number;
+  /** Stops here although more are allowed; `maxTokens` where it is not given. */
+  readonly stopAfter?: number;
   /** Most tokens together with those given. */
   readonly window: number;
   /** Alternatives wanted per step. */
@@ -44,7 +46,7 @@ export interface WrittenText {
 
 /** Writes one text, a token at a time: what is forced first, then what is chosen. */
 export async function writeOn(plan: WritingPlan, { model, progress, signal }: ComputeContext): Promise<WrittenText> {
-  const { given, lens, maxTokens, prefix, rules, window, writer } = plan;
+  const { given, lens, maxTokens, prefix, rules, stopAfter = maxTokens, window, writer } = plan;
   const { tokenizer } = model;
   const steps: WrittenStep[] = [];
   const ids = [...given];
@@ -76,7 +78,7 @@ export async function writeOn(plan: WritingPlan, { model, progress, signal }: Co
     ids.push(chosen.id);
     fed = [chosen.id];
     progress({ message: 'Writing', done: steps.length, total: maxTokens, written: { keep: steps.length - 1, steps: [step], output: text.text } });
-    stopped = reasonToStop(chosen.id, steps.length, maxTokens, rules) ?? (ids.length >= window ? 'window' : null);
+    stopped = reasonToStop(chosen.id, steps.length, maxTokens, rules) ?? (ids.length >= window ? 'window' : steps.length >= stopAfter ? 'limit' : null);
   }
   return { output: text.text, steps, stopped };
 }
