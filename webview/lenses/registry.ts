@@ -58,7 +58,7 @@ export const lenses: readonly LensEntry[] = [
   {
     name: 'generation',
     label: 'Generation',
-    icon: 'insert',
+    icon: 'edit',
     explanation: {
       text: 'A decoder stack reads what is there and gives every entry of its vocabulary a probability of coming next; one is chosen, and all begins anew with it. Temperature divides the logits before the softmax, top-k and top-p leave out the least probable entries, a repetition penalty lowers what stands there already.',
       source: 'Radford et al. 2018 and 2019 (GPT, GPT-2); Fan et al. 2018 (top-k); Holtzman et al. 2020 (top-p); Keskar et al. 2019 (penalty); nostalgebraist 2020, “interpreting GPT: the logit lens”.',

@@ -5,7 +5,7 @@ import { readGenerationState } from '../../../webview/lenses/generation/viewStat
 
 /** A branch of one-letter tokens. */
 function branch(letters: string, change: Partial<Branch> = {}): Branch {
-  const steps = Array.from(letters, (token, index) => ({ id: token.charCodeAt(0), token, startsWord: true, special: false, probability: 0.5, start: index }));
+  const steps = Array.from(letters, (token, index) => ({ drawnWith: null, forced: false, id: token.charCodeAt(0), token, startsWord: true, special: false, probability: 0.5, start: index }));
   return { steps, output: letters, stopped: 'limit', how: usualWay, maxTokens: 40, ...change };
 }
 const all = (...texts: string[]): readonly Branch[] => texts.reduce<readonly Branch[]>((branches, text) => withBranch(branches, branch(text)).branches, []);

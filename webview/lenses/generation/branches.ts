@@ -2,7 +2,7 @@ import type { StopReason, WrittenStep } from '../../../src/lenses/writing/contra
 import type { HowToWrite } from './howToWrite';
 
 /** What is remembered of a token that was written. */
-export type BranchStep = Pick<WrittenStep, 'id' | 'token' | 'startsWord' | 'special' | 'probability' | 'start'>;
+export type BranchStep = Pick<WrittenStep, 'drawnWith' | 'forced' | 'id' | 'probability' | 'special' | 'start' | 'startsWord' | 'token'>;
 
 /** One continuation of the prompt, from its first token to its last. */
 export interface Branch {

@@ -42,7 +42,15 @@ export const lensStyles = css`
   .lens td.black {
     color: #000;
   }
-  .lens td.written {
+  .by-layer th,
+  .by-layer td:last-child {
+    white-space: nowrap;
+  }
+  .by-layer td:last-child,
+  .by-layer th:last-child {
+    padding-left: 12px;
+  }
+  .lens td.followed {
     text-decoration: underline;
     text-underline-offset: 3px;
   }
@@ -83,7 +91,7 @@ export function lensCard({ step, missing, table, theme, inks }: LensCard): Templ
   </section>`;
 }
 
-function words(lens: readonly LensState[], written: number, theme: Theme, inks: readonly Ink[]): TemplateResult {
+function words(lens: readonly LensState[], followed: number, theme: Theme, inks: readonly Ink[]): TemplateResult {
   return html`<div class="scroller" tabindex="0" role="group" aria-label="Most probable words by layer">
     <table class="lens">
       <caption class="visually-hidden">
@@ -95,7 +103,7 @@ function words(lens: readonly LensState[], written: number, theme: Theme, inks: 
           ${alternatives.map(({ id, probability, token }) => {
             const shade = level(probability, 1);
             return html`<td
-              class="source-text ${inks[Math.round(shade * 255)]!} ${id === written ? 'written' : ''}"
+              class="source-text ${inks[Math.round(shade * 255)]!} ${id === followed ? 'followed' : ''}"
               .style=${`background: ${rampColor(theme.ramp, shade)}`}
               title="${visibleText(token)} ${formatPercent(probability)}"
             >${visibleText(token)}</td>`;
@@ -108,7 +116,7 @@ function words(lens: readonly LensState[], written: number, theme: Theme, inks: 
 
 function numbers({ token }: WrittenStep, lens: readonly LensState[]): TemplateResult {
   return html`<div class="scroller" tabindex="0" role="group" aria-label="Numbers by layer">
-    <table>
+    <table class="by-layer">
       <thead>
         <tr>
           <th scope="col">State</th>

@@ -7,6 +7,7 @@ import '../attention/headMatrix';
 import { headTable } from '../attention/headTable';
 import type { AxisItem, HeadView } from '../attention/headView';
 import { scaleLegend } from '../attention/legend';
+import type { Followed } from '../attention/viewState';
 
 /** Whose attention: of one layer and head, or the mean over all of them where null. */
 export interface TrianglePlace {
@@ -53,12 +54,13 @@ export interface TriangleCard {
   readonly table: boolean;
   readonly theme: Theme;
   readonly choose: (place: TrianglePlace) => void;
+  readonly show: (step: number) => void;
   /** Below the drawing. */
   readonly below: TemplateResult | typeof nothing;
 }
 
 /** The causal triangle as far as it has grown at a step. */
-export function triangleCard({ answer, step, place, table, theme, choose, below }: TriangleCard): TemplateResult | typeof nothing {
+export function triangleCard({ answer, step, place, table, theme, choose, show, below }: TriangleCard): TemplateResult | typeof nothing {
   const view = triangleView(answer, step, place);
   if (!view) return nothing;
   const row = view.queries.at(-1)!;
@@ -68,6 +70,9 @@ export function triangleCard({ answer, step, place, table, theme, choose, below 
     ...Array.from({ length: count }, (_, at) => ({ value: String(at), label: `${name} ${at}` })),
   ];
   const chosen = (value: string): number | null => (value === '' ? null : Number(value));
+  const kept = ({ detail }: CustomEvent<Followed | null>): void => {
+    if (detail?.side === 'query') show(detail.token - view.queries[0]!.tokens[0]!);
+  };
   const label = `Causal triangle, ${triangleName(place)}: attention of ${view.queries.length} tokens to the ${view.keys.length} tokens up to them; “Show as table” gives the numbers.`;
   return html`<section class="card stack" aria-label="Causal triangle">
     <h2>Causal triangle <span class="muted small">who looked at what, so far</span></h2>
@@ -77,11 +82,11 @@ export function triangleCard({ answer, step, place, table, theme, choose, below 
     </div>
     ${table
       ? headTable(view, pinned)
-      : html`<headlight-head-matrix .view=${view} .pinned=${pinned} .label=${label}></headlight-head-matrix>
+      : html`<headlight-head-matrix .view=${view} .pinned=${pinned} .label=${label} @pin=${kept}></headlight-head-matrix>
           ${scaleLegend(theme.ramp, view.max)}`}
     <p class="muted small">
       Each row is the token from which the next one was found, the framed one of this step. It looks at itself and at what stands
-      before it: what comes later is not yet written. With each step the triangle grows by a row.
+      before it: what comes later is not yet written. With each step the triangle grows by a row; click one to go to its step.
     </p>
     ${below}
   </section>`;

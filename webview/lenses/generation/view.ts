@@ -220,7 +220,7 @@ export class GenerationView extends LensView<GenerationSubject> {
     return saveBar('Save steps as', answer && asked ? stepsFormats : [], (format) => {
       if (answer && asked) reportSaved(told, () => editor.save(savedSteps({ answer, prompt: subject.source.first.text, how: asked.how }, format)));
     }, told, html`
-      ${button({ label: 'Insert into document', icon: 'insert', onClick: tell(async () => {
+      ${button({ label: 'Insert into document', onClick: tell(async () => {
         await editor.ask('panel/insertBehind', { text: output });
         return 'Inserted behind the prompt.';
       }) })}
@@ -261,6 +261,7 @@ export class GenerationView extends LensView<GenerationSubject> {
     return triangleCard({
       answer, step: this.step, place, table: own.table, theme,
       choose: (chosen) => { this.change(chosen); },
+      show: (step) => { this.change({ step }); },
       below: saveBar('Save triangle as', fileFormats, save, this.savedTriangles),
     });
   }
@@ -270,7 +271,7 @@ export class GenerationView extends LensView<GenerationSubject> {
     if (branches.length < 2) return nothing;
     return html`<section class="card stack" aria-label="Branches">
       <div class="bar spread">
-        <h2>Branches <span class="muted small">all that was written on from this prompt</span></h2>
+        <h2>Branches <span class="muted small">all are kept</span></h2>
         ${iconButton({ label: 'Delete the open branch', icon: 'trash', onClick: () => { this.removeBranch(open); } })}
       </div>
       <headlight-branch-tree
@@ -340,10 +341,12 @@ export class GenerationView extends LensView<GenerationSubject> {
     const same = run.stopped ? -1 : branches.findIndex(({ steps }) => steps.length === result.steps.length && commonSteps(steps, result.steps) === steps.length);
     if (same >= 0) {
       this.change({ open: same });
+      const { steps } = branches[same]!;
+      run.answer.value = { ...result, steps: result.steps.map((step, index) => ({ ...step, drawnWith: steps[index]!.drawnWith, forced: steps[index]!.forced })) };
       return;
     }
     const { at, branches: all } = withBranch(branches, {
-      steps: result.steps.map(({ id, probability, special, start, startsWord, token }) => ({ id, probability, special, start, startsWord, token })),
+      steps: result.steps.map(({ drawnWith, forced, id, probability, special, start, startsWord, token }) => ({ drawnWith, forced, id, probability, special, start, startsWord, token })),
       output: result.output,
       stopped: run.stopped ? 'reader' : result.stopped,
       how: asked.how,

@@ -54,8 +54,8 @@ function branchFrom(saved: unknown): Branch | null {
 }
 
 function stepFrom(saved: unknown): BranchStep | null {
-  const { id, probability, special, start, startsWord, token } = objectOf(saved);
+  const { drawnWith, forced, id, probability, special, start, startsWord, token } = objectOf(saved);
   return isIndex(id) && typeof probability === 'number' && isIndex(start) && typeof token === 'string'
-    ? { id, probability, special: special === true, start, startsWord: startsWord === true, token }
+    ? { drawnWith: typeof drawnWith === 'number' ? drawnWith : null, forced: forced === true, id, probability, special: special === true, start, startsWord: startsWord === true, token }
     : null;
 }
