@@ -1,3 +1,4 @@
+import { visibleText } from '../text/visibleText';
 import { samplingHelp, samplingOf, samplingOptions } from './choice';
 import { positiveNumber, wholeNumber, text as textOption } from './options';
 import { percent } from './bar';
@@ -78,9 +79,9 @@ looked at to find step t: the prompt and the steps before t. "entropy" is in bit
     await printSteps(steps, output);
     for (const { lens, token } of steps) {
       if (!lens) continue;
-      await output.line(`\n${token}`);
+      await output.line(`\n${visibleText(token)}`);
       for (const [state, { alternatives: said }] of lens.entries()) {
-        await output.line(`  state ${state}  ${said.map((one) => `${one.token} ${percent(one.probability)}`).join(', ')}`);
+        await output.line(`  state ${state}  ${said.map((one) => `${visibleText(one.token)} ${percent(one.probability)}`).join(', ')}`);
       }
     }
     if (stoppedExplanation !== null) await output.line(`\n${stoppedExplanation}`);

@@ -98,6 +98,8 @@ panels.describe('generation', () => {
     for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft', 'End', 'ArrowLeft']) await page.keyboard.press(key);
     expect(await shownStep(page)).toBe('38');
     expect(await page.locator('[data-step="38"]').evaluate((button) => button.matches(':focus'))).toBe(true);
+    // What is walked to is in sight, in its list.
+    expect(await page.locator('[data-step="38"]').evaluate((button) => button.getBoundingClientRect().bottom <= button.parentElement!.getBoundingClientRect().bottom + 1)).toBe(true);
     const scrubber = page.getByRole('slider', { name: 'Steps of the continuation' });
     await scrubber.focus();
     await page.keyboard.press('Home');

@@ -25,7 +25,7 @@ interface Said {
 
 /** What the command line says, which runs the same engine. */
 function generate(...args: string[]): Said {
-  const output = execFileSync(process.execPath, [join(root, 'dist/cli.js'), 'generate', prompt, ...args, '--json', '--device', 'cpu', '--top', '10']);
+  const output = execFileSync(process.execPath, [join(root, 'dist/cli.js'), 'generate', prompt, ...args, '--json', '--device', 'cpu', '--top', '10'], { maxBuffer: 2 ** 26 });
   return JSON.parse(output.toString()) as Said;
 }
 
@@ -72,7 +72,7 @@ describe('generation', () => {
     await slide('Temperature', -4);
     await slide('Top-k', -4);
     await slide('Repetition penalty', 6);
-    const [said] = generate('--max', '1', '--temperature', '0.6', '--top-k', '10', '--penalty', '1.1', '--seed', '1').steps;
+    const [said] = generate('--max', '1', '--temperature', '0.6', '--top-k', '10', '--penalty', '1.3', '--seed', '1').steps;
     expect(said!.drawable).toBe(10);
     await panel.locator('[data-reshaped]').getByText('10').waitFor();
     const percent = (value: number): number => Number((100 * value).toPrecision(3));
@@ -135,9 +135,9 @@ describe('generation', () => {
     await ended().getByText(/had not stopped|stop token/).waitFor();
     await slide('Most tokens', 2);
     await panel.getByText('Write with these settings').click();
-    await ended().getByText(/Writing: \d+ of at most 160 tokens/).waitFor();
+    await ended().getByText(/Writing: \d+ of at most 160.tokens/).waitFor();
     await panel.getByText('Stop', { exact: true }).click();
-    await ended().getByText(/You stopped it after \d+ tokens/).waitFor();
+    await ended().getByText(/You stopped it after \d+.tokens/).waitFor();
     const kept = Number(/after (\d+)/.exec(await ended().innerText())![1]);
     expect(await tokens().count()).toBe(kept);
     expect(kept).toBeLessThan(160);

@@ -66,6 +66,7 @@ export class GenerationView extends LensView<GenerationSubject> {
   /** Null until the editor has listed them. */
   @state() private models: readonly ListedModel[] | null = null;
   private asked: Asked | null = null;
+  private drawnStep = 0;
   private readonly run = new WritingRun(this, 'generation/generate', () => this.context.editor, (result) => { this.arrived(result); });
   private readonly chances = new NextChances(this, () => this.context.editor);
   /** Whole answers of branches of this prompt, by their tokens. */
@@ -92,6 +93,8 @@ export class GenerationView extends LensView<GenerationSubject> {
     // The end of a prompt is what is written on.
     const prompt = this.renderRoot.querySelector('.prompt');
     if (prompt && this.run.steps.length === 0) prompt.scrollTop = prompt.scrollHeight;
+    if (this.drawnStep !== this.step) this.bringTokenIntoView();
+    this.drawnStep = this.step;
   }
 
   override render(): TemplateResult {
@@ -113,6 +116,15 @@ export class GenerationView extends LensView<GenerationSubject> {
           : nothing}
       </div>
     </div>`;
+  }
+
+  /** Within what was written, and without moving the page. */
+  private bringTokenIntoView(): void {
+    const token = this.renderRoot.querySelector<HTMLElement>('.written [aria-pressed="true"]');
+    const list = token?.parentElement;
+    if (!token || !list) return;
+    const [inner, outer] = [token.getBoundingClientRect(), list.getBoundingClientRect()];
+    list.scrollTop += Math.min(0, inner.top - outer.top) + Math.max(0, inner.bottom - outer.bottom);
   }
 
   private get model(): string {
