@@ -151,6 +151,18 @@ describe('writing', () => {
     expect(stoppedExplanation).toContain('64 tokens');
   });
 
+  it('comes back to what was written of a long prompt, which is read as before', async () => {
+    const text = Array.from({ length: 100 }, () => 'the cow').join(' ');
+    const request = { model: join(fixtures, 'gpt-neox-merged'), device: 'cpu', text, choice: greedy, alternatives: 1, maxTokens: 20 } as const;
+    const whole = await engine.call('generation/generate', request);
+    const ids = whole.steps.slice(0, 3).map(({ id }) => id);
+    const again = await engine.call('generation/generate', { ...request, prefix: { ids }, stopAfter: 3 });
+    expect(again.tokens).toEqual(whole.tokens);
+    expect(again.maxTokens).toBe(20);
+    again.steps.forEach(({ probability }, at) => { expect(probability).toBeCloseTo(whole.steps[at]!.probability, 5); });
+    expect(again.steps).toHaveLength(3);
+  });
+
   it('translates other languages without fuss', async () => {
     for (const text of ['Der Mond scheint.', '牛跳过了月亮。', '🐄🌙', '<script>alert(1)</script>', 'a']) {
       const { output, steps } = await engine.call('translation/translate', { ...translator, text, choice: beams });
@@ -190,6 +202,7 @@ describe('writing', () => {
     ['attention of an LSTM', () => engine.call('attention/overview', { model: 'rnn', device: 'cpu', text: cow }), 'cannot-instrument', 'LSTM'],
     ['vectors of an LSTM', () => engine.call('vectors/embed', { model: 'rnn', device: 'cpu', layer: 0, occurrences: [{ sentence: cow, start: 4, end: 7 }] }), 'cannot-instrument', 'LSTM'],
     ['no beams', () => engine.call('translation/translate', { ...translator, choice: { kind: 'beams', beams: 0 } }), 'out-of-range', 'beams'],
+    ['an end after none', () => engine.call('generation/generate', { ...decoder, choice: greedy, stopAfter: 0 }), 'out-of-range', 'tokens'],
     ['no tokens', () => engine.call('translation/translate', { ...translator, choice: greedy, maxTokens: 0 }), 'out-of-range', 'tokens'],
     ['a temperature of 0', () => engine.call('translation/translate', { ...translator, choice: { kind: 'sample', seed: 0, temperature: 0 } }), 'out-of-range', 'temperature'],
     ['a top-p of 2', () => engine.call('generation/generate', { ...decoder, choice: { kind: 'sample', seed: 0, topP: 2 } }), 'out-of-range', 'probability'],

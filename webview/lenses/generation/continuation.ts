@@ -38,9 +38,15 @@ export const continuationStyles = css`
     unicode-bidi: isolate;
     cursor: pointer;
   }
+  /* Pieces of one word stand side by side. */
   .written button.joined {
-    margin-left: -3px;
-    border-left-style: dashed;
+    margin-right: 0;
+    border-right-style: dashed;
+    border-top-right-radius: 0;
+    border-bottom-right-radius: 0;
+  }
+  .written button.continued {
+    border-left: none;
     border-top-left-radius: 0;
     border-bottom-left-radius: 0;
   }
@@ -71,6 +77,11 @@ export interface Continuation {
   readonly choose: (step: number) => void;
 }
 
+/** Whether a token goes on with the word before it. */
+function continues(step: WrittenStep | undefined): boolean {
+  return step !== undefined && !step.startsWord && !step.special;
+}
+
 /** "probability 12.3 %, place 3" */
 function probabilityText({ probability, rank }: WrittenStep): string {
   return `probability ${formatPercent(probability)}, place ${rank.toLocaleString('en')}`;
@@ -90,7 +101,12 @@ export function continuation({ steps, shown, theme, inks, choose }: Continuation
   return html`<div class="written" role="group" aria-label="What the model wrote: one button a token" @keydown=${pressed}>
     ${steps.map((step, index) => {
       const shade = level(step.probability, 1);
-      const names = [inks[Math.round(shade * 255)]!, step.special ? 'special' : '', index > 0 && !step.startsWord && !step.special ? 'joined' : ''];
+      const names = [
+        inks[Math.round(shade * 255)]!,
+        step.special ? 'special' : '',
+        continues(steps[index + 1]) ? 'joined' : '',
+        index > 0 && continues(step) ? 'continued' : '',
+      ];
       return html`<button
         type="button"
         class=${names.join(' ')}

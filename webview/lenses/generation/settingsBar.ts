@@ -38,7 +38,7 @@ export function settingsBar({ how, ownPenalty, change }: SettingsBar): TemplateR
             ${slider({ label: 'Top-p', ...topPs, value: topP, text: topP.toFixed(2), onInput: (value) => { change({ topP: value }); } })}`
         : nothing}
       ${slider({
-        label: 'Repetition penalty', ...penalties, value: penalty, text: `${penalty.toFixed(2)}${penalty === 1 ? ' (none)' : ''}`,
+        label: 'Repetition penalty', ...penalties, value: penalty, text: penalty === 1 ? 'none' : penalty.toFixed(2),
         onInput: (value) => { change({ penalty: value }); },
       })}
       ${slider({
