@@ -1,3 +1,4 @@
+import { visibleText } from '../text/visibleText';
 import { samplingHelp, samplingOf, samplingOptions } from './choice';
 import { attentionLists, bareSteps } from '../lenses/writing/writtenJson';
 import { positiveNumber, wholeNumber, text as textOption } from './options';
@@ -32,10 +33,11 @@ ${samplingHelp}
   --depth          also what each hidden state would write, 0 the embedding layer's (the logit lens)
 
 JSON: {model, device, output, stopped, logProbability, tokens, steps: [{token, probability, forced?,
-       alternatives: [{token, probability}], states?: [{entropy, alternatives}]}],
-       selfAttention: [layer][head][step][key]}
-"stopped" is stop-token, limit or window; "tokens" are those of the prompt. Row t of attention is what was looked at
-to find step t: the prompt and the steps before t. "entropy" is in bits.`,
+       alternatives: [{token, probability}], chances: [{token, probability, chance}], drawable,
+       states?: [{entropy, alternatives}]}], selfAttention: [layer][head][step][key]}
+"stopped" is stop-token, limit or window; "tokens" are those of the prompt. "chance" is what temperature, top-k, top-p and
+penalty make of a probability, 0 for what cannot be drawn; "drawable" counts what can. Row t of attention is what was
+looked at to find step t: the prompt and the steps before t. "entropy" is in bits.`,
 
   async run({ call, options, output, words: [text] }) {
     const maxTokens = wholeNumber(options, 'max', 1);
@@ -61,8 +63,10 @@ to find step t: the prompt and the steps before t. "entropy" is in bits.`,
         stopped: generation.stopped,
         logProbability: generation.logProbability,
         tokens: generation.tokens.map((token) => token.text),
-        steps: steps.map(({ lens }, index) => ({
+        steps: steps.map(({ chosenFrom, lens }, index) => ({
           ...bare[index],
+          chances: chosenFrom?.chances.map(({ chance, probability, token }) => ({ token, probability, chance })),
+          drawable: chosenFrom?.drawable,
           ...(lens && { states: lens.map((state) => ({ entropy: state.entropy, alternatives: state.alternatives.map(({ probability, token }) => ({ token, probability })) })) }),
         })),
         selfAttention: attentionLists(steps.flatMap(({ selfAttention }) => selfAttention ?? []), layers, heads),
@@ -76,9 +80,9 @@ to find step t: the prompt and the steps before t. "entropy" is in bits.`,
     await printSteps(steps, output);
     for (const { lens, token } of steps) {
       if (!lens) continue;
-      await output.line(`\n${token}`);
+      await output.line(`\n${visibleText(token)}`);
       for (const [state, { alternatives: said }] of lens.entries()) {
-        await output.line(`  state ${state}  ${said.map((one) => `${one.token} ${percent(one.probability)}`).join(', ')}`);
+        await output.line(`  state ${state}  ${said.map((one) => `${visibleText(one.token)} ${percent(one.probability)}`).join(', ')}`);
       }
     }
     if (stoppedExplanation !== null) await output.line(`\n${stoppedExplanation}`);

@@ -5,6 +5,7 @@ import type { LensMethod } from '../lenses/calls';
 import type { Compute } from '../lenses/compute';
 import { neighbours } from '../lenses/neighbours/compute';
 import { generate } from '../lenses/generation/compute';
+import { nextToken } from '../lenses/generation/next';
 import { scoreNextSentence } from '../lenses/nextSentence/compute';
 import { crossing } from '../lenses/nextSentence/crossing';
 import { predict } from '../lenses/predictions/compute';
@@ -55,4 +56,5 @@ export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'translation/influence': influence,
   'translation/lines': translateLines,
   'generation/generate': generate,
+  'generation/next': nextToken,
 };

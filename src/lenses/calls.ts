@@ -2,7 +2,7 @@ import type { TextMap, WordComparison, WordComparisonRequest } from './attention
 import type {
   AttentionMap, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from './attention/contract';
-import type { Generation, GenerationRequest } from './generation/contract';
+import type { Generation, GenerationRequest, NextToken, NextTokenRequest } from './generation/contract';
 import type { ModelInfo, Target } from './model';
 import type { Neighbours, NeighboursRequest } from './neighbours/contract';
 import type { NextSentence, NextSentenceRequest } from './nextSentence/contract';
@@ -58,6 +58,7 @@ export interface LensCalls {
   'translation/influence': [InfluenceRequest, Influence];
   'translation/lines': [TranslationLinesRequest, TranslationLines];
   'generation/generate': [GenerationRequest, Generation];
+  'generation/next': [NextTokenRequest, NextToken];
 }
 
 export type LensMethod = keyof LensCalls;

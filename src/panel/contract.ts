@@ -247,6 +247,8 @@ export type PanelRequests = {
   'panel/controlSentence': [ControlRequest, ControlSentence];
   /** The shown document; refused where it was edited since, as offsets of the panel would miss. */
   'panel/documentText': [null, DocumentText];
+  /** Puts text behind the shown passage, as one edit; refused where the passage no longer reads as it is shown. */
+  'panel/insertBehind': [{ readonly text: string }, null];
   /** Looks for the word of the senses view that is shown; the document is not a scope to search. */
   'panel/occurrences': [{ readonly scope: Exclude<OccurrenceScope, 'document'> }, FoundWord];
   'panel/models': [null, readonly ListedModel[]];

@@ -3,7 +3,7 @@ import { HeadlightError } from '../errors';
 import { AddedTokenSplitter } from './addedTokens';
 import type { AddedToken } from './addedTokens';
 import { AlignedText } from './alignedText';
-import { fromByteLevel } from './byteLevel';
+import { byteNames, fromByteLevel } from './byteLevel';
 import { componentOf, partsOf } from './componentConfig';
 import type { ComponentConfig } from './componentConfig';
 import { normalizerOf } from './normalizers';
@@ -121,8 +121,8 @@ export class TextTokenizer {
   display(id: number): string {
     const piece = this.library.id_to_token(id);
     if (piece === undefined) return `#${id}`;
-    const spelled = this.isByteLevel ? (fromByteLevel(piece) ?? piece) : piece.replaceAll('▁', ' ');
-    return spelled.trim() === '' ? piece : spelled.trim();
+    const spelled = this.isByteLevel ? (fromByteLevel(piece) ?? byteNames(piece)) : piece.replaceAll('▁', ' ');
+    return spelled.trim() === '' ? spelled : spelled.trim();
   }
 
   /** Text of ids that a model wrote, special tokens left out. */

@@ -101,6 +101,7 @@ export class PanelServer {
         selectedText: () => Promise.resolve({ text: '', word: null }),
         controlSentence: () => Promise.resolve({ text: '', label: null }),
         documentText: () => Promise.reject(new Error('No document is shown.')),
+        insertBehind: () => Promise.resolve(null),
         occurrences: () => Promise.reject(new Error('There are no files to search.')),
         models: () => Promise.resolve([]),
         pickModel: () => Promise.resolve(null),

@@ -136,7 +136,12 @@ describe('headlight generate', () => {
     const [one, two] = [await json(args), await json(args)];
     expect(one).toEqual(two);
     expect(one.output).toMatch(/^ was/);
-    for (const step of one.steps as readonly (Step & { states: unknown[] })[]) expect(step.states).toHaveLength(7);
+    for (const step of one.steps as readonly (Step & { states: unknown[]; chances: { probability: number; chance: number }[]; drawable: number })[]) {
+      expect(step.states).toHaveLength(7);
+      expect(step.drawable).toBe(10);
+      // Among ten, at a temperature below one, the likeliest gains.
+      expect(step.chances[0]!.chance).toBeGreaterThan(step.chances[0]!.probability);
+    }
   });
 
   it('prints for people, and refuses what cannot write', async () => {

@@ -95,6 +95,28 @@ describe('writing', () => {
     expect(nodes.filter(({ fate }) => fate === 'pruned').length).toBeGreaterThan(4);
   });
 
+  it('says of any place what other settings would choose from, as writing with them does', async () => {
+    const choice = { kind: 'sample', seed: 3, temperature: 0.7, topK: 20, topP: 0.9 } as const;
+    const settings = { ...decoder, choice, repetitionPenalty: 1.3, maxTokens: 8 };
+    const { repetitionPenalty, steps } = await engine.call('generation/generate', settings);
+    expect(repetitionPenalty).toBe(1.3);
+    for (const at of [0, 5, 7]) {
+      const { chosenFrom, drawnWith, id } = steps[at]!;
+      const written = chosenFrom!.chances.find((one) => one.id === id)!;
+      expect(written.chance).toBeCloseTo(drawnWith!, 6);
+      const next = await engine.call('generation/next', { ...settings, after: steps.slice(0, at).map((step) => step.id), written: id });
+      expect(next.drawable).toBe(chosenFrom!.drawable);
+      expect(next.entropy).toBeCloseTo(chosenFrom!.entropy, 3);
+      expect(next.chances.map((one) => one.id)).toEqual(chosenFrom!.chances.map((one) => one.id));
+      next.chances.forEach(({ chance, probability }, index) => {
+        expect(chance).toBeCloseTo(chosenFrom!.chances[index]!.chance, 4);
+        expect(probability).toBeCloseTo(chosenFrom!.chances[index]!.probability, 4);
+      });
+      const greedily = await engine.call('generation/next', { ...settings, choice: greedy, repetitionPenalty: 1, after: steps.slice(0, at).map((step) => step.id) });
+      greedily.chances.forEach(({ chance, probability }) => { expect(chance).toBeCloseTo(probability, 5); });
+    }
+  });
+
   it('prefers longer hypotheses with a larger length penalty', async () => {
     const lengthOf = async (lengthPenalty: number): Promise<number> =>
       (await engine.call('translation/translate', { ...translator, text: 'Please stand up.', choice: { ...beams, lengthPenalty } })).steps.length;
@@ -127,6 +149,18 @@ describe('writing', () => {
     expect(steps).toHaveLength(32);
     expect(stopped).toBe('window');
     expect(stoppedExplanation).toContain('64 tokens');
+  });
+
+  it('comes back to what was written of a long prompt, which is read as before', async () => {
+    const text = Array.from({ length: 100 }, () => 'the cow').join(' ');
+    const request = { model: join(fixtures, 'gpt-neox-merged'), device: 'cpu', text, choice: greedy, alternatives: 1, maxTokens: 20 } as const;
+    const whole = await engine.call('generation/generate', request);
+    const ids = whole.steps.slice(0, 3).map(({ id }) => id);
+    const again = await engine.call('generation/generate', { ...request, prefix: { ids }, stopAfter: 3 });
+    expect(again.tokens).toEqual(whole.tokens);
+    expect(again.maxTokens).toBe(20);
+    again.steps.forEach(({ probability }, at) => { expect(probability).toBeCloseTo(whole.steps[at]!.probability, 5); });
+    expect(again.steps).toHaveLength(3);
   });
 
   it('translates other languages without fuss', async () => {
@@ -168,10 +202,13 @@ describe('writing', () => {
     ['attention of an LSTM', () => engine.call('attention/overview', { model: 'rnn', device: 'cpu', text: cow }), 'cannot-instrument', 'LSTM'],
     ['vectors of an LSTM', () => engine.call('vectors/embed', { model: 'rnn', device: 'cpu', layer: 0, occurrences: [{ sentence: cow, start: 4, end: 7 }] }), 'cannot-instrument', 'LSTM'],
     ['no beams', () => engine.call('translation/translate', { ...translator, choice: { kind: 'beams', beams: 0 } }), 'out-of-range', 'beams'],
+    ['an end after none', () => engine.call('generation/generate', { ...decoder, choice: greedy, stopAfter: 0 }), 'out-of-range', 'tokens'],
     ['no tokens', () => engine.call('translation/translate', { ...translator, choice: greedy, maxTokens: 0 }), 'out-of-range', 'tokens'],
     ['a temperature of 0', () => engine.call('translation/translate', { ...translator, choice: { kind: 'sample', seed: 0, temperature: 0 } }), 'out-of-range', 'temperature'],
     ['a top-p of 2', () => engine.call('generation/generate', { ...decoder, choice: { kind: 'sample', seed: 0, topP: 2 } }), 'out-of-range', 'probability'],
     ['a penalty of 0', () => engine.call('generation/generate', { ...decoder, choice: greedy, repetitionPenalty: 0 }), 'out-of-range', 'penalty'],
+    ['the next token after none', () => engine.call('generation/next', { ...decoder, choice: greedy, after: [99_999_999] }), 'out-of-range', 'no token'],
+    ['the next token at a temperature of 0', () => engine.call('generation/next', { ...decoder, choice: { kind: 'sample', seed: 0, temperature: 0 }, after: [] }), 'out-of-range', 'temperature'],
     ['a token that is none', () => engine.call('translation/translate', { ...translator, choice: greedy, prefix: { ids: [8000] } }), 'out-of-range', '7999'],
   ])('refuses %s', async (_, call, code, words) => {
     const error = await failure(call());

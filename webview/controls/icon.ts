@@ -10,6 +10,7 @@ export const icons = {
   close: '\uea76',
   'debug-pause': '\uead1',
   'debug-stop': '\uead7',
+  edit: '\uea73',
   eye: '\uea70',
   error: '\uea87',
   game: '\uec17',

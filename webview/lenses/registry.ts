@@ -3,6 +3,7 @@ import type { LensName, Subject, WritingLens } from '../../src/panel/contract';
 import type { IconName } from '../controls';
 import { attentionExplanation } from './attention/explanation';
 import './attention/view';
+import './generation/view';
 import './predictions/view';
 import './senses/view';
 import './translation/view';
@@ -66,5 +67,17 @@ export const lenses: readonly LensEntry[] = [
     hint: 'Select an English sentence in the editor and choose Headlight: Translate Selection Step by Step.',
     render: (context: ViewContext<Extract<Subject, { lens: WritingLens }>>) =>
       html`<headlight-translation .context=${context}></headlight-translation>`,
+  },
+  {
+    name: 'generation',
+    label: 'Generation',
+    icon: 'edit',
+    explanation: {
+      text: 'A decoder stack reads what is there and gives every entry of its vocabulary a probability of coming next; one is chosen, and all begins anew with it. Temperature divides the logits before the softmax, top-k and top-p leave out the least probable entries, a repetition penalty lowers what stands there already.',
+      source: 'Radford et al. 2018 and 2019 (GPT, GPT-2); Fan et al. 2018 (top-k); Holtzman et al. 2020 (top-p); Keskar et al. 2019 (penalty); nostalgebraist 2020, “interpreting GPT: the logit lens”.',
+    },
+    hint: 'Put the cursor behind some words and choose Headlight: Write On from Here.',
+    render: (context: ViewContext<Subject & { readonly lens: 'generation' }>) =>
+      html`<headlight-generation .context=${context}></headlight-generation>`,
   },
 ];

@@ -4,7 +4,7 @@ import type { Subject, WritingLens } from '../../panel/contract';
 import type { PanelView } from '../panel/panelView';
 import { hoverSettings } from '../settings';
 import { pairSubject, predictionsSubject, sensesSubject, sourceOf } from '../source/documentSource';
-import { attentionPassage, longestPassage, type SelectedPassage, sentencePair, singlePassage } from '../source/selectedPassage';
+import { attentionPassage, longestPassage, promptPassage, type SelectedPassage, sentencePair, singlePassage } from '../source/selectedPassage';
 import type { ActiveText } from './activeText';
 
 /** The commands that open a lens on the text in the editor. */
@@ -54,14 +54,17 @@ export function attentionSubject({ document, selections }: ActiveText): Subject 
 
 /** The subject of a lens that shows a model write. @throws HeadlightError `empty-text` */
 export function writingSubject({ document, selections }: ActiveText, lens: WritingLens): Subject & { lens: WritingLens } {
-  const passage = singlePassage(document.getText(), selections[0]);
-  noticeCut(passage);
+  const isPrompt = lens === 'generation';
+  const passage = (isPrompt ? promptPassage : singlePassage)(document.getText(), selections[0]);
+  noticeCut(passage, isPrompt);
   return { lens, source: sourceOf(document, passage) };
 }
 
-function noticeCut({ cut }: SelectedPassage): void {
+function noticeCut({ cut }: SelectedPassage, isPrompt = false): void {
   if (!cut) return;
   void vscode.window.showInformationMessage(
-    vscode.l10n.t('The selection is longer than a model can read: its first {0} characters are used.', longestPassage),
+    isPrompt
+      ? vscode.l10n.t('The selection is longer than a model can read: its last {0} characters are used.', longestPassage)
+      : vscode.l10n.t('The selection is longer than a model can read: its first {0} characters are used.', longestPassage),
   );
 }

@@ -41,6 +41,7 @@ const lensMethods: Record<LensMethod, boolean> = {
   'translation/influence': true,
   'translation/lines': true,
   'generation/generate': true,
+  'generation/next': true,
 };
 
 /** What the editor does for a panel. */
@@ -54,6 +55,7 @@ export interface PanelHost {
   selectedText(): Promise<SelectedText>;
   controlSentence(request: ControlRequest): Promise<ControlSentence>;
   documentText(): Promise<DocumentText>;
+  insertBehind(request: PanelRequests['panel/insertBehind'][0]): Promise<null>;
   occurrences(request: PanelRequests['panel/occurrences'][0], options: Required<CallOptions>): Promise<FoundWord>;
   models(): Promise<readonly ListedModel[]>;
   pickModel(): Promise<string | null>;
@@ -75,6 +77,7 @@ export class PanelConnection {
     this.connection.onRequest('panel/selectedText', () => host.selectedText().catch(rethrown));
     this.connection.onRequest('panel/controlSentence', (request: ControlRequest) => host.controlSentence(request).catch(rethrown));
     this.connection.onRequest('panel/documentText', () => host.documentText().catch(rethrown));
+    this.connection.onRequest('panel/insertBehind', (request: PanelRequests['panel/insertBehind'][0]) => host.insertBehind(request).catch(rethrown));
     this.connection.onRequest('panel/occurrences', (request: PanelRequests['panel/occurrences'][0], token: CancellationToken) =>
       this.followed('panel/occurrences', token, (options) => host.occurrences(request, options)),
     );

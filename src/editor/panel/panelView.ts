@@ -159,6 +159,10 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       const { documentText } = await import('./documentText');
       return documentText(this.shown);
     },
+    insertBehind: async ({ text }) => {
+      const { insertBehind } = await import('./insertBehind');
+      return insertBehind(text, this.shown);
+    },
     occurrences: async ({ scope }, options) => {
       const { occurrencesInScope } = await import('../occurrences/occurrencesInScope');
       const shown = this.shown;

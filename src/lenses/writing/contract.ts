@@ -13,6 +13,25 @@ export interface Alternative {
   readonly probability: number;
 }
 
+/** A vocabulary entry with what penalties, temperature, top-k and top-p make of its probability. */
+export interface Chance extends Alternative {
+  /** Probability with which it would be drawn, 0–1; 0 where these leave it out. */
+  readonly chance: number;
+}
+
+/** What the next token is chosen from: the model's distribution after its rules, penalties, temperature, top-k and top-p. */
+export interface ChosenFrom {
+  /**
+   * The most probable entries by the model alone, the first first, as many as were asked for; behind them those that are
+   * so only by their chance, and the token that was written.
+   */
+  readonly chances: readonly Chance[];
+  /** How many entries can be drawn at all. */
+  readonly drawable: number;
+  /** Of the chances, in bits. */
+  readonly entropy: number;
+}
+
 /** One token that was written. */
 export interface WrittenStep extends Alternative {
   /** UTF-16 range in the whole output; empty for the stop token and other tokens that stand for no text. */
@@ -32,6 +51,8 @@ export interface WrittenStep extends Alternative {
   readonly entropy: number;
   /** The most probable vocabulary entries at this step, the first first; as many as were asked for. */
   readonly alternatives: readonly Alternative[];
+  /** What it was chosen from; only where a text is written on. */
+  readonly chosenFrom?: ChosenFrom;
   /**
    * Who looks at what while this token is found, `[layer, head, key]`. The keys are all tokens before it: the model's
    * start tokens or the prompt first (`firstKeys` of the result), then those of the steps before. Rows sum to one.

@@ -58,7 +58,7 @@ export function describeStep(
   id: number,
   { alternatives, entropy, logs }: Distribution,
   tokenizer: TextTokenizer,
-  how: Pick<WrittenStep, 'drawnWith' | 'forced'> & Attended & { readonly lens: readonly LensState[] | null },
+  how: Pick<WrittenStep, 'chosenFrom' | 'drawnWith' | 'forced' | 'lens'> & Attended,
 ): UnplacedStep {
   const logProbability = logs[id]!;
   return {

@@ -4,7 +4,8 @@ import type { ComputeContext } from '../compute';
 import type { Writer, WriterState } from '../writer';
 import { applyRules } from './applyRules';
 import type { Choose } from './choose';
-import type { StopReason, WrittenStep } from './contract';
+import { chosenFrom } from './chosenFrom';
+import type { Greedy, Sampling, StopReason, WrittenStep } from './contract';
 import { describeStep, distributionOf, lensStates, placed, rowOf } from './describeStep';
 import { outputText } from './outputText';
 import type { WritingRules } from './rules';
@@ -24,6 +25,8 @@ export interface WritingPlan {
   readonly prefix: readonly number[];
   readonly choose: Choose;
   readonly maxTokens: number;
+  /** Stops here although more are allowed; `maxTokens` where it is not given. */
+  readonly stopAfter?: number;
   /** Most tokens together with those given. */
   readonly window: number;
   /** Alternatives wanted per step. */
@@ -31,6 +34,8 @@ export interface WritingPlan {
   readonly attention: boolean;
   /** Alternatives wanted per hidden state; 0 for no logit lens. */
   readonly lens: number;
+  /** The way of choosing whose chances are wanted with each step; none where it is not given. */
+  readonly weighed?: Greedy | Sampling;
 }
 
 export interface WrittenText {
@@ -41,7 +46,7 @@ export interface WrittenText {
 
 /** Writes one text, a token at a time: what is forced first, then what is chosen. */
 export async function writeOn(plan: WritingPlan, { model, progress, signal }: ComputeContext): Promise<WrittenText> {
-  const { given, lens, maxTokens, prefix, rules, window, writer } = plan;
+  const { given, lens, maxTokens, prefix, rules, stopAfter = maxTokens, window, writer } = plan;
   const { tokenizer } = model;
   const steps: WrittenStep[] = [];
   const ids = [...given];
@@ -54,9 +59,8 @@ export async function writeOn(plan: WritingPlan, { model, progress, signal }: Co
     state = said.state;
     const own = distributionOf(said.logits.data, plan.alternatives, tokenizer);
     const forced = prefix[steps.length];
-    const chosen = forced === undefined
-      ? plan.choose(applyRules(own.logits, rules, { before: ids, given: given.length, maxTokens }))
-      : { id: forced, drawnWith: null };
+    const ruled = forced === undefined || plan.weighed ? applyRules(own.logits, rules, { before: ids, given: given.length, maxTokens }) : own.logits;
+    const chosen = forced === undefined ? plan.choose(ruled) : { id: forced, drawnWith: null };
     requireEntry(chosen.id, tokenizer, model.info.name);
     text = text.append(chosen.id);
     const step = placed(
@@ -66,6 +70,7 @@ export async function writeOn(plan: WritingPlan, { model, progress, signal }: Co
         selfAttention: rowOf(said.selfAttention, 0),
         crossAttention: rowOf(said.crossAttention, 0),
         lens: said.lens && lensStates(said.lens, chosen.id, lens, tokenizer),
+        ...(plan.weighed && { chosenFrom: chosenFrom(own, ruled, plan.weighed, plan.alternatives, [chosen.id], tokenizer) }),
       }),
       text,
     );
@@ -73,7 +78,7 @@ export async function writeOn(plan: WritingPlan, { model, progress, signal }: Co
     ids.push(chosen.id);
     fed = [chosen.id];
     progress({ message: 'Writing', done: steps.length, total: maxTokens, written: { keep: steps.length - 1, steps: [step], output: text.text } });
-    stopped = reasonToStop(chosen.id, steps.length, maxTokens, rules) ?? (ids.length >= window ? 'window' : null);
+    stopped = reasonToStop(chosen.id, steps.length, maxTokens, rules) ?? (ids.length >= window ? 'window' : steps.length >= stopAfter ? 'limit' : null);
   }
   return { output: text.text, steps, stopped };
 }

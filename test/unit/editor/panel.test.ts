@@ -116,6 +116,7 @@ describe('PanelConnection', () => {
         selectedText: () => Promise.reject(new HeadlightError('empty-text', 'Open a file.')),
         controlSentence: () => Promise.resolve({ text: '', label: null }),
         documentText: () => Promise.reject(new HeadlightError('empty-text', 'The document has changed. Refresh.')),
+        insertBehind: () => Promise.reject(new HeadlightError('empty-text', 'The prompt has changed. Refresh.')),
         occurrences: () => Promise.reject(new HeadlightError('no-folder', 'Open a folder.')),
         models: () => Promise.resolve([]),
         pickModel: () => Promise.resolve(null),
@@ -176,6 +177,15 @@ describe('PanelConnection', () => {
     const document = { text: 'A cow.', offset: 0, line: 1, whole: true };
     expect(await connect(never, { documentText: () => Promise.resolve(document) }).page.sendRequest('panel/documentText', null)).toEqual(document);
     await expect(connect(never).page.sendRequest('panel/documentText', null)).rejects.toMatchObject({ data: { code: 'empty-text' } });
+  });
+
+  it('puts text into the document, or says why not', async () => {
+    const never = (): Promise<never> => Promise.reject(new Error('not reached'));
+    const inserted: string[] = [];
+    const insertBehind = ({ text }: { readonly text: string }): Promise<null> => Promise.resolve(null).finally(() => inserted.push(text));
+    expect(await connect(never, { insertBehind }).page.sendRequest('panel/insertBehind', { text: ' on' })).toBeNull();
+    expect(inserted).toEqual([' on']);
+    await expect(connect(never).page.sendRequest('panel/insertBehind', { text: ' on' })).rejects.toMatchObject({ data: { code: 'empty-text' } });
   });
 
   it('hands over the selected text and the models, or says why not', async () => {

@@ -10,7 +10,7 @@ import type { NextSentence, NextSentenceRequest } from '../../../src/lenses/next
 import type { Crossing } from '../../../src/lenses/nextSentence/crossingContract';
 import { crossingShares } from '../../../src/lenses/nextSentence/crossingShares';
 import type { Neighbours, NeighboursRequest } from '../../../src/lenses/neighbours/contract';
-import type { GenerationRequest } from '../../../src/lenses/generation/contract';
+import type { GenerationRequest, NextTokenRequest } from '../../../src/lenses/generation/contract';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { DepthRequest, PredictionsByDepth } from '../../../src/lenses/predictions/depthContract';
 import type { TrainingExample, TrainingRequest } from '../../../src/lenses/predictions/trainingContract';
@@ -26,7 +26,8 @@ import { jensenShannon } from '../../../src/math/divergence';
 import type { WithoutTarget } from '../../../src/panel/contract';
 import type { Token } from '../../../src/text/token';
 import { encoderInfo } from '../../support/encoderInfo';
-import { generation, influence, translation, translationScore } from './fakeWriting';
+import { generation, nextToken } from './fakeGeneration';
+import { influence, translation, translationScore } from './fakeWriting';
 
 const special = (piece: string, id: number, segment: 0 | 1): Token => ({ id, piece, text: piece, special: true, segment, word: null, start: 0, end: 0 });
 
@@ -449,6 +450,8 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
       return influence(request as WithoutTarget<InfluenceRequest>);
     case 'generation/generate':
       return generation(request as WithoutTarget<GenerationRequest>);
+    case 'generation/next':
+      return nextToken(request as WithoutTarget<NextTokenRequest>);
     default:
       throw new Error(`The harness does not answer ${method}.`);
   }

@@ -1,5 +1,4 @@
 import type { WithoutTarget } from '../../../src/lenses/model';
-import type { Generation, GenerationRequest } from '../../../src/lenses/generation/contract';
 import type {
   Influence, InfluenceRequest, Translation, TranslationRequest, TranslationScore, TranslationScoreRequest,
 } from '../../../src/lenses/translation/contract';
@@ -89,15 +88,4 @@ export function influence({ text }: WithoutTarget<InfluenceRequest>): Influence 
   const tokens = tokensOf(text);
   const words = tokens.flatMap(({ end, special, start }, index) => (special ? [] : [{ start, end, tokens: [index], cosineDistance: 0.3 / index, distance: 0.6 / index }]));
   return { model: translatorInfo, tokens, windowed: null, words };
-}
-
-export function generation({ text, maxTokens = 40 }: WithoutTarget<GenerationRequest>): Generation {
-  const tokens = tokensOf(text).filter(({ special }) => !special);
-  const steps = stepsOf(['and', 'ran', 'away', 'with', 'the', '<i>spoon</i>'].slice(0, maxTokens), null, tokens.length);
-  return {
-    model: decoderInfo, tokens, windowed: null, steps, output: ` ${steps.map(({ token }) => token).join(' ')}`,
-    firstKeys: tokens.map((token) => token.text), stopped: 'limit', maxTokens, logProbability: sumOf(steps),
-    stoppedExplanation: `The model had not stopped after ${steps.length} tokens, the most that it was allowed to write.`,
-    layers, heads, cached: false, lensMissing: null,
-  };
 }

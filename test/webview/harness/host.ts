@@ -107,6 +107,7 @@ connection.onRequest(async (method, request, token: CancellationToken) => {
   if (method === 'panel/selectedText') return { text: 'I cannot stand the noise of the traffic.', word: 'stand' } satisfies SelectedText;
   if (method === 'panel/controlSentence') return controlOf(request as ControlRequest);
   if (method === 'panel/documentText') return documentOf;
+  if (method === 'panel/insertBehind') return null;
   if (method === 'panel/occurrences') return inFiles((request as { scope: FoundWord['scope'] }).scope);
   if (method === 'panel/models') return listed;
   if (method === 'panel/pickModel') return 'static';

@@ -65,6 +65,10 @@ export function sensesOf(lines: readonly string[] = sentences, word = 'stand'): 
   return { lens: 'senses', source: source(lines.join('\n')), word: { word, current: 3, occurrences, total: occurrences.length + 12 } };
 }
 
+export function generationOf(text = 'The cow jumped over the'): Subject {
+  return { lens: 'generation', source: source(text) };
+}
+
 /** A text of many words, for crowded drawings. */
 export function longText(words: number): string {
   const stock = cow.replace(/[.,]/g, '').split(' ');

@@ -39,7 +39,14 @@ export class WritingRun<M extends keyof Calls> {
     this.load(request, options);
   }
 
-  /** Writes no further, and asks for what is there as an answer of its own. */
+  /** Shows what was written before. */
+  show(result: Calls[M]['result']): void {
+    this.stopped = false;
+    this.steps = [];
+    this.answer.load(() => Promise.resolve(result));
+  }
+
+  /** Writes no further. What is there stays as it came; the rest of the answer, such as the prompt's tokens, is asked for. */
   stop(): void {
     const { asked, steps } = this;
     if (!asked || !this.answer.loading) return;
@@ -48,24 +55,26 @@ export class WritingRun<M extends keyof Calls> {
       return;
     }
     this.stopped = true;
-    this.load({ ...asked, choice: { kind: 'greedy' }, prefix: { ids: steps.map(({ id }) => id) }, maxTokens: steps.length });
+    // A prompt is read as before only where as many tokens are allowed.
+    const end = this.method === 'generation/generate' ? { stopAfter: steps.length } : { maxTokens: steps.length };
+    this.load({ ...asked, choice: { kind: 'greedy' }, prefix: { ids: steps.map(({ id }) => id) }, ...end }, { kept: steps });
   }
 
-  private load(request: WritingRequest<M>, options: { readonly forget?: boolean } = {}): void {
+  private load(request: WritingRequest<M>, { forget = false, kept }: { readonly forget?: boolean; readonly kept?: readonly WrittenStep[] } = {}): void {
     this.asked = request;
-    this.steps = [];
-    this.output = '';
+    this.steps = kept ?? [];
+    if (!kept) this.output = '';
     this.answer.load(async (signal) => {
       const result: unknown = await this.editor().call(this.method, request as never, {
         signal,
         onProgress: ({ written }) => {
-          if (!written || signal.aborted) return;
+          if (!written || kept || signal.aborted) return;
           this.steps = continued(this.steps, written);
           this.output = written.output;
           this.host.requestUpdate();
         },
       });
-      return result as Calls[M]['result'];
-    }, options);
+      return (kept ? { ...(result as Calls[M]['result']), steps: kept } : result) as Calls[M]['result'];
+    }, { forget });
   }
 }
