@@ -1,0 +1,18 @@
+/** A built-in translator, and the step in the history of translation that it stands for. */
+export interface Generation {
+  readonly model: 'rnn' | 'rnn-attention' | 'translator';
+  readonly year: string;
+  readonly name: string;
+  /** What the decoder gets of the source, in one line. */
+  readonly source: string;
+}
+
+/** In historic order. */
+export const generations: readonly Generation[] = [
+  { model: 'rnn', year: '2014', name: 'LSTM, one thought vector', source: 'Writes from one vector, made when the last word was read.' },
+  { model: 'rnn-attention', year: '2014/15', name: 'LSTM with attention', source: 'Looks back at every word of the source for each token that it writes.' },
+  { model: 'translator', year: '2017', name: 'Transformer', source: 'Attends to every word of the source in each of its layers and heads.' },
+];
+
+/** How many hypotheses the recorded results were measured with. */
+export const recordedBeams = 4;
