@@ -12,6 +12,7 @@ export const icons = {
   error: '\uea87',
   game: '\uec17',
   'graph-left': '\uebad',
+  history: '\uea82',
   info: '\uea74',
   layers: '\uebd2',
   output: '\ueb9d',

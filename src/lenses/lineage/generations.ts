@@ -5,13 +5,15 @@ export interface Generation {
   readonly name: string;
   /** What the decoder gets of the source, in one line. */
   readonly source: string;
+  /** Whether one vector is all that the decoder gets. */
+  readonly oneVector: boolean;
 }
 
 /** In historic order. */
 export const generations: readonly Generation[] = [
-  { model: 'rnn', year: '2014', name: 'LSTM, one thought vector', source: 'Writes from one vector, made when the last word was read.' },
-  { model: 'rnn-attention', year: '2014/15', name: 'LSTM with attention', source: 'Looks back at every word of the source for each token that it writes.' },
-  { model: 'translator', year: '2017', name: 'Transformer', source: 'Attends to every word of the source in each of its layers and heads.' },
+  { model: 'rnn', year: '2014', name: 'LSTM, one thought vector', source: 'Writes from one vector, made when the last word was read.', oneVector: true },
+  { model: 'rnn-attention', year: '2014/15', name: 'LSTM with attention', source: 'Looks back at every word of the source for each token that it writes.', oneVector: false },
+  { model: 'translator', year: '2017', name: 'Transformer', source: 'Attends to every word of the source in each of its layers and heads.', oneVector: false },
 ];
 
 /** How many hypotheses the recorded results were measured with. */
