@@ -60,6 +60,8 @@ export class LineageForgetting extends LitElement {
   /** The sentences that are measured. */
   private readonly sentences = new Latest<readonly string[]>(this, (sentences) => { this.run.start(sentences, (text, signal) => this.measure(text, signal)); });
   private readonly run = new PartialRun<string, MeasuredSentence>(this);
+  /** What was measured before, by sentence: another place of the document may be near to the same ones. */
+  private readonly known = new Map<string, MeasuredSentence>();
   private readonly saved = new Latest<string | null>(this);
   private readonly points = memoize((done: readonly MeasuredSentence[], curve: Curve, number: MovedNumber): ForgettingPoint[] =>
     (curve === 'left' ? leftOfWords : movedByPlace)(done, number));
@@ -130,7 +132,7 @@ export class LineageForgetting extends LitElement {
     const some = [5, 10, 20].flatMap((later) => at(later) ?? []);
     if (this.curve !== 'left' || some.length === 0) return nothing;
     return html`<p class="small" data-course>
-      ${some.map(({ later, value }, index) => html`${index > 0 ? ', ' : ''}after ${later} more words <strong class="number">${formatPercent(value)}</strong>`)} of a word is
+      ${some.map(({ later, value }, index) => html`${index > 0 ? ', after' : 'After'} ${later} more words <strong class="number">${formatPercent(value)}</strong>`)} of a word is
       left.
     </p>`;
   }
@@ -202,10 +204,14 @@ export class LineageForgetting extends LitElement {
   }
 
   private async measure(text: string, signal: AbortSignal): Promise<MeasuredSentence> {
-    const { editor, turns } = this;
+    const { editor, known, turns } = this;
+    const before = known.get(text);
+    if (before) return before;
     try {
       const { texts: [answer] } = await turns.take(() => editor.call('lineage/forgetting', { inModel: model, texts: [text], every: true }, { signal }), signal);
-      return { text, words: answer!.words };
+      const measured = { text, words: answer!.words };
+      known.set(text, measured);
+      return measured;
     } catch (error) {
       // Of many rare characters a sentence may have more tokens than the model reads: it counts for nothing.
       if (error instanceof HeadlightError && error.code === 'text-too-long') return { text, words: [] };

@@ -107,7 +107,7 @@ export function influenceBars(text: string, { words }: ForgottenText, number: Mo
 
 /** The same in numbers, of both kinds. */
 export function influenceTable(text: string, { words }: ForgottenText): TemplateResult {
-  return html`<div class="scroller">
+  return html`<div class="scroller" tabindex="0">
     <table data-influence>
       <thead>
         <tr>

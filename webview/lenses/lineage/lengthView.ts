@@ -89,8 +89,8 @@ export class LineageLengths extends LitElement {
       <div>
         <h2>BLEU by length of the sentence</h2>
         <p class="muted small">
-          BLEU (0–100) is the share of word sequences that a translation has in common with a reference. Recorded when the models were
-          made, on held-out pairs, with ${recordedBeams} beams${places.some(({ joined }) => joined) ? '; ⁺ marks sources made of two to four such pairs, one after the other' : ''}.
+          BLEU (0–100) says how many runs of one to four words a translation has in common with a reference. Recorded when the models
+          were made, on held-out pairs, with ${recordedBeams} beams${places.some(({ joined }) => joined) ? '; ⁺ marks sources made of two to four such pairs, one after the other' : ''}.
         </p>
       </div>
       ${this.loading()}
@@ -126,6 +126,7 @@ export class LineageLengths extends LitElement {
       .across=${'words of the source'}
       .up=${'BLEU'}
       .most=${45}
+      .limit=${100}
       .placeName=${(place: number) => `${groupName(places[place]!.words)} words${places[place]!.joined ? ', two to four pairs joined' : ''}`}
       .hint=${'Point at a length for the numbers and how many pairs they are of.'}
       .label=${`BLEU by number of words of the source. ${said}. “Show as table” gives the numbers.`}
@@ -256,7 +257,7 @@ function translatedOf(done: readonly Batch[]): TranslatedPairs | null {
   if (done.length === 0) return null;
   return {
     pairs: done.flatMap(({ pairs }) => pairs),
-    outputs: generations.map((_, at) => (done.every(({ outputs }) => outputs[at]) ? done.flatMap(({ outputs }) => outputs[at] ?? []) : null)),
+    outputs: generations.map((_, at) => (done.some(({ outputs }) => outputs[at] === null) ? null : done.flatMap(({ outputs }) => outputs[at] ?? []))),
   };
 }
 
@@ -270,7 +271,7 @@ function groupTable(caption: string, groups: readonly (readonly LengthGroup[] | 
   if (rows.length === 0) return nothing;
   const of = (own: readonly LengthGroup[] | null, words: LengthGroup['words']): LengthGroup | undefined =>
     own?.find((group) => group.words[0] === words[0] && group.words[1] === words[1]);
-  return html`<div class="scroller">
+  return html`<div class="scroller" tabindex="0">
     <table data-groups=${name}>
       <caption class="muted small">
         ${caption}

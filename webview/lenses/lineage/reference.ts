@@ -37,6 +37,9 @@ export class LineageReference extends LitElement {
       .outdated {
         opacity: 0.6;
       }
+      table {
+        max-width: 720px;
+      }
       td.white {
         color: #fff;
       }
@@ -154,7 +157,7 @@ export class LineageReference extends LitElement {
             ${lost.map((at, index) => html`${index > 0 ? ', ' : ''}<strong class="source-text">${visibleText(pieces[at]!.token)}</strong> (${(pieces[at]!.bits[0]! - pieces[at]!.bits[last]!).toFixed(1)} bits more)`)}.
           </p>`
         : nothing}
-      <div class="scroller">
+      <div class="scroller" tabindex="0">
         <table data-pieces>
           <caption class="visually-hidden">Bits of each piece of the reference</caption>
           <thead>

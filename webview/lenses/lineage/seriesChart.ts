@@ -47,7 +47,6 @@ export class SeriesChart extends LitElement {
         gap: 6px;
       }
       .readout {
-        min-height: 1.4em;
         align-content: start;
       }
       .readout > .place {
@@ -67,6 +66,8 @@ export class SeriesChart extends LitElement {
   @property() up = '';
   /** Where the vertical axis ends at least. */
   @property({ type: Number }) most = 0;
+  /** Beyond which there are no numbers. */
+  @property({ type: Number }) limit = Infinity;
   @property() label = '';
   /** What to say while no place is pointed at. */
   @property() hint = '';
@@ -78,6 +79,8 @@ export class SeriesChart extends LitElement {
 
   override render(): TemplateResult {
     const { labels, pointed, series } = this;
+    // Room for all that is said of a place, so that nothing below moves.
+    const mostSaid = Math.max(0, ...labels.map((_, place) => series.filter(({ values }) => (values[place] ?? null) !== null).length));
     const at = pointed !== null && pointed < labels.length ? pointed : null;
     return html`${series.length > 1 ? html`<ul class="legend">${series.map((one) => html`<li>${swatch(one)}${one.name}</li>`)}</ul>` : nothing}
       <div
@@ -91,7 +94,7 @@ export class SeriesChart extends LitElement {
       >
         <canvas role="img" aria-label=${this.label}></canvas>
       </div>
-      <div class="readout" data-readout aria-live="polite">
+      <div class="readout" data-readout aria-live="polite" .style=${`min-height: ${1.5 * (1 + mostSaid)}em`}>
         ${at === null
           ? html`<span class="muted place">${this.hint}</span>`
           : html`<span class="place">${this.placeName(at)}</span>${series.map((one) => {
@@ -124,6 +127,7 @@ export class SeriesChart extends LitElement {
     const { labels, pointed, series } = this;
     const axis = { grid: { color: theme.grid }, border: { color: theme.border } };
     // Where points stand closer than they are wide, only the one that is pointed at is drawn.
+    const largest = Math.max(0, ...series.flatMap(({ values }) => values.filter((value) => value !== null)));
     const usual = labels.length > 24 ? 0 : 4;
     return {
       type: 'line',
@@ -150,7 +154,7 @@ export class SeriesChart extends LitElement {
         interaction: { mode: 'index', intersect: false },
         scales: {
           x: { ...axis, ticks: { color: theme.muted, maxRotation: 0, autoSkipPadding: 8 }, title: { display: true, text: this.across, color: theme.muted } },
-          y: { ...axis, min: 0, suggestedMax: this.most, ticks: { color: theme.muted }, title: { display: true, text: this.up, color: theme.muted } },
+          y: { ...axis, min: 0, suggestedMax: this.most, ...(largest > 0.9 * this.limit && { max: this.limit }), ticks: { color: theme.muted }, title: { display: true, text: this.up, color: theme.muted } },
         },
         onHover: (_, [element]) => { this.pointed = element?.index ?? null; },
       },

@@ -84,7 +84,8 @@ export class LineageView extends LensView<LineageSubject> {
           : html`${this.controls()}
               <div class="generations">${generations.map((_, at) => (present[at] ? this.column(at) : this.missing(at)))}</div>
               ${this.saveBar()}
-              <div class="charts">${this.reference(present)} ${this.lengths(present)} ${present[0] ? this.forgetting() : nothing}</div>`}
+              ${this.reference(present)}
+              <div class="charts">${this.lengths(present)} ${present[0] ? this.forgetting() : nothing}</div>`}
     </div>`;
   }
 
@@ -98,13 +99,15 @@ export class LineageView extends LensView<LineageSubject> {
     return html`<section class="card stack" aria-label="Text">
       <p class="source source-text" dir="auto">${this.text}</p>
       <div class="bar spread">
-        <div class="bar">
+        <div class="bar choices">
+          <span class="muted small" aria-hidden="true">Search</span>
           <headlight-segmented
             label="How tokens are chosen"
             .value=${own.search}
             .segments=${[{ value: 'beams', label: `${recordedBeams} beams` }, { value: 'greedy', label: 'Greedy' }]}
             @choose=${({ detail }: CustomEvent<LineageViewState['search']>) => { this.change({ search: detail }); }}
           ></headlight-segmented>
+          <span class="muted small" aria-hidden="true">Without a word</span>
           <headlight-segmented
             label="Number of a word that is left out"
             .value=${own.number}
