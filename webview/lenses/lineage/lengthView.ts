@@ -241,7 +241,7 @@ export class LineageLengths extends LitElement {
       }
     }
     // A failure that all share, such as an engine that died, is one of this batch and can be retried.
-    if (failures.every((failure) => failure !== null)) throw new Error(failures[0]!);
+    if (failures.every((failure) => failure !== null)) throw new Error(failures[0]);
     return { pairs, outputs, failures };
   }
 
