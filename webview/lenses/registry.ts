@@ -58,7 +58,7 @@ export const lenses: readonly LensEntry[] = [
   {
     name: 'lineage',
     label: 'Lineage',
-    icon: 'history',
+    icon: 'versions',
     explanation: {
       text: 'The first neural translators squeezed a sentence into one vector, in which words fade as others follow; attention let the decoder look back at every word, and the transformer is made of little else. Each built-in model was trained on the same sentence pairs, so that what differs is how it gets at its source.',
       source: 'Sutskever et al. 2014, “Sequence to Sequence Learning with Neural Networks”; Cho et al. 2014; Bahdanau et al. 2015, “Neural Machine Translation by Jointly Learning to Align and Translate”; Vaswani et al. 2017, “Attention Is All You Need”.',
