@@ -55,6 +55,9 @@ export const influenceStyles = css`
     min-width: 1px;
     background: var(--vscode-charts-blue, var(--vscode-focusBorder));
   }
+  table[data-influence] th {
+    white-space: nowrap;
+  }
   .key {
     display: flex;
     flex-wrap: wrap;

@@ -48,6 +48,16 @@ export class LineageLengths extends LitElement {
       .scroller {
         overflow-x: auto;
       }
+      thead th:first-child {
+        padding-left: 0;
+      }
+      th[scope='row'] {
+        white-space: nowrap;
+      }
+      thead th {
+        padding-left: 4px;
+        white-space: normal;
+      }
       textarea {
         white-space: pre;
         overflow-x: auto;

@@ -49,6 +49,16 @@ export class LineageReference extends LitElement {
       td.number.bits {
         padding-right: 6px;
       }
+      thead th:first-child {
+        padding-left: 0;
+      }
+      th[scope='row'] {
+        white-space: nowrap;
+      }
+      thead th {
+        padding-left: 4px;
+        white-space: normal;
+      }
       tr.lost th {
         font-weight: 700;
         color: var(--vscode-foreground);
@@ -136,7 +146,7 @@ export class LineageReference extends LitElement {
         ${generations.map(({ model, year }, at) => {
           const score = answers[at];
           return html`<tr>
-            <th scope="row">${model} <span class="muted">${year}</span></th>
+            <th scope="row" title=${year}>${model}</th>
             <td class="number">${score ? score.bitsPerToken.toFixed(2) : '–'}</td>
             <td class="number">${score ? perplexityText(score.perplexity) : '–'}</td>
           </tr>`;

@@ -16,6 +16,9 @@ export interface ChartSeries {
   readonly said: (place: number) => string;
 }
 
+/** Series that the readout keeps room for. */
+const roomFor = 3;
+
 /** Lines over places side by side, with a readout of the place that is pointed at, by pointer or by arrow keys. */
 @customElement('headlight-series-chart')
 export class SeriesChart extends LitElement {
@@ -79,7 +82,7 @@ export class SeriesChart extends LitElement {
 
   override render(): TemplateResult {
     const { labels, pointed, series } = this;
-    // Room for all that is said of a place, so that nothing below moves.
+    // Room for what is said of a place, so that little below moves.
     const mostSaid = Math.max(0, ...labels.map((_, place) => series.filter(({ values }) => (values[place] ?? null) !== null).length));
     const at = pointed !== null && pointed < labels.length ? pointed : null;
     return html`${series.length > 1 ? html`<ul class="legend">${series.map((one) => html`<li>${swatch(one)}${one.name}</li>`)}</ul>` : nothing}
@@ -94,7 +97,7 @@ export class SeriesChart extends LitElement {
       >
         <canvas role="img" aria-label=${this.label}></canvas>
       </div>
-      <div class="readout" data-readout aria-live="polite" .style=${`min-height: ${1.5 * (1 + mostSaid)}em`}>
+      <div class="readout" data-readout aria-live="polite" .style=${`min-height: ${1.5 * (1 + Math.min(mostSaid, roomFor))}em`}>
         ${at === null
           ? html`<span class="muted place">${this.hint}</span>`
           : html`<span class="place">${this.placeName(at)}</span>${series.map((one) => {

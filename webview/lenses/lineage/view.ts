@@ -107,7 +107,7 @@ export class LineageView extends LensView<LineageSubject> {
             .segments=${[{ value: 'beams', label: `${recordedBeams} beams` }, { value: 'greedy', label: 'Greedy' }]}
             @choose=${({ detail }: CustomEvent<LineageViewState['search']>) => { this.change({ search: detail }); }}
           ></headlight-segmented>
-          <span class="muted small" aria-hidden="true">Without a word</span>
+          <span class="muted small" aria-hidden="true">Left-out words by</span>
           <headlight-segmented
             label="Number of a word that is left out"
             .value=${own.number}
