@@ -1,7 +1,7 @@
 import { HeadlightError } from '../errors';
 import { bleu } from '../lenses/lineage/bleu';
 import type { ForgottenText, LengthGroup, RecordedFigures } from '../lenses/lineage/contract';
-import { type Generation, generations, recordedBeams } from '../lenses/lineage/generations';
+import { type Generation, generations, recordedSearch } from '../lenses/lineage/generations';
 import { bleuByLength, groupName } from '../lenses/lineage/lengths';
 import { type Pair, readPairs } from '../lenses/lineage/pairs';
 import type { Target } from '../lenses/model';
@@ -23,8 +23,8 @@ export const lineage: Verb = {
 translator (2017). Of rnn it also says how far each word moves the thought vector, by leaving it out: when the
 word was just read, and once all were. --model has no say here.
 
-  --beams N        follow N hypotheses side by side (default ${recordedBeams}, as the recorded results); 1 takes the most
-                   probable token each time
+  --beams N        follow N hypotheses side by side (default ${recordedSearch.beams}, as the recorded results); 1 takes the most
+                   probable token each time. Their scores are divided by length to the power of ${recordedSearch.lengthPenalty}
   --reference TEXT also what each model gives this translation, in bits per token
   --pairs FILE     in place of TEXT: lines of source, tab, reference (UTF-8); BLEU of each model, in all and by the
                    number of words of the source, beside what was recorded on held-out pairs. Computed as sacrebleu
@@ -146,6 +146,6 @@ async function eachGeneration(target: Target, more: object, ask: (own: Target) =
 }
 
 function searchOf(options: OptionValues): Greedy | Beams {
-  const beams = wholeNumber(options, 'beams', 1) ?? recordedBeams;
-  return beams === 1 ? { kind: 'greedy' } : { kind: 'beams', beams };
+  const beams = wholeNumber(options, 'beams', 1) ?? recordedSearch.beams;
+  return beams === 1 ? { kind: 'greedy' } : { ...recordedSearch, beams };
 }

@@ -55,8 +55,8 @@ describe('headlight lineage', () => {
   it('translates by three generations, with what is forgotten and what a reference costs', async () => {
     const { generations } = await json<OfText>(['lineage', cow, '--reference', reference]);
     expect(generations.map(({ model, year }) => [model, year])).toEqual([['rnn', '2014'], ['rnn-attention', '2014/15'], ['translator', '2017']]);
-    expect(generations.slice(1).map(({ output }) => output)).toEqual(['La vaca saltó por la luna.', reference]);
-    expect(generations[0]!.output).toMatch(/^La .+\.$/);
+    // As the models' cards have them, which are measured with the same search.
+    expect(generations.map(({ output }) => output)).toEqual(['La fiesta se apagó la semana.', 'La vaca saltó por la luna.', reference]);
     expect(generations.map(({ stopped }) => stopped)).toEqual(['stop-token', 'stop-token', 'stop-token']);
     const [rnn, attending, transformer] = generations as [OfText['generations'][0], OfText['generations'][0], OfText['generations'][0]];
     expect(rnn.forgetting!.map(({ word }) => word)).toEqual(['The', 'cow', 'jumped', 'over', 'the', 'moon', '.']);

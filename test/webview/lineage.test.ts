@@ -31,7 +31,7 @@ panels.describe('lineage', () => {
   it('writes by three generations in historic order, with four beams, to the stop token', async () => {
     const page = await open();
     expect(await page.locator('[data-model] h2').allInnerTexts()).toEqual(['LSTM, one thought vector 2014, rnn', 'LSTM with attention 2014/15, rnn-attention', 'Transformer 2017, translator']);
-    expect((await calls(page, 'translation/translate')).map(({ choice, inModel }) => [inModel, choice])).toEqual(models.map((model) => [model, { kind: 'beams', beams: 4 }]));
+    expect((await calls(page, 'translation/translate')).map(({ choice, inModel }) => [inModel, choice])).toEqual(models.map((model) => [model, { kind: 'beams', beams: 4, lengthPenalty: 0.8 }]));
     expect(await column(page, 'translator').locator('[data-output]').innerText()).toBe('La vaca saltó </s>');
     expect(await column(page, 'rnn').locator('[data-output]').innerText()).toBe('La <b>fiesta</b> saltó </s>');
     expect(await column(page, 'rnn').locator('[data-facts]').innerText()).toMatch(/4\s?tokens, stop token included · log-probability −2\.68, −0\.67 a token/);

@@ -16,5 +16,5 @@ export const generations: readonly Generation[] = [
   { model: 'translator', year: '2017', name: 'Transformer', source: 'Attends to every word of the source in each of its layers and heads.', oneVector: false },
 ];
 
-/** How many hypotheses the recorded results were measured with. */
-export const recordedBeams = 4;
+/** The search that the recorded results were measured with (`models/recipes/lib/beam_search.py`). */
+export const recordedSearch = { kind: 'beams', beams: 4, lengthPenalty: 0.8 } as const;

@@ -1,7 +1,7 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Forgetting, ForgottenText } from '../../../src/lenses/lineage/contract';
-import { type Generation, recordedBeams } from '../../../src/lenses/lineage/generations';
+import { type Generation, recordedSearch } from '../../../src/lenses/lineage/generations';
 import type { MovedNumber } from '../../../src/lenses/lineage/meanForgetting';
 import type { Translation } from '../../../src/lenses/translation/contract';
 import type { TextRange } from '../../../src/text/range';
@@ -82,7 +82,7 @@ export class LineageColumn extends LitElement {
     const forget = changed.has('text') || changed.has('generation');
     if (!forget && !changed.has('search')) return;
     const { editor, generation: { model, oneVector }, search, text, turns } = this;
-    const choice = search === 'greedy' ? ({ kind: 'greedy' } as const) : ({ kind: 'beams', beams: recordedBeams } as const);
+    const choice = search === 'greedy' ? ({ kind: 'greedy' } as const) : recordedSearch;
     this.writing.start({ inModel: model, text, choice, alternatives: 0 }, { forget });
     if (!oneVector || !forget) return;
     this.forgetting.load((signal) => turns.take(() => editor.call('lineage/forgetting', { inModel: model, texts: [text], every: false }, { signal }), signal), { forget });

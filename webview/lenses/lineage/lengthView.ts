@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import { generations, recordedBeams } from '../../../src/lenses/lineage/generations';
+import { generations, recordedSearch } from '../../../src/lenses/lineage/generations';
 import type { LengthGroup, Recorded, RecordedFigures } from '../../../src/lenses/lineage/contract';
 import { groupName } from '../../../src/lenses/lineage/lengths';
 import { mostPairs, type Pair, readPairs } from '../../../src/lenses/lineage/pairs';
@@ -100,7 +100,7 @@ export class LineageLengths extends LitElement {
         <h2>BLEU by length of the sentence</h2>
         <p class="muted small">
           BLEU (0–100) says how many runs of one to four words a translation has in common with a reference. Recorded when the models
-          were made, on held-out pairs, with ${recordedBeams} beams${places.some(({ joined }) => joined) ? '; ⁺ marks sources made of two to four such pairs, one after the other' : ''}.
+          were made, on held-out pairs, with ${recordedSearch.beams} beams${places.some(({ joined }) => joined) ? '; ⁺ marks sources made of two to four such pairs, one after the other' : ''}.
         </p>
       </div>
       ${this.loading()}
@@ -195,7 +195,7 @@ export class LineageLengths extends LitElement {
             ? button({ label: 'Stop', onClick: run.stop })
             : button({ label: 'Translate by all three', icon: 'arrow-right', onClick: () => { this.translateAll(); } })}
           ${run.running || done === 0 ? nothing : button({ label: 'Clear', name: 'Clear pasted pairs', onClick: () => { this.clear(); } })}
-          <span class="muted small" role="status">${run.running ? `${done} of ${formatCount(all, 'pair')} translated, ${this.working} is at work…` : `At most ${mostPairs} pairs; ${recordedBeams} beams, as recorded.`}</span>
+          <span class="muted small" role="status">${run.running ? `${done} of ${formatCount(all, 'pair')} translated, ${this.working} is at work…` : `At most ${mostPairs} pairs; ${recordedSearch.beams} beams, as recorded.`}</span>
         </div>
       </form>
       ${this.refused === null ? nothing : notice('error', this.refused)}
@@ -230,7 +230,6 @@ export class LineageLengths extends LitElement {
   private async translateBatch(pairs: readonly Pair[], signal: AbortSignal): Promise<Batch> {
     const outputs: (readonly string[] | null)[] = [];
     const failures: (string | null)[] = [];
-    const choice = { kind: 'beams', beams: recordedBeams } as const;
     for (const [at, { model }] of generations.entries()) {
       const failed = this.run.done.find((batch) => batch.failures[at] !== null)?.failures[at] ?? (this.present?.[at] === false ? `${model} is not there.` : null);
       if (failed !== null) {
@@ -241,7 +240,7 @@ export class LineageLengths extends LitElement {
       try {
         this.working = model;
         this.requestUpdate();
-        const { lines } = await this.editor.call('translation/lines', { inModel: model, texts: pairs.map(({ source }) => source), choice }, { signal });
+        const { lines } = await this.editor.call('translation/lines', { inModel: model, texts: pairs.map(({ source }) => source), choice: recordedSearch }, { signal });
         outputs.push(lines.map(({ output }) => output));
         failures.push(null);
       } catch (error) {

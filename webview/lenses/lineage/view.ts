@@ -1,6 +1,6 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import { generations, recordedBeams } from '../../../src/lenses/lineage/generations';
+import { generations, recordedSearch } from '../../../src/lenses/lineage/generations';
 import type { MovedNumber } from '../../../src/lenses/lineage/meanForgetting';
 import type { TranslationScore } from '../../../src/lenses/translation/contract';
 import type { ListedModel, Subject } from '../../../src/panel/contract';
@@ -104,7 +104,7 @@ export class LineageView extends LensView<LineageSubject> {
           <headlight-segmented
             label="How tokens are chosen"
             .value=${own.search}
-            .segments=${[{ value: 'beams', label: `${recordedBeams} beams` }, { value: 'greedy', label: 'Greedy' }]}
+            .segments=${[{ value: 'beams', label: `${recordedSearch.beams} beams` }, { value: 'greedy', label: 'Greedy' }]}
             @choose=${({ detail }: CustomEvent<LineageViewState['search']>) => { this.change({ search: detail }); }}
           ></headlight-segmented>
           <span class="muted small" aria-hidden="true">Left-out words by</span>
