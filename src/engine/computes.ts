@@ -4,6 +4,8 @@ import { attentionSum } from '../lenses/attention/sum';
 import type { LensMethod } from '../lenses/calls';
 import type { Compute } from '../lenses/compute';
 import { neighbours } from '../lenses/neighbours/compute';
+import { forgetting } from '../lenses/lineage/forgetting';
+import { recorded } from '../lenses/lineage/recorded';
 import { generate } from '../lenses/generation/compute';
 import { nextToken } from '../lenses/generation/next';
 import { scoreNextSentence } from '../lenses/nextSentence/compute';
@@ -55,6 +57,8 @@ export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'translation/score': scoreTranslation,
   'translation/influence': influence,
   'translation/lines': translateLines,
+  'lineage/recorded': recorded,
+  'lineage/forgetting': forgetting,
   'generation/generate': generate,
   'generation/next': nextToken,
 };

@@ -3,6 +3,7 @@ import type {
   AttentionMap, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from './attention/contract';
 import type { Generation, GenerationRequest, NextToken, NextTokenRequest } from './generation/contract';
+import type { Forgetting, ForgettingRequest, Recorded, RecordedRequest } from './lineage/contract';
 import type { ModelInfo, Target } from './model';
 import type { Neighbours, NeighboursRequest } from './neighbours/contract';
 import type { NextSentence, NextSentenceRequest } from './nextSentence/contract';
@@ -57,6 +58,8 @@ export interface LensCalls {
   'translation/score': [TranslationScoreRequest, TranslationScore];
   'translation/influence': [InfluenceRequest, Influence];
   'translation/lines': [TranslationLinesRequest, TranslationLines];
+  'lineage/recorded': [RecordedRequest, Recorded];
+  'lineage/forgetting': [ForgettingRequest, Forgetting];
   'generation/generate': [GenerationRequest, Generation];
   'generation/next': [NextTokenRequest, NextToken];
 }

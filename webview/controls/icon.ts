@@ -24,6 +24,7 @@ export const icons = {
   refresh: '\ueb37',
   table: '\uebb7',
   trash: '\uea81',
+  versions: '\ueb78',
   warning: '\uea6c',
   'whole-word': '\ueb7e',
 } as const;

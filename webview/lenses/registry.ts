@@ -4,6 +4,7 @@ import type { IconName } from '../controls';
 import { attentionExplanation } from './attention/explanation';
 import './attention/view';
 import './generation/view';
+import './lineage/view';
 import './predictions/view';
 import './senses/view';
 import './translation/view';
@@ -67,6 +68,17 @@ export const lenses: readonly LensEntry[] = [
     hint: 'Select an English sentence in the editor and choose Headlight: Translate Selection Step by Step.',
     render: (context: ViewContext<Extract<Subject, { lens: WritingLens }>>) =>
       html`<headlight-translation .context=${context}></headlight-translation>`,
+  },
+  {
+    name: 'lineage',
+    label: 'Lineage',
+    icon: 'versions',
+    explanation: {
+      text: 'The first neural translators squeezed a sentence into one vector, in which words fade as others follow; attention let the decoder look back at every word, and the transformer is made of little else. Each built-in model was trained on the same sentence pairs, so that what differs is how it gets at its source.',
+      source: 'Sutskever et al. 2014, “Sequence to Sequence Learning with Neural Networks”; Cho et al. 2014; Bahdanau et al. 2015, “Neural Machine Translation by Jointly Learning to Align and Translate”; Vaswani et al. 2017, “Attention Is All You Need”.',
+    },
+    hint: 'Put the cursor in an English sentence and choose Headlight: Compare Three Generations of Translators.',
+    render: (context: ViewContext<Extract<Subject, { lens: WritingLens }>>) => html`<headlight-lineage .context=${context}></headlight-lineage>`,
   },
   {
     name: 'generation',

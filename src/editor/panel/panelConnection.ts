@@ -40,6 +40,8 @@ const lensMethods: Record<LensMethod, boolean> = {
   'translation/score': true,
   'translation/influence': true,
   'translation/lines': true,
+  'lineage/recorded': true,
+  'lineage/forgetting': true,
   'generation/generate': true,
   'generation/next': true,
 };

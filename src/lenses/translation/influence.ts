@@ -1,9 +1,11 @@
 import { HeadlightError } from '../../errors';
-import { cosine } from '../../math/vector';
+import { cosine, dot, subtract } from '../../math/vector';
 import type { Token } from '../../text/token';
 import type { TextRange } from '../../text/range';
 import { wordRanges } from '../../text/words';
 import type { Compute } from '../compute';
+import type { TransformerModel } from '../model';
+import type { Writer } from '../writer';
 import type { WordInfluence } from './contract';
 import { readSource } from './source';
 
@@ -17,17 +19,15 @@ const rowsPerRun = 32;
  */
 export const influence: Compute<'translation/influence'> = async ({ text }, { model, progress, signal }) => {
   const source = readSource(model, text);
-  const { tokens, writer } = source;
-  if (writer.thoughts === null) {
-    throw new HeadlightError('cannot-instrument', `${model.info.name} does not pass its source through one vector: it has attention, which "translation/translate" shows. Choose rnn.`);
-  }
+  const { tokens } = source;
+  const thoughts = requireThoughts(model);
   const words = wordsOf(text, tokens);
   const without = words.map(({ tokens: own }) => source.ids.filter((_, index) => !own.includes(index)));
   const sources = [source.ids, ...without];
   const vectors: Float32Array[] = [];
   for (let at = 0; at < sources.length; at += rowsPerRun) {
     progress({ message: 'Leaving words out', done: at, total: sources.length });
-    const { data, dims } = await writer.thoughts(sources.slice(at, at + rowsPerRun), signal);
+    const { data, dims } = await thoughts(sources.slice(at, at + rowsPerRun), signal);
     const size = dims[1]!;
     for (let row = 0; row < dims[0]!; row++) vectors.push(data.subarray(row * size, (row + 1) * size));
   }
@@ -38,14 +38,24 @@ export const influence: Compute<'translation/influence'> = async ({ text }, { mo
     windowed: null,
     words: words.map((word, index): WordInfluence => ({
       ...word,
-      cosineDistance: 1 - cosine(whole, others[index]!),
-      distance: lengthOf(whole.map((value, at) => value - others[index]![at]!)) / lengthOf(whole),
+      ...movedBy(whole, others[index]!),
     })),
   };
 };
 
+/** What makes the one vector of a source. @throws HeadlightError `cannot-instrument` for a model that hands on more */
+export function requireThoughts({ info, writer }: TransformerModel): NonNullable<Writer['thoughts']> {
+  if (writer?.thoughts) return writer.thoughts;
+  throw new HeadlightError('cannot-instrument', `${info.name} does not pass its source through one vector: it has attention, which "translation/translate" shows. Choose rnn.`);
+}
+
+/** How far a vector lies from the one without a word. */
+export function movedBy(whole: Float32Array, without: Float32Array): Pick<WordInfluence, 'cosineDistance' | 'distance'> {
+  return { cosineDistance: 1 - cosine(whole, without), distance: lengthOf(subtract(whole, without)) / lengthOf(whole) };
+}
+
 /** Words, and what else has tokens (punctuation, one each), with their tokens. */
-function wordsOf(text: string, tokens: readonly Token[]): (TextRange & { readonly tokens: readonly number[] })[] {
+export function wordsOf(text: string, tokens: readonly Token[]): (TextRange & { readonly tokens: readonly number[] })[] {
   const words = wordRanges(text);
   const ranges = new Map<string, { readonly range: TextRange; readonly tokens: number[] }>();
   tokens.forEach(({ end, special, start }, index) => {
@@ -59,5 +69,5 @@ function wordsOf(text: string, tokens: readonly Token[]): (TextRange & { readonl
 }
 
 function lengthOf(vector: Float32Array): number {
-  return Math.hypot(...vector);
+  return Math.sqrt(dot(vector, vector));
 }

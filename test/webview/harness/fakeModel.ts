@@ -11,6 +11,7 @@ import type { Crossing } from '../../../src/lenses/nextSentence/crossingContract
 import { crossingShares } from '../../../src/lenses/nextSentence/crossingShares';
 import type { Neighbours, NeighboursRequest } from '../../../src/lenses/neighbours/contract';
 import type { GenerationRequest, NextTokenRequest } from '../../../src/lenses/generation/contract';
+import type { ForgettingRequest } from '../../../src/lenses/lineage/contract';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { DepthRequest, PredictionsByDepth } from '../../../src/lenses/predictions/depthContract';
 import type { TrainingExample, TrainingRequest } from '../../../src/lenses/predictions/trainingContract';
@@ -20,7 +21,7 @@ import type { SenseLayers, SenseLayersRequest } from '../../../src/lenses/senses
 import type { SenseUmap, SenseUmapRequest } from '../../../src/lenses/senses/umapContract';
 import type { SenseWords, SenseWordsRequest, WordPlace } from '../../../src/lenses/senses/wordsContract';
 import type { NearestRequest, NearestWords } from '../../../src/lenses/vectors/nearestContract';
-import type { InfluenceRequest, TranslationRequest, TranslationScoreRequest } from '../../../src/lenses/translation/contract';
+import type { InfluenceRequest, TranslationLinesRequest, TranslationRequest, TranslationScoreRequest } from '../../../src/lenses/translation/contract';
 import { piecesIn } from '../../../src/lenses/wordInContext';
 import { jensenShannon } from '../../../src/math/divergence';
 import type { WithoutTarget } from '../../../src/panel/contract';
@@ -28,6 +29,7 @@ import type { Token } from '../../../src/text/token';
 import { encoderInfo } from '../../support/encoderInfo';
 import { generation, nextToken } from './fakeGeneration';
 import { influence, translation, translationScore } from './fakeWriting';
+import { forgetting, ofGeneration, recorded, scoredBy, translationLines } from './fakeLineage';
 
 const special = (piece: string, id: number, segment: 0 | 1): Token => ({ id, piece, text: piece, special: true, segment, word: null, start: 0, end: 0 });
 
@@ -443,9 +445,15 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
     case 'senses/layers':
       return senseLayers(request as WithoutTarget<SenseLayersRequest>);
     case 'translation/translate':
-      return translation(request as WithoutTarget<TranslationRequest>);
+      return ofGeneration(translation(request as WithoutTarget<TranslationRequest>), inModel);
     case 'translation/score':
-      return translationScore(request as WithoutTarget<TranslationScoreRequest>);
+      return scoredBy(translationScore(request as WithoutTarget<TranslationScoreRequest>), inModel);
+    case 'translation/lines':
+      return translationLines(request as WithoutTarget<TranslationLinesRequest>, inModel);
+    case 'lineage/recorded':
+      return recorded(inModel);
+    case 'lineage/forgetting':
+      return forgetting(request as WithoutTarget<ForgettingRequest>);
     case 'translation/influence':
       return influence(request as WithoutTarget<InfluenceRequest>);
     case 'generation/generate':

@@ -20,6 +20,10 @@ export function attentionOf(text = cow, second?: string): Subject {
   return { lens: 'attention', source: source(text, second) };
 }
 
+export function lineageOf(text = cow): Subject {
+  return { lens: 'lineage', source: source(text) };
+}
+
 export function predictionsOf(text = 'The cow jumped over the [MASK].', masked?: string): Subject {
   const at = masked === undefined ? -1 : text.indexOf(masked);
   return {
