@@ -1,13 +1,12 @@
 import { HeadlightError } from '../../errors';
-import type { ModelInfo, ModelInput, ModelOutputs, OutputSelection, Tensor, TransformerModel } from '../../lenses/model';
+import type { GivenDecoder, ModelInfo, ModelInput, ModelOutputs, OutputSelection, Tensor, TransformerModel } from '../../lenses/model';
 import type { InstrumentedGraph } from '../../onnx/instrument';
 import type { TextTokenizer } from '../../text/tokenizer';
 import type { ModelWriter } from '../writing/modelWriter';
 import { feedsFor, type LogitPlaces } from './feeds';
 import { emptyPast } from './held';
+import { hiddenState, type Inside, lookInto } from './lookInto';
 import type { OnnxSession } from './onnxSession';
-
-const noEmbeddings = { word: null, position: null, segment: null };
 
 /** A model folder's graph, instrumented and loaded. */
 export class OnnxModel implements TransformerModel {
@@ -19,6 +18,7 @@ export class OnnxModel implements TransformerModel {
     private readonly graph: Omit<InstrumentedGraph, 'bytes'>,
     private readonly session: OnnxSession,
     readonly writer: ModelWriter | null = null,
+    readonly decoder: GivenDecoder | null = null,
   ) {}
 
   get attention(): TransformerModel['attention'] {
@@ -29,36 +29,19 @@ export class OnnxModel implements TransformerModel {
     // A run blocks this process: whoever wants to cancel has to be heard before it.
     await new Promise(setImmediate);
     if (signal.aborted) throw new HeadlightError('cancelled', 'The request was cancelled.');
-    const attention = (outputs.attention ?? []).map((layer) => [layer, this.site(layer).probabilities] as const);
-    const hidden = (outputs.hidden ?? []).map((index) => [index, this.hiddenState(index)] as const);
-    const vectors = (outputs.queryKeyValue ?? []).map((layer) => [layer, this.site(layer)] as const);
+    const inside = lookInto(this.inside, outputs);
     const places = this.logitPlaces(outputs.logitsAt ?? []);
     const logits = places.length > 0 ? this.logitsName() : null;
-    const { word, position, segment } = outputs.embeddings ? this.graph.embeddings : noEmbeddings;
     const nextSentence = outputs.nextSentence ? this.nextSentenceName() : null;
-    const fetches = [
-      ...attention.map(([, name]) => name),
-      ...hidden.map(([, name]) => name),
-      ...vectors.flatMap(([, site]) => [site.query, site.key, site.value]),
-      ...[logits, nextSentence, word, position, segment].filter((name) => name !== null),
-    ];
+    const fetches = [...inside.fetches, ...[logits, nextSentence].filter((name) => name !== null)];
     const past = Object.fromEntries(this.graph.past.map((input) => [input.name, emptyPast(input, batch.length)]));
     const feeds = { ...feedsFor(this.graph.inputs, batch, this.tokenizer.padId, places), ...past };
     const results = await this.session.run(feeds, [...new Set(fetches)]);
     const result = (name: string): Tensor => results.get(name)!;
-    const resultIf = (name: string | null): Tensor | null => (name === null ? null : result(name));
     return {
-      attention: new Map(attention.map(([layer, name]) => [layer, result(name)])),
-      hidden: new Map(hidden.map(([index, name]) => [index, result(name)])),
-      queryKeyValue: new Map(
-        vectors.map(([layer, site]) => [
-          layer,
-          { query: result(site.query), key: result(site.key), value: result(site.value) },
-        ]),
-      ),
+      ...inside.found(results),
       logits: logits === null ? null : this.graph.logits!.atPositions ? flattened(result(logits)) : picked(result(logits), places),
-      nextSentence: resultIf(nextSentence),
-      embeddings: { word: resultIf(word), position: resultIf(position), segment: resultIf(segment) },
+      nextSentence: nextSentence === null ? null : result(nextSentence),
     };
   }
 
@@ -66,28 +49,8 @@ export class OnnxModel implements TransformerModel {
     await Promise.all([this.session.dispose(), this.writer?.dispose()]);
   }
 
-  private site(layer: number): InstrumentedGraph['attention'][number] {
-    const site = this.graph.attention[layer];
-    if (site) return site;
-    throw new HeadlightError(
-      'out-of-range',
-      `${this.info.name} has no layer ${layer}. Choose one from 0 to ${this.info.layers - 1}.`,
-    );
-  }
-
-  private hiddenState(index: number): string {
-    const name = this.graph.hidden[index];
-    if (name != null) return name;
-    if (name === undefined) {
-      throw new HeadlightError(
-        'out-of-range',
-        `${this.info.name} has no hidden state ${index}. Choose one from 0 (embeddings) to ${this.info.layers}.`,
-      );
-    }
-    throw new HeadlightError(
-      'cannot-instrument',
-      `Hidden state ${index} of ${this.info.name} cannot be shown. ${this.graph.limits.join(' ')}`,
-    );
+  private get inside(): Inside {
+    return { ...this.graph, name: this.info.name };
   }
 
   /** With the state counted from the first that the graph's head can read. */
@@ -95,7 +58,7 @@ export class OnnxModel implements TransformerModel {
     const { layers, name } = this.info;
     const everyState = this.graph.logits?.everyState ?? false;
     return places.map(({ row, token, state = layers }) => {
-      if (state < 0 || state > layers) this.hiddenState(state);
+      if (state < 0 || state > layers) hiddenState(this.inside, state);
       if (everyState) return { row, token, state };
       if (state === layers) return { row, token, state: 0 };
       throw new HeadlightError(

@@ -7,7 +7,7 @@ import { formatWeight } from '../../format';
 import { Measured } from '../../measured';
 import { ThemeController } from '../../theme';
 import { keptOfParts, shownEdges } from './edges';
-import { isMasked, itemOf, type AxisItem, type HeadView } from './headView';
+import { isMasked, isSelected, itemOf, type AxisItem, type HeadView } from './headView';
 import { pairReadout, placeReadout, readoutStyles } from './pairReadout';
 import { paintPartLabels } from './partLabels';
 import { partColors } from './severalHeads';
@@ -206,7 +206,7 @@ export class HeadLines extends LitElement {
         const names = [
           item.special ? 'special' : '',
           followed?.side === side && followed.row === row ? 'followed' : '',
-          item.tokens.some((token) => this.selected.includes(token)) ? 'selected' : '',
+          isSelected(view, side, item, this.selected) ? 'selected' : '',
           numbered && (value === null || value < 0.01 || !this.kept.some((kept) => kept[at])) ? 'faded' : '',
         ];
         const number = html`<span class="value number">${value === null ? '' : formatWeight(value)}</span>`;

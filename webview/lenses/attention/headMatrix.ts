@@ -103,8 +103,8 @@ export class HeadMatrix extends LitElement {
     if (!pointed) return html`<span class="muted">Rows are queries, columns are keys. Point at a cell for its weight.</span>`;
     const { row, column } = pointed;
     if (row >= 0 && column >= 0) return pairReadout(view, row, column);
-    const label = (row >= 0 ? view.queries[row] : view.keys[column])!.label;
-    return html`${row >= 0 ? 'Query' : 'Key'} <span class="source-text">${label}</span>`;
+    const { label, note } = (row >= 0 ? view.queries[row] : view.keys[column])!;
+    return html`${row >= 0 ? 'Query' : 'Key'} <span class="source-text">${label}</span>${note === undefined ? nothing : html` <span class="muted">· ${note}</span>`}`;
   }
 
   private readonly draw = (): void => {
