@@ -89,6 +89,21 @@ describe.skipIf(!present)('the page of its own', () => {
     await page.locator('headlight-head-matrix canvas').waitFor();
   });
 
+  it('shows what is written and the source apart', async () => {
+    const page = await open({}, 'across.html');
+    await page.getByRole('heading', { name: 'Layer 1, head 3', exact: true }).waitFor();
+    expect(await page.locator('[data-written]').innerText()).toBe('La vaca saltó sobre la luna.');
+    expect(await page.getByRole('radiogroup', { name: 'Which attention' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: /translation/ }).count()).toBe(0);
+    await page.getByRole('radio', { name: 'Lines', exact: true }).click();
+    expect(await page.locator('[data-side="query"] .source-text').allInnerTexts()).toEqual(['La', 'vaca', 'saltó', 'sobre', 'la', 'luna', '.', '</s>']);
+    expect(await page.locator('[data-side="key"]').count()).toBe(9);
+    await page.getByLabel('Show', { exact: true }).selectOption('Mean of the layer’s heads');
+    await page.getByRole('heading', { name: /^Layer 1, mean/ }).waitFor();
+    await page.getByLabel('Order').selectOption('by entropy');
+    await page.getByText('How evenly a token spreads its weight').waitFor();
+  });
+
   it('offers nothing that needs the model', async () => {
     const page = await open();
     await token(page, 'query', 1).waitFor();

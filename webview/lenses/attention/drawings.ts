@@ -42,6 +42,11 @@ export const gestureTexts: Readonly<Record<Drawing, string>> = {
   text: 'Point at a token for its weights · click keeps it, then point at another for the exact weight · Esc lets go · arrow keys walk, Enter keeps.',
 };
 
+/** What queries and keys are called in a drawing. */
+export function sideNames({ kind }: { readonly kind: AttentionKind }): { readonly query: string; readonly key: string } {
+  return kind === 'cross' ? { query: 'Written (query)', key: 'Source (key)' } : { query: 'Query', key: 'Key' };
+}
+
 /** What a kept token does outside the panel: nothing where both texts are written and not in the document. */
 export function shadedText({ part, written }: Pick<AttendedText, 'part' | 'written'>): string {
   if (part === 'cross') return 'The document shades the source words that a kept written token looks at.';
@@ -52,5 +57,5 @@ export function shadedText({ part, written }: Pick<AttendedText, 'part' | 'writt
 export const kindTexts: Readonly<Record<AttentionKind, string>> = {
   self: '',
   causal: 'Each token looks at itself and what stands before it: what comes later is not yet written (masked).',
-  cross: 'Queries are what is written, keys the source.',
+  cross: 'Each written token looks at the source, all of which is read before anything is written.',
 };

@@ -6,6 +6,7 @@ import { moveInGrid, type GridPlace } from '../../draw/grid';
 import { matrixHit, matrixLayout, type MatrixLayout } from '../../draw/matrix';
 import { Measured } from '../../measured';
 import { ThemeController } from '../../theme';
+import { sideNames } from './drawings';
 import type { AxisItem, HeadView } from './headView';
 import { pairReadout, readoutStyles } from './pairReadout';
 import { paintMatrix, type CellColor } from './paintMatrix';
@@ -100,11 +101,15 @@ export class HeadMatrix extends LitElement {
   private get readout(): TemplateResult | string {
     const { pointed } = this;
     const { view } = this;
-    if (!pointed) return html`<span class="muted">Rows are queries, columns are keys. Point at a cell for its weight.</span>`;
+    const names = sideNames(view);
+    if (!pointed) {
+      const said = view.kind === 'cross' ? 'Rows are what is written (queries), columns the source (keys).' : 'Rows are queries, columns are keys.';
+      return html`<span class="muted">${said} Point at a cell for its weight.</span>`;
+    }
     const { row, column } = pointed;
     if (row >= 0 && column >= 0) return pairReadout(view, row, column);
     const { label, note } = (row >= 0 ? view.queries[row] : view.keys[column])!;
-    return html`${row >= 0 ? 'Query' : 'Key'} <span class="source-text">${label}</span>${note === undefined ? nothing : html` <span class="muted">· ${note}</span>`}`;
+    return html`${row >= 0 ? names.query : names.key} <span class="source-text">${label}</span>${note === undefined ? nothing : html` <span class="muted">· ${note}</span>`}`;
   }
 
   private readonly draw = (): void => {

@@ -4,7 +4,7 @@ import type {
   AttentionMap, AttentionMapKey, AttentionOverview, AttentionPart, AttentionRequest, AttentionSum, HeadMetrics,
 } from '../../../src/lenses/attention/contract';
 import { mapKeyOf, mapName } from '../../../src/lenses/attention/maps';
-import { hasVectors, mapKindsOf, partsOf } from '../../../src/lenses/attention/parts';
+import { hasVectors, mapKindsOf, partNames, partsOf } from '../../../src/lenses/attention/parts';
 import type { AttentionKind } from '../../../src/lenses/model';
 import type { Attended, KeptToken, ModelChoice, PageOfView, Subject, WithoutTarget } from '../../../src/panel/contract';
 import type { TextRange } from '../../../src/text/range';
@@ -103,7 +103,7 @@ export class AttentionView extends LensView<AttentionSubject> {
     const { context } = this;
     const overview = this.overview.value;
     return html`<div class="stack">
-      ${headline(context.subject.source.label, overview?.model ?? null, overview ? [this.headName] : [])}
+      ${headline(context.subject.source.label, overview?.model ?? null, overview ? [...(overview.written ? [partNames[overview.part]] : []), this.headName] : [])}
       ${loadState(this.overview, context.progress)}
       ${overview ? windowedNotice(overview) : nothing} ${overview ? this.partBar(overview) : nothing}
       ${overview && this.thumbnails

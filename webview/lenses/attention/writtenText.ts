@@ -1,7 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { WrittenTokens } from '../../../src/lenses/attention/contract';
-import { visibleText } from '../../../src/text/visibleText';
 import { button, sharedStyles, textAreaStyles } from '../../controls';
 
 /**
@@ -33,14 +32,16 @@ export class WrittenText extends LitElement {
   override render(): TemplateResult {
     const { given, text } = this.written;
     return html`<div class="stack">
-      <p><span class="muted">${given ? 'Looked at writing' : 'It writes'}</span> <span class="source-text" data-written>${visibleText(text)}</span></p>
-      ${this.live
-        ? html`<div class="bar">
-              ${button({ label: this.editing ? 'Cancel' : 'Another translation…', onClick: () => { this.editing = !this.editing; } })}
+      <div class="bar spread">
+        <p><span class="muted">${given ? 'Looked at writing' : 'It writes'}</span> <span class="source-text" dir="auto" data-written>${text}</span></p>
+        ${this.live
+          ? html`<div class="bar">
               ${given ? button({ label: 'The model’s own translation', onClick: () => { this.write(null); } }) : nothing}
-            </div>
-            ${this.editing ? this.field(text) : nothing}`
-        : nothing}
+              ${button({ label: this.editing ? 'Cancel' : 'Another translation…', onClick: () => { this.editing = !this.editing; } })}
+            </div>`
+          : nothing}
+      </div>
+      ${this.editing ? this.field(text) : nothing}
     </div>`;
   }
 
