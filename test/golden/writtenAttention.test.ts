@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadModel } from '../../src/engine/loadModel';
 import type { LoadedModel } from '../../src/engine/modelCache';
 import { attentionMap, attentionMetrics, attentionOverview } from '../../src/lenses/attention/compute';
@@ -123,6 +123,31 @@ describe('the built-in translator looked at writing', () => {
     expect(written!.inputs[0]).toMatchObject({ special: true, word: null, start: 0, end: 0 });
     expect(tokens.map(({ text }) => text.trim())).toEqual(['The', 'cow', 'jumped', 'over', 'the', 'moon', '.', '</s>']);
     expect([new Set(kinds), windowed]).toEqual([new Set(['cross']), null]);
+  });
+
+  it('translates once and runs once, however much is asked', async () => {
+    const request = { model: 'translator', device: 'cpu', text: 'Nobody has asked this before.', part: 'cross' } as const;
+    const [looked, wrote] = [vi.spyOn(model.decoder!, 'run'), vi.spyOn(model.writer!, 'write')];
+    const { written } = await attentionOverview(request, contextOf(model));
+    const steps = wrote.mock.calls.length;
+    expect(steps).toBe(written!.writes.length);
+    await attentionMetrics(request, contextOf(model));
+    await attentionMap({ ...request, map: { kind: 'model' } }, contextOf(model));
+    await attentionOverview({ ...request, part: 'decoder' }, contextOf(model));
+    expect([looked.mock.calls.length, wrote.mock.calls.length]).toEqual([2, steps]);
+    vi.restoreAllMocks();
+  });
+
+  it('refuses what it cannot look into, and says why', async () => {
+    const ask = (change: Partial<AttentionRequest>): Promise<unknown> =>
+      attentionOverview({ model: 'translator', device: 'cpu', text: 'The cow.', part: 'cross', ...change }, contextOf(model));
+    await expect(ask({ pair: 'It jumped.' })).rejects.toThrow(/not a pair/);
+    await expect(ask({ text: ' ' })).rejects.toMatchObject({ code: 'empty-text' });
+    await expect(ask({ written: { text: '' } })).rejects.toMatchObject({ code: 'empty-text' });
+    await expect(ask({ written: { ids: [] } })).rejects.toMatchObject({ code: 'empty-text' });
+    await expect(ask({ written: { ids: [5, 1_000_000] } })).rejects.toMatchObject({ code: 'out-of-range' });
+    await expect(ask({ written: { text: 'la vaca '.repeat(300) } })).rejects.toMatchObject({ code: 'text-too-long' });
+    await expect(ask({ text: 'The cow jumped. '.repeat(200) })).rejects.toMatchObject({ code: 'text-too-long' });
   });
 
   it('measures across what means something there, and rolls out what is written only', async () => {

@@ -335,6 +335,9 @@ describe('remembered state', () => {
     expect(readAttentionState({ layer: 1.5, head: -3, least: -1, mass: 2, together: [{ layer: -1, head: 0 }, 7, { layer: 1, head: 2 }], pinned: { side: '__proto__', token: 1 } }, 4)).toMatchObject({
       layer: 4, head: 0, least: 0, mass: null, together: [{ layer: 1, head: 2 }], pinned: null,
     });
+    expect(readAttentionState({ part: 'across', written: { ids: [1, 'x'] }, inModel: 3 }, -1)).toMatchObject({ part: null, written: null, inModel: null });
+    expect(readAttentionState({ part: 'cross', written: { text: 'La vaca.', more: 1 }, inModel: 'translator' }, -1)).toMatchObject({ part: 'cross', written: { text: 'La vaca.' }, inModel: 'translator' });
+    expect(readAttentionState({ written: { ids: [4, 5] } }, -1).written).toEqual({ ids: [4, 5] });
     expect(readAttentionState({ pinned: { side: 'key', token: -1 } }, -1).pinned).toBeNull();
     expect(readAttentionState({ pinned: { side: 'key', token: 3, kept: 'yes', more: 1 } }, -1).pinned).toEqual({ side: 'key', token: 3 });
     expect(readPredictionsState({ masked: [1, 'x'], candidates: 3, temperature: 0, depth: 'yes' })).toEqual({
