@@ -317,6 +317,8 @@ describe('places in the document', () => {
     expect(documentRange(tokens[1]!, source)).toEqual({ start: 100, end: 102 });
     expect(documentRange(tokens[4]!, source)).toEqual({ start: 400, end: 402 });
     expect(documentRange(tokens[0]!, source)).toBeNull();
+    expect(documentRange({ ...tokens[2]!, text: ' ran', start: 2, end: 6 }, source)).toEqual({ start: 103, end: 106 });
+    expect(documentRange({ ...tokens[2]!, text: ' ', start: 2, end: 3 }, source)).toEqual({ start: 102, end: 103 });
   });
 
   it('find the tokens that a selection or a cursor touches', () => {
