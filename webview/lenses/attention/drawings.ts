@@ -44,7 +44,7 @@ export const gestureTexts: Readonly<Record<Drawing, string>> = {
 
 /** What queries and keys are called in a drawing. */
 export function sideNames({ kind }: { readonly kind: AttentionKind }): { readonly query: string; readonly key: string } {
-  return kind === 'cross' ? { query: 'Written (query)', key: 'Source (key)' } : { query: 'Query', key: 'Key' };
+  return kind === 'cross' ? { query: 'Written', key: 'Source' } : { query: 'Query', key: 'Key' };
 }
 
 /** What a kept token does outside the panel: nothing where both texts are written and not in the document. */
