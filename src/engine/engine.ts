@@ -98,10 +98,15 @@ type Turn = <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 
 /** The same model, each run of which waits for its turn. */
 function inTurns(model: LoadedModel, turn: Turn): LoadedModel {
-  const { info, attention, tokenizer, folder, fingerprint, writer } = model;
+  const { info, attention, tokenizer, folder, fingerprint, writer, decoder } = model;
   return {
     info, attention, tokenizer, folder, fingerprint,
     writer: writer && writerInTurns(writer, turn),
+    decoder: decoder && {
+      attention: decoder.attention,
+      heads: decoder.heads,
+      run: (part, given, outputs, signal) => turn(() => decoder.run(part, given, outputs, signal), signal),
+    },
     run: (batch, outputs, signal) => turn(() => model.run(batch, outputs, signal), signal),
     dispose: () => model.dispose(),
   };

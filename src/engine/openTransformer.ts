@@ -7,6 +7,7 @@ import { commonInfo, type ModelSource, type OpenModel, writingWindow } from './o
 import { unknownInputs } from './session/feeds';
 import { OnnxModel } from './session/onnxModel';
 import { OnnxSession } from './session/onnxSession';
+import { TransformerDecoder } from './writing/transformerDecoder';
 import { type DecoderPart, handsOn, TransformerWriter, unknownDecoderInputs } from './writing/transformerWriter';
 import { writerThreads } from './writing/writerThreads';
 
@@ -54,9 +55,11 @@ export async function prepareTransformer(source: ModelSource): Promise<OpenModel
     };
     const { config, writing } = files;
     const writer = info && new TransformerWriter(writing, config.vocabulary, config.padId ?? source.tokenizer.padId, parts, session);
+    const whole = decoder?.graph.whole;
+    const looked = whole && info && writer && new TransformerDecoder(files.name, info.heads, whole, decoder.graph.limits, writer);
     return {
       device,
-      model: (reason) => new OnnxModel(describe(source, reader.graph, info, device, reason), source.tokenizer, files.folder, files.fingerprint, reader.graph, session, writer, source.wordThread),
+      model: (reason) => new OnnxModel(describe(source, reader.graph, info, device, reason), source.tokenizer, files.folder, files.fingerprint, reader.graph, session, writer, looked ?? null, source.wordThread),
     };
   };
 }

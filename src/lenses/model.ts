@@ -159,6 +159,8 @@ export interface TransformerModel {
   readonly fingerprint: string;
   /** The part that writes; null for a model that only reads. */
   readonly writer: Writer | null;
+  /** The decoder of an encoder–decoder, to be looked into; null for a model without, or whose decoder attends to nothing. */
+  readonly decoder: GivenDecoder | null;
   /**
    * Runs a batch once.
    * @throws HeadlightError `cancelled` when `signal` is aborted before the run starts;
@@ -171,6 +173,34 @@ export interface TransformerModel {
    */
   openWordReader?(probe: WordProbe): Promise<WordReader | null>;
 }
+
+/** Stacks of attention in a decoder that writes what an encoder read: over what is written, and over the source. */
+export type GivenPart = 'decoder' | 'cross';
+
+/** What a decoder is given to look at: ids of a source, and of all tokens that it reads, the start token first. */
+export interface GivenText {
+  readonly source: readonly number[];
+  readonly inputs: readonly number[];
+}
+
+/**
+ * A decoder of what an encoder read, looked into over a whole text at once (teacher forcing). Row `i` of its outputs is
+ * of the place where `inputs[i]` was read last and the token after it is found.
+ */
+export interface GivenDecoder {
+  /** What each layer's attention is; empty for a stack that the decoder does not have. */
+  readonly attention: Readonly<Record<GivenPart, readonly LayerAttention[]>>;
+  /** Heads of a layer. */
+  readonly heads: number;
+  /**
+   * Layers are counted in the part; for cross-attention, `query` is of what is written, `key` and `value` of the source.
+   * Hidden states and embeddings are the decoder's.
+   * @throws HeadlightError as `TransformerModel.run`
+   */
+  run(part: GivenPart, given: GivenText, outputs: Pick<OutputSelection, 'attention' | 'hidden' | 'queryKeyValue' | 'embeddings'>, signal: AbortSignal): Promise<GivenOutputs>;
+}
+
+export type GivenOutputs = Pick<ModelOutputs, 'attention' | 'hidden' | 'queryKeyValue' | 'embeddings'>;
 
 /** What every result says about itself: which model, on which device. */
 export interface ModelSubject {

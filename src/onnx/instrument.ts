@@ -1,4 +1,3 @@
-import { onnx } from 'onnx-proto';
 import { HeadlightError } from '../errors';
 import { addLastRows } from './attentionRows';
 import { decodeModel } from './decode';
@@ -6,24 +5,13 @@ import { dequantizeWeights } from './dequantize';
 import { encodeModel } from './encode';
 import { externalFiles } from './externalFiles';
 import { type Embeddings, findEmbeddings } from './findEmbeddings';
-import { type AttentionKind, type AttentionSite, findAttention, type OutputProjection } from './findAttention';
+import { type ExposedAttention, exposeAttention, exposeValues } from './exposeAttention';
+import { findAttention } from './findAttention';
 import { findHiddenStates } from './findHiddenStates';
 import { type ExposedLogits, exposeLogits } from './exposeLogits';
-import { elementType, Graph, type Node } from './graph';
+import { Graph, type Node } from './graph';
 import { takeBranch } from './mergedDecoder';
 import { type PastInput, pastInputs } from './past';
-import { numbersOf } from './tensorData';
-
-/** Names under which one attention can be fetched; see `AttentionSite` for the shapes. */
-export interface ExposedAttention {
-  readonly kind: AttentionKind;
-  readonly probabilities: string;
-  readonly query: string;
-  readonly key: string;
-  readonly value: string;
-  /** `[head · head size, hidden]`: what mixes the heads' outputs; null where it is not stored as fp32 in the file. */
-  readonly outputProjection: Float32Array | null;
-}
 
 /** A graph that can be looked into, and what can be asked of it. */
 export interface InstrumentedGraph {
@@ -85,12 +73,8 @@ export function instrument(file: Uint8Array, isDecoder = false): InstrumentedGra
   const exposedLogits = logits === null ? null : exposeLogits(proto, graph, hidden.values, logits);
   const rows = writes ? addLastRows(proto, found.sites, lastSelfRows) : null;
 
-  const attention = found.sites.map((site, layer) => expose(proto, site, layer));
-  const added = new Set([
-    ...attention.flatMap((site) => [site.probabilities, site.query, site.key, site.value]),
-    ...[...hidden.values, ...Object.values(embeddings) as (string | null)[], rows].filter((value) => value !== null),
-  ]);
-  proto.output = [...(proto.output ?? []), ...[...added].filter((name) => !own.includes(name)).map((name) => ({ name }))];
+  const attention = exposeAttention(proto, found.sites);
+  exposeValues(proto, [...hidden.values, ...(Object.values(embeddings) as (string | null)[]), rows]);
   const weights = new Set((proto.initializer ?? []).map((tensor) => tensor.name));
   return {
     bytes: encodeModel(model),
@@ -111,34 +95,6 @@ export function instrument(file: Uint8Array, isDecoder = false): InstrumentedGra
 /** True for nodes by which one token's vector may depend on another token. */
 function mixesTokens({ opType }: Node): boolean {
   return /^(Softmax|MatMul|Gemm|Conv|LSTM|GRU|RNN|.*Attention)$/.test(opType ?? '');
-}
-
-/** Keys that the graph only holds transposed are turned back by an added node. */
-function expose(proto: onnx.IGraphProto, site: AttentionSite, layer: number): ExposedAttention {
-  const { kind, probabilities, query, value } = site;
-  const outputProjection = site.outputProjection && projectionWeights(proto, site.outputProjection);
-  if (site.key !== null) return { kind, probabilities, query, key: site.key, value, outputProjection };
-  const key = `headlight/key.${layer}`;
-  proto.node = [
-    ...(proto.node ?? []),
-    {
-      name: `headlight/transpose_key.${layer}`,
-      opType: 'Transpose',
-      input: [site.keyTransposed],
-      output: [key],
-      attribute: [{ name: 'perm', type: onnx.AttributeProto.AttributeType.INTS, ints: [0, 1, 3, 2] }],
-    },
-  ];
-  return { kind, probabilities, query, key, value, outputProjection };
-}
-
-function projectionWeights(proto: onnx.IGraphProto, { weights, transposed }: OutputProjection): Float32Array | null {
-  const tensor = (proto.initializer ?? []).find(({ name }) => name === weights);
-  const values = tensor?.dataType === elementType.float ? numbersOf(tensor) : null;
-  if (!tensor || !values || tensor.dims?.length !== 2) return null;
-  const [rows, columns] = tensor.dims.map(Number) as [number, number];
-  if (!transposed) return Float32Array.from(values);
-  return Float32Array.from({ length: rows * columns }, (_, at) => values[(at % rows) * columns + Math.floor(at / rows)]!);
 }
 
 function notInstrumentable(graph: Graph, limits: readonly string[]): HeadlightError {

@@ -5,7 +5,9 @@ import { dequantizeWeights } from './dequantize';
 import { encodeModel } from './encode';
 import { externalFiles } from './externalFiles';
 import { type ExposedLogits, exposeLogits } from './exposeLogits';
+import { type ExposedAttention, exposeAttention, exposeValues } from './exposeAttention';
 import { findAttention } from './findAttention';
+import { type Embeddings, findEmbeddings } from './findEmbeddings';
 import { findHiddenStates } from './findHiddenStates';
 import { Graph } from './graph';
 import { takeBranch } from './mergedDecoder';
@@ -25,11 +27,23 @@ export interface DecoderGraph {
   readonly lastCross: string | null;
 }
 
+/** What can be asked of a decoder that reads all tokens of a text at once, beside what it says of the last of them. */
+export interface WholeDecoder {
+  /** In layer order. */
+  readonly self: readonly ExposedAttention[];
+  readonly cross: readonly ExposedAttention[];
+  /** Layers + 1 names, null where none was found; each `[batch, token, hidden]`. */
+  readonly hidden: readonly (string | null)[];
+  readonly embeddings: Embeddings;
+}
+
 /** A decoder's graph that can be looked into while it writes. */
 export interface InstrumentedDecoder extends DecoderGraph {
   /** Serialized `ModelProto`. */
   readonly bytes: Uint8Array;
   readonly externalFiles: readonly string[];
+  /** Null for a graph that goes on from keys and values. */
+  readonly whole: WholeDecoder | null;
   readonly limits: readonly string[];
 }
 
@@ -51,12 +65,14 @@ export function instrumentDecoder(file: Uint8Array, withPast: boolean): Instrume
   if (!outputs.includes('logits')) {
     throw new HeadlightError('cannot-write', 'The decoder’s graph has no output "logits". Export the model with its language-modelling head.');
   }
-  const states = self.length > 0 ? findHiddenStates(graph, self).values : [];
-  const logits = exposeLogits(proto, graph, states, 'logits');
+  const states = self.length > 0 ? findHiddenStates(graph, self) : { values: [], limits: [] };
+  const embeddings = findEmbeddings(graph, states.values[0] ?? null);
+  const logits = exposeLogits(proto, graph, states.values, 'logits');
   const lastSelf = addLastRows(proto, self, 'headlight/last_self');
   const lastCross = addLastRows(proto, cross, 'headlight/last_cross');
-  const added = [lastSelf, lastCross].filter((name) => name !== null);
-  proto.output = [...(proto.output ?? []), ...added.map((name) => ({ name }))];
+  exposeValues(proto, [lastSelf, lastCross]);
+  const whole = withPast ? null : { self: exposeAttention(proto, self), cross: exposeAttention(proto, cross), hidden: states.values, embeddings };
+  if (whole) exposeValues(proto, [...whole.hidden, ...(Object.values(embeddings) as (string | null)[])]);
   const weights = new Set((proto.initializer ?? []).map(({ name }) => name));
   return {
     bytes: encodeModel(model),
@@ -69,5 +85,6 @@ export function instrumentDecoder(file: Uint8Array, withPast: boolean): Instrume
     layers: self.length,
     lastSelf,
     lastCross,
+    whole,
   };
 }

@@ -1,6 +1,8 @@
+import type { AttentionPart, AttentionRequest } from '../lenses/attention/contract';
 import type { LensCalls, LensMethod, LensProgress } from '../lenses/calls';
 import type { DeviceName, ModelTask, WithoutTarget } from '../lenses/model';
 import type { OccurrenceInContext } from '../lenses/senses/contract';
+import type { ForcedPrefix } from '../lenses/writing/contract';
 import type { TextRange } from '../text/range';
 
 /**
@@ -150,6 +152,8 @@ export interface PageOfView {
   readonly source: Source;
   /** What the view remembers, which only the view itself can read. */
   readonly state: unknown;
+  /** Which part of which model, and what it is looked at writing. */
+  readonly asked: Pick<AttentionRequest, 'part' | 'written'> & PanelCall;
 }
 
 /** The text that the editor's selection stands for: what is selected, or the sentence at the cursor. */
@@ -183,6 +187,19 @@ export interface HeadOfPair {
   readonly head: number;
   /** Which of the two looks at the other; the view shows no other pairs. */
   readonly direction: 'firstToSecond' | 'secondToFirst';
+}
+
+/** A text that a model is looked at writing anew. */
+export interface WrittenText {
+  /** What is read. */
+  readonly text: string;
+  /** Id of the model, which need not be the one in force. */
+  readonly model: string;
+  /** What is written; null for the model's own translation, the most probable token each time. */
+  readonly written: ForcedPrefix | null;
+  readonly part: AttentionPart;
+  readonly layer: number;
+  readonly head: number;
 }
 
 /** A document around the place that the panel shows. */
@@ -267,6 +284,8 @@ export interface PanelNotifications {
   'panel/openLens': { readonly lens: LensName };
   /** Shows a pair in the attention lens, with this head open. */
   'panel/openHead': HeadOfPair;
+  /** Shows in the attention lens what a model looks at while it writes a text. */
+  'panel/openWritten': WrittenText;
   'panel/command': { readonly command: PanelCommand };
   /** What the editor shades, in offsets as `panel/reveal` has them; null when no token is kept, or the view is left. */
   'panel/attended': Attended | null;

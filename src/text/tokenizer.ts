@@ -117,6 +117,11 @@ export class TextTokenizer {
     return pair === undefined ? { text, tokens } : { text, pair, tokens };
   }
 
+  /** The tokenizer's own string of an entry. */
+  piece(id: number): string {
+    return this.library.id_to_token(id) ?? `#${id}`;
+  }
+
   /** The vocabulary entry as a reader would write it (`the` for `Ġthe`; `##ing` stays `##ing`). */
   display(id: number): string {
     const piece = this.library.id_to_token(id);

@@ -73,6 +73,7 @@ async function parts(bench: Bench): Promise<Row[]> {
     folder: model.folder,
     fingerprint: model.fingerprint,
     writer: model.writer,
+    decoder: model.decoder,
     run: async (batch, outputs, aborted) => {
       const start = performance.now();
       const answer = await model.run(batch, outputs, aborted);

@@ -109,6 +109,7 @@ export class PanelServer {
           'panel/reveal': () => undefined,
           'panel/openLens': () => undefined,
           'panel/openHead': () => undefined,
+          'panel/openWritten': () => undefined,
           'panel/command': () => undefined,
           'panel/attended': () => undefined,
         },

@@ -8,12 +8,15 @@ which are no models of its, on ONNX Runtime in Python.
 
 import argparse
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import torch
 from golden_files import write_case, write_json
 from onnx_weights import projections, state_dict
+from torch import nn
 from transformers import (
     AutoConfig,
     AutoTokenizer,
@@ -84,7 +87,9 @@ def translate(model: PreTrainedModel, tokenizer, text: str) -> tuple[dict, dict[
     greedy = model.generate(ids, num_beams=1, **asked)[0]
     beams = model.generate(ids, num_beams=BEAMS, return_dict_in_generate=True, output_scores=True,
                            **asked)
-    passed = model(input_ids=ids, decoder_input_ids=greedy[None, :-1], output_attentions=True)
+    with recorded_values(model) as values:
+        passed = model(input_ids=ids, decoder_input_ids=greedy[None, :-1], output_attentions=True,
+                       output_hidden_states=True)
     case = {"text": text, "ids": ids[0].tolist(), "greedy": greedy[1:].tolist(),
             "output": tokenizer.decode(greedy[1:], skip_special_tokens=True),
             "logProbabilities": log_probabilities(passed.logits[0], greedy[1:]),
@@ -96,8 +101,41 @@ def translate(model: PreTrainedModel, tokenizer, text: str) -> tuple[dict, dict[
         scored = model(input_ids=ids, labels=target)
         case["scored"] = {"translation": TRANSLATIONS[text], "ids": target[0].tolist(),
                           "logProbabilities": log_probabilities(scored.logits[0], target[0])}
-    return case, {"self": torch.cat(passed.decoder_attentions).numpy(),
-                  "cross": torch.cat(passed.cross_attentions).numpy()}
+    tensors = {"self": torch.cat(passed.decoder_attentions).numpy(),
+               "cross": torch.cat(passed.cross_attentions).numpy()}
+    if text == SENTENCES[0]:
+        layers = model.model.decoder.layers
+        tensors |= {
+            "selfNorms": norms(passed.decoder_attentions, values, [x.self_attn for x in layers]),
+            "crossNorms": norms(passed.cross_attentions, values, [x.encoder_attn for x in layers]),
+            "decoderHidden": torch.cat(passed.decoder_hidden_states).numpy()}
+    return case, tensors
+
+
+@contextmanager
+def recorded_values(model: PreTrainedModel) -> Iterator[dict[nn.Module, torch.Tensor]]:
+    """Values [key, head * size] of each attention of the decoder, by the attention."""
+    found: dict[nn.Module, torch.Tensor] = {}
+    hooks = [attention.v_proj.register_forward_hook(
+        lambda _module, _inputs, output, at=attention: found.__setitem__(at, output[0]))
+        for layer in model.model.decoder.layers
+        for attention in (layer.self_attn, layer.encoder_attn)]
+    yield found
+    for hook in hooks:
+        hook.remove()
+
+
+def norms(weights: tuple[torch.Tensor, ...], values: dict[nn.Module, torch.Tensor],
+          attentions: list[nn.Module]) -> np.ndarray:
+    """Lengths of weight * f(x) as shares of each row, [layer, head, query, key]."""
+    layers = []
+    for own, attention in zip(weights, attentions, strict=True):
+        heads = own.shape[1]
+        by_head = values[attention].unflatten(1, (heads, -1)).transpose(0, 1)
+        out = attention.out_proj.weight.T.unflatten(0, (heads, -1))
+        shares = own[0] * torch.bmm(by_head, out).norm(dim=-1)[:, None]
+        layers.append(shares / shares.sum(-1, keepdim=True))
+    return torch.stack(layers).numpy()
 
 
 @torch.no_grad()

@@ -51,6 +51,7 @@ export function fakeModel(options: FakeModelOptions = {}): TransformerModel & { 
     folder: options.folder ?? '/nowhere',
     fingerprint: 'fake',
     writer: null,
+    decoder: null,
     disposed: false,
     async run(batch, outputs, signal) {
       signal.throwIfAborted();

@@ -145,6 +145,15 @@ panels.describe('the translation view', () => {
     expect(await step.locator('[data-readout]').innerText()).toContain('not yet written: masked');
   });
 
+  it('opens the same translation in the attention lens, with the head that is chosen', async () => {
+    const page = await openAtRest();
+    await card(page, 'Alignment').getByRole('combobox', { name: 'Heads' }).selectOption('layer 1, head 2');
+    await card(page, 'Alignment').getByRole('button', { name: 'Open in the Attention Lens' }).click();
+    expect(await heard(page, 'panel/openWritten')).toEqual([
+      { text: 'The cow jumped over the moon.', model: 'translator', written: { ids: [10, 11, 12, 13] }, part: 'cross', layer: 1, head: 2 },
+    ]);
+  });
+
   it('scores the reader’s own translation and shows it in the same cards', async () => {
     const page = await openAtRest();
     const own = card(page, 'Your own translation');

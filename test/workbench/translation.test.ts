@@ -46,6 +46,15 @@ describe('translation', () => {
     await workbench.screenshot('translation');
   });
 
+  test('opens in the attention lens, with the same weights', async () => {
+    await card('Alignment').getByRole('combobox', { name: 'Heads' }).selectOption('layer 2, head 7');
+    await card('Alignment').getByRole('button', { name: 'Open in the Attention Lens' }).click();
+    await panel.locator('headlight-attention').getByRole('heading', { name: 'Layer 2, head 7', exact: true }).waitFor();
+    await workbench.screenshot('translation-attention');
+    await panel.getByRole('tab', { name: 'Translation' }).click();
+    await card('Alignment').getByRole('combobox', { name: 'Heads' }).selectOption('mean of all 48 heads');
+  });
+
   test('another word is forced, and the model goes on from it', async () => {
     await words().first().click();
     const other = card('One step').getByRole('button', { name: /: write this instead$/ }).first();

@@ -2,11 +2,13 @@ import { HeadlightError } from '../../errors';
 import type { ModelInfo, ModelOutputs } from '../../lenses/model';
 import type { TextTokenizer } from '../../text/tokenizer';
 import type { LoadedModel } from '../modelCache';
+import { RecurrentDecoder } from './recurrentDecoder';
 import type { RecurrentWriter } from './recurrentWriter';
 
-/** An LSTM translator: it writes, but of what it reads there is nothing to look into but its one vector. */
+/** An LSTM translator: of what it reads there is nothing to look into but its one vector, of what it writes its alignment. */
 export class RecurrentModel implements LoadedModel {
   readonly attention = [];
+  readonly decoder: RecurrentDecoder | null;
 
   constructor(
     readonly info: ModelInfo,
@@ -14,7 +16,9 @@ export class RecurrentModel implements LoadedModel {
     readonly folder: string,
     readonly fingerprint: string,
     readonly writer: RecurrentWriter,
-  ) {}
+  ) {
+    this.decoder = writer.aligns ? new RecurrentDecoder(info.name, writer) : null;
+  }
 
   run(): Promise<ModelOutputs> {
     return Promise.reject(

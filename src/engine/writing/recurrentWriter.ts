@@ -37,7 +37,8 @@ class RecurrentState implements WriterState {
 /** An LSTM encoder and decoder: with the alignment of Bahdanau et al. (2015), or joined by one vector. */
 export class RecurrentWriter implements ModelWriter {
   readonly thoughts: ModelWriter['thoughts'];
-  private readonly aligns: boolean;
+  /** Whether it attends to the words of its source. */
+  readonly aligns: boolean;
 
   constructor(
     readonly rules: WritingRules,
@@ -50,7 +51,7 @@ export class RecurrentWriter implements ModelWriter {
     this.thoughts = encoder.outputs.includes(thought) ? (sources, signal) => this.vectors(sources, signal) : null;
   }
 
-  async read(rows: readonly (readonly number[])[], signal: AbortSignal): Promise<WriterState> {
+  async read(rows: readonly (readonly number[])[], signal: AbortSignal): Promise<RecurrentState> {
     await beforeRun(signal);
     const sources = sourcesOf(rows);
     const source = ofSource.filter((name) => this.decoder.inputs.includes(name));
@@ -60,7 +61,7 @@ export class RecurrentWriter implements ModelWriter {
   }
 
   /** One token at a time, since the decoder aligns anew at each. */
-  async write(state: RecurrentState, input: WriterInput, signal: AbortSignal): Promise<WriterOutput> {
+  async write(state: RecurrentState, input: WriterInput, signal: AbortSignal): Promise<WriterOutput & { readonly state: RecurrentState }> {
     const fetches = ['logits', ...(this.aligns && (input.attention ?? true) ? [alignment] : [])];
     const width = input.tokens[0]!.length;
     let { memory } = state;

@@ -1,4 +1,4 @@
-import type { Tensor } from '../../lenses/model';
+import type { GivenText, Tensor } from '../../lenses/model';
 import type { WriterInput, WriterOutput, WriterState } from '../../lenses/writer';
 import type { WritingRules } from '../../lenses/writing/rules';
 import type { DecoderGraph } from '../../onnx/instrumentDecoder';
@@ -80,7 +80,7 @@ export class TransformerWriter implements ModelWriter {
     this.ofSource = new Set((parts.following?.graph.past ?? []).filter((past) => past.ofSource).map(({ name }) => name));
   }
 
-  async read(rows: readonly (readonly number[])[], signal: AbortSignal): Promise<WriterState> {
+  async read(rows: readonly (readonly number[])[], signal: AbortSignal): Promise<TransformerState> {
     await beforeRun(signal);
     const sources = sourcesOf(rows);
     const { encoder } = this.parts;
@@ -112,6 +112,14 @@ export class TransformerWriter implements ModelWriter {
       selfAttention: self === null ? null : results.get(self)!,
       crossAttention: cross === null ? null : results.get(cross)!,
     };
+  }
+
+  /** Values of the graph that reads all tokens at once, over a text that is given whole. */
+  async over({ source, inputs }: GivenText, fetches: readonly string[], signal: AbortSignal): Promise<Map<string, Tensor>> {
+    const state = await this.read([source], signal);
+    await beforeRun(signal);
+    const { graph, session } = this.parts.first;
+    return session.run(this.feeds(graph, state, [inputs], false, placesOf(graph, 1, inputs.length, false)), fetches);
   }
 
   async dispose(): Promise<void> {

@@ -3,7 +3,7 @@ import type { Token } from '../../text/token';
 import type { TextSubject, TransformerModel } from '../model';
 import { requireText } from '../readText';
 import type { Writer } from '../writer';
-import { knownIds, requireWriter } from '../writing/given';
+import { contentOf, knownIds, requireWriter } from '../writing/given';
 import type { Translation } from './contract';
 
 /** A text that a translator shall read, and the translator. */
@@ -30,6 +30,25 @@ export function readSource(model: TransformerModel, text: string): Source {
   const { tokens } = model.tokenizer.encode(text);
   if (tokens.length > window) throw tooLong(name, window, `${new Intl.NumberFormat('en').format(tokens.length)} tokens`);
   return { writer, tokens, ids: knownIds(tokens, model), room: model.info.writes!.window - writer.rules.start.length };
+}
+
+/**
+ * Ids of a translation that somebody else wrote, as the model would have to write them: the language first where the model
+ * is told so, the stop token last.
+ * @throws HeadlightError `empty-text`, `text-too-long`, `model-broken`
+ */
+export function targetOf(translation: string, source: Source, model: TransformerModel): number[] {
+  requireText(translation, 'The translation');
+  const { forcedFirst, stop } = source.writer.rules;
+  const content = knownIds(contentOf(translation, model.tokenizer), model);
+  return requireRoom([...(forcedFirst === null ? [] : [forcedFirst]), ...content, ...stop.slice(0, 1)], source, model);
+}
+
+/** @throws HeadlightError `text-too-long` for more than the model writes, `empty-text` for nothing */
+export function requireRoom(target: number[], { room }: Source, { info }: TransformerModel): number[] {
+  if (target.length === 0) throw new HeadlightError('empty-text', 'The translation is empty. Give at least one token.');
+  if (target.length <= room) return target;
+  throw new HeadlightError('text-too-long', `The translation has ${target.length} tokens, but ${info.name} writes at most ${room}. Give it sentence by sentence.`);
 }
 
 /** Most tokens to write where nobody says: translations are rarely twice as long as their source. */

@@ -36,7 +36,7 @@ export function headsView(shown: ShownTranslation, step: number, looks: 'across'
     const place = `${Math.floor(at / heads)}.${at % heads}`;
     return { tokens: [at], label: place, title: `layer ${Math.floor(at / heads)}, head ${at % heads}`, special: false, segment: 0, joined: false };
   });
-  return viewOf(rows, columns, queries, keys, 'cross', hideSpecial);
+  return viewOf(rows, columns, queries, keys, 'self', hideSpecial);
 }
 
 /**

@@ -317,9 +317,23 @@ export class TranslationView extends LensView<TranslationSubject> {
     const { context: { editor }, own } = this;
     const note = [own.hideSpecial ? 'Without special tokens, rows renormalised.' : '', own.words ? 'Word pieces merged.' : ''].filter((part) => part !== '').join(' ');
     const alignment = view && { view, name: headChoiceName(this.choice(shown), shown.crossLayers, shown.crossHeads), note, drawing: own.drawing };
+    const open = view ? button({ label: 'Open in the Attention Lens', icon: 'eye', onClick: () => { this.openAttention(shown); } }) : nothing;
     return saveBar('Save', translationFormats(view), (format) => {
       reportSaved(this.saved, async () => editor.save(await savedTranslation(shown, alignment, format, this.themed.theme)));
-    }, this.saved);
+    }, this.saved, open);
+  }
+
+  /** Shows the same translation there, with the head that is chosen, or the first of the last layer. */
+  private openAttention(shown: ShownTranslation): void {
+    const { layer, head } = this.choice(shown);
+    this.context.editor.notify('panel/openWritten', {
+      text: this.context.subject.source.first.text,
+      model: shown.model.id,
+      written: { ids: shown.steps.map(({ id }) => id) },
+      part: 'cross',
+      layer: layer ?? shown.crossLayers - 1,
+      head: head ?? 0,
+    });
   }
 
   private headSelect(layers: number, heads: number): TemplateResult | typeof nothing {
