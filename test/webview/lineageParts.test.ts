@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { HeadlightError } from '../../src/errors';
 import type { LengthGroup, RecordedFigures } from '../../src/lenses/lineage/contract';
 import type { TranslationScore } from '../../src/lenses/translation/contract';
-import { alignmentOf } from '../../webview/lenses/lineage/alignment';
+import { layerAlignment } from '../../webview/lenses/lineage/layerAlignment';
 import { lengthSeries, placeLabel, placesOf } from '../../webview/lenses/lineage/lengthSeries';
 import { PartialRun } from '../../webview/lenses/lineage/partialRun';
 import { lostPieces, piecesOf } from '../../webview/lenses/lineage/referenceScores';
@@ -80,18 +80,18 @@ describe('an alignment', () => {
 
   it('is the mean over heads, of one layer or of all; rows sum to one', () => {
     for (const layer of [null, 0, 1]) {
-      const { keys, queries, weights } = alignmentOf(answer, layer)!;
+      const { keys, queries, weights } = layerAlignment(answer, layer)!;
       for (let row = 0; row < queries.length; row++) expect(weights.subarray(row * keys.length, (row + 1) * keys.length).reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 5);
     }
     const rows = answer.steps[0]!.crossAttention!;
     const keys = answer.tokens.length;
     const mean = [4, 5, 6, 7].reduce((sum, head) => sum + rows[head * keys + 2]! / 4, 0);
-    expect(alignmentOf(answer, 1)!.weights[2]).toBeCloseTo(mean, 5);
-    expect(alignmentOf(answer, 9)!.weights).toEqual(alignmentOf(answer, null)!.weights);
+    expect(layerAlignment(answer, 1)!.weights[2]).toBeCloseTo(mean, 5);
+    expect(layerAlignment(answer, 9)!.weights).toEqual(layerAlignment(answer, null)!.weights);
   });
 
   it('is none where nothing was looked at', () => {
-    expect(alignmentOf({ ...answer, steps: answer.steps.map((step) => ({ ...step, crossAttention: null })) }, null)).toBeNull();
+    expect(layerAlignment({ ...answer, steps: answer.steps.map((step) => ({ ...step, crossAttention: null })) }, null)).toBeNull();
   });
 });
 

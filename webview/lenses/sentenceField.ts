@@ -1,8 +1,6 @@
 import { css, html, type TemplateResult } from 'lit';
 import { textAreaStyles } from '../controls';
-
-/** Characters of a sentence that the reader writes. */
-export const longestSentence = 2000;
+import { longestSentence } from './longestSentence';
 
 /** Styles of `sentenceField`. */
 export const sentenceFieldStyles = [

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { BeamNode } from '../../../src/lenses/translation/contract';
 import type { Token } from '../../../src/text/token';
-import { alignmentView, causalView, headsView } from '../../../webview/lenses/translation/alignment';
+import { alignmentView, headsView } from '../../../webview/lenses/translation/alignment';
 import { pathTo, placedNodes } from '../../../webview/lenses/translation/beamTree';
-import { chosenRow, headChoice, headChoices, headChoiceName } from '../../../webview/lenses/translation/headChoice';
+import { chosenRow, headChoice, headChoices, headChoiceName } from '../../../webview/lenses/writing/headChoice';
 import { writtenItems, writtenWords, type ShownTranslation } from '../../../webview/lenses/translation/shownTranslation';
 import { attendedSource, sourceWords } from '../../../webview/lenses/translation/sourceWords';
 import { readTranslationState } from '../../../webview/lenses/translation/viewState';
+import { triangleView } from '../../../webview/lenses/writing/triangle';
 import { isMasked } from '../../../webview/lenses/attention/headView';
 
 const token = (text: string, start: number, word: number | null): Token => ({ id: start, piece: text, text, start, end: start + text.length, special: word === null, segment: 0, word });
@@ -34,6 +35,7 @@ describe('the heads of a translation', () => {
     expect([...chosenRow(four, 2, 2, { layer: 0, head: 1 })]).toEqual([0, 1]);
     expect([...chosenRow(four, 2, 2, { layer: 0, head: null })]).toEqual([0.5, 0.5]);
     expect([...chosenRow(four, 2, 2, all)]).toEqual([0.375, 0.625]);
+    expect([...chosenRow(four, 2, 2, { layer: null, head: 0 })]).toEqual([0.75, 0.25]);
   });
 
   it('that a model does not have become all', () => {
@@ -76,8 +78,8 @@ describe('the alignment', () => {
 
 describe('the triangle of what is written', () => {
   it('masks what comes later, and nothing else', () => {
-    const view = causalView(shown, 2, { layer: 0, head: 0 })!;
-    expect(view.queries.map(({ label }) => label)).toEqual(['pue', 'den', '</s>']);
+    const view = triangleView({ ...shown, layers: 1, heads: 2 }, 2, { layer: 0, head: 0 })!;
+    expect(view.queries.map(({ label }) => label)).toEqual(['<pad>', 'pue', 'den']);
     expect(view.keys.map(({ label }) => label)).toEqual(['<pad>', 'pue', 'den']);
     expect(rows(view)[1]).toEqual([0.5, 0.5, 0]);
     const masked = view.queries.map((_, row) => view.keys.map((__, column) => isMasked(view, row, column)));

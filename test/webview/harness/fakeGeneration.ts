@@ -5,7 +5,7 @@ import type { Alternative, Chance, ChosenFrom, LensState, WrittenStep } from '..
 import { entropyBits, softmax } from '../../../src/math/softmax';
 import { rankOf, topK } from '../../../src/math/topK';
 import { tokensOf } from './fakeModel';
-import { decoderInfo } from './fakeWriting';
+import { decoderInfo } from './writerInfos';
 
 const { heads, layers, window } = decoderInfo.writes;
 /** Ids count from 10. The last two are a stop token and one that would run as HTML, reorder and hide. */

@@ -2,7 +2,7 @@ import type { Forgetting, ForgettingRequest, LengthGroup, Recorded } from '../..
 import type { WithoutTarget } from '../../../src/lenses/model';
 import type { Translation, TranslationLines, TranslationLinesRequest, TranslationScore } from '../../../src/lenses/translation/contract';
 import { wordRanges } from '../../../src/text/words';
-import { translatorInfo } from './fakeWriting';
+import { translatorInfo } from './writerInfos';
 
 /** The translation as one of the three generations would give it: with one layer of one head, or with nothing to look at. */
 export function ofGeneration(translation: Translation, model?: string): Translation {

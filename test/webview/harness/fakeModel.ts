@@ -28,7 +28,8 @@ import type { PanelCall, WithoutTarget } from '../../../src/panel/contract';
 import type { Token } from '../../../src/text/token';
 import { encoderInfo } from '../../support/encoderInfo';
 import { generation, nextToken } from './fakeGeneration';
-import { influence, translation, translationScore, translatorInfo } from './fakeWriting';
+import { influence, translation, translationScore } from './fakeWriting';
+import { translatorInfo } from './writerInfos';
 import { forgetting, ofGeneration, recorded, scoredBy, translationLines } from './fakeLineage';
 import { attended, type FakeText } from './fakeWritten';
 

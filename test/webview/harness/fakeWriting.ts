@@ -3,23 +3,10 @@ import type {
   Influence, InfluenceRequest, Translation, TranslationRequest, TranslationScore, TranslationScoreRequest,
 } from '../../../src/lenses/translation/contract';
 import type { WrittenStep } from '../../../src/lenses/writing/contract';
-import { encoderInfo } from '../../support/encoderInfo';
 import { tokensOf } from './fakeModel';
+import { translatorInfo } from './writerInfos';
 
-const [layers, heads] = [2, 4];
-/** A model that translates, and one that writes on. */
-export const translatorInfo = {
-  ...encoderInfo,
-  id: 'translator',
-  name: 'translator',
-  writes: { task: 'translation', looksBy: 'attention', layers, heads, window: 128, cached: true, everyState: true },
-} as const;
-export const decoderInfo = {
-  ...encoderInfo,
-  id: 'decoder',
-  name: 'decoder',
-  writes: { task: 'continuation', looksBy: null, layers, heads, window: 256, cached: false, everyState: true },
-} as const;
+const { heads, layers } = translatorInfo.writes;
 
 /** Rows that sum to one, `[layer, head, key]`, each head surest of another key. */
 function rowsOf(keys: number, step: number): Float32Array {

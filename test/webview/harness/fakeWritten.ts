@@ -4,7 +4,7 @@ import type { PanelCall, WithoutTarget } from '../../../src/panel/contract';
 import type { Token } from '../../../src/text/token';
 import { encoderInfo } from '../../support/encoderInfo';
 import { tokensOf } from './fakeModel';
-import { translatorInfo } from './fakeWriting';
+import { translatorInfo } from './writerInfos';
 
 /** A text with the stack of attention that is asked for. */
 export interface FakeText extends AttendedText {

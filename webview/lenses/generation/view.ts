@@ -27,7 +27,8 @@ import { lensCard, lensStyles, lensWords } from './lensCard';
 import { nextCard } from './nextCard';
 import { NextChances, type NextPlace } from './nextChances';
 import { savedSteps, savedTriangle, stepsFormats } from './saveGeneration';
-import { triangleCard, triangleName, triangleView } from './triangle';
+import { triangleView } from '../writing/triangle';
+import { triangleCard, triangleName } from './triangleCard';
 import { type GenerationViewState, readGenerationState } from './viewState';
 
 type GenerationSubject = Subject & { readonly lens: 'generation' };

@@ -17,7 +17,7 @@ import { headTable } from '../attention/headTable';
 import { legendStyles, scaleLegend } from '../attention/legend';
 import { frameStyles, loadState } from '../frame';
 import { WritingRun } from '../writing/writingRun';
-import { alignmentOf } from './alignment';
+import { layerAlignment } from './layerAlignment';
 import { influenceBars, influenceStyles, influenceTable, leftOf } from './influenceBars';
 import { movedNumbers } from './numbers';
 import type { Turns } from './turns';
@@ -74,7 +74,7 @@ export class LineageColumn extends LitElement {
   @property({ attribute: false }) layer: number | null = null;
   @property({ type: Boolean }) table = false;
   private readonly themed = new ThemeController(this);
-  private readonly alignmentOf = memoize(alignmentOf);
+  private readonly alignmentOf = memoize(layerAlignment);
   private readonly writing = new WritingRun(this, 'translation/translate', () => this.editor, () => { this.tell(); });
   private readonly forgetting = new Latest<Forgetting>(this, () => { this.tell(); });
 

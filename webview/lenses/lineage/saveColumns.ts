@@ -4,7 +4,7 @@ import type { SavedFile } from '../../../src/panel/contract';
 import { csvTable } from '../../../src/picture/csv';
 import { visibleText } from '../../../src/text/visibleText';
 import { fileName } from '../pictureFile';
-import { alignmentOf } from './alignment';
+import { layerAlignment } from './layerAlignment';
 import type { ColumnAnswer } from './column';
 
 /** What is shown of one text, in the order of the generations. */
@@ -33,7 +33,7 @@ function csvOf({ answers, layer, scores, text }: ShownColumns): string {
     const answer = answers[at];
     if (!answer) return [];
     const { forgetting, translation } = answer;
-    const view = alignmentOf(translation, layer);
+    const view = layerAlignment(translation, layer);
     const score = scores[at];
     return [
       [model, 'log-probability', translation.output, null, translation.logProbability],
@@ -61,7 +61,7 @@ function jsonOf({ answers, layer, reference, scores, text }: ShownColumns): stri
       const answer = answers[at];
       if (!answer) return [];
       const { forgetting, translation } = answer;
-      const view = alignmentOf(translation, layer);
+      const view = layerAlignment(translation, layer);
       const score = scores[at];
       return [{
         model,

@@ -2,7 +2,7 @@ import type { AttentionKind } from '../../../src/lenses/model';
 import { visibleText } from '../../../src/text/visibleText';
 import { axisItems, type AxisItem, type HeadView } from '../attention/headView';
 import { mergedWeights } from '../attention/wordPieces';
-import { chosenRow, type HeadChoice } from './headChoice';
+import { chosenRow, type HeadChoice } from '../writing/headChoice';
 import { type ShownTranslation, writtenItems } from './shownTranslation';
 
 /** How rows and columns are put together. */
@@ -37,25 +37,6 @@ export function headsView(shown: ShownTranslation, step: number, looks: 'across'
     return { tokens: [at], label: place, title: `layer ${Math.floor(at / heads)}, head ${at % heads}`, special: false, segment: 0, joined: false };
   });
   return viewOf(rows, columns, queries, keys, 'self', hideSpecial);
-}
-
-/**
- * The decoder's self-attention up to a step: a triangle, as a token can look at what was written before it only. Row t is
- * the position that finds step t; its columns are the start tokens and the steps before.
- */
-export function causalView(shown: ShownTranslation, step: number, heads: HeadChoice): HeadView | null {
-  const steps = shown.steps.slice(0, step + 1);
-  const rows = steps.flatMap(({ selfAttention }) => selfAttention ?? []);
-  if (rows.length === 0 || rows.length < steps.length) return null;
-  const first = shown.firstKeys.length;
-  const columns = first + step;
-  const all = new Float32Array(steps.length * columns);
-  rows.forEach((row, at) => { all.set(chosenRow(row, shown.selfLayers, shown.selfHeads, heads), at * columns); });
-  const own = writtenItems(steps, false);
-  // By position: the token that is read there is the one before that which is found.
-  const queries = own.map((item, at) => ({ ...item, tokens: [first + at - 1] }));
-  const weights = mergedWeights(all, columns, own, earlierItems(shown, step));
-  return { queries, keys: earlierItems(shown, step), weights, max: largest(weights), kind: 'causal' };
 }
 
 /** The start tokens and what was written before a step, `tokens` being positions. */

@@ -24,12 +24,13 @@ import { modelInUse } from '../writing/modelInUse';
 import type { StepPlayer } from '../writing/stepPlayer';
 import '../writing/stepPlayer';
 import { WritingRun } from '../writing/writingRun';
-import { alignmentView, causalView, headsView } from './alignment';
+import { triangleView } from '../writing/triangle';
+import { alignmentView, headsView } from './alignment';
 import { alternatives, alternativesStyles, stepNumbers } from './alternatives';
 import './beamTreeView';
 import { choiceOf } from './choice';
 import { choiceControls } from './choiceControls';
-import { chosenRow, headChoice, headChoiceName, headChoices, type HeadChoice } from './headChoice';
+import { chosenRow, headChoice, headChoiceName, headChoices, type HeadChoice } from '../writing/headChoice';
 import { ownTranslation } from './ownTranslation';
 import { savedTranslation, translationFormats } from './saveTranslation';
 import { type ShownTranslation, stepText, writtenWords } from './shownTranslation';
@@ -251,7 +252,7 @@ export class TranslationView extends LensView<TranslationSubject> {
       ]);
     }
     const back = own.looks === 'back' && shown.selfLayers > 0;
-    const view = back ? causalView(shown, step, headChoice(own.heads, shown.selfLayers, shown.selfHeads)) : headsView(shown, step, 'across', own);
+    const view = back ? triangleView({ ...shown, layers: shown.selfLayers, heads: shown.selfHeads }, step, headChoice(own.heads, shown.selfLayers, shown.selfHeads)) : headsView(shown, step, 'across', own);
     const label = back ? 'The decoder’s look back at what is written' : 'Every head’s look at the source at this step';
     return html`${shown.selfLayers > 0
         ? html`<headlight-segmented
@@ -265,7 +266,7 @@ export class TranslationView extends LensView<TranslationSubject> {
         ? html`<headlight-head-matrix
               .view=${view}
               .label=${label}
-              hint=${back ? 'Row: the token that is being found. Columns: what is written before it; what comes later is masked.' : 'Rows are heads (layer.head), columns the source. Keys and values of the source are computed once and held.'}
+              hint=${back ? 'A row is the token from which the next one is found. It looks at itself and at what stands before it; what comes later is masked.' : 'Rows are heads (layer.head), columns the source. Keys and values of the source are computed once and held.'}
               @pin=${({ detail }: CustomEvent<Followed | null>) => { if (detail?.side === 'query') this.pinned(detail.token, back, shown); }}
             ></headlight-head-matrix>
             ${scaleLegend(this.themed.theme.ramp, view.max)}`

@@ -1,6 +1,6 @@
 import { type Direction, directions } from '../../../../src/lenses/nextSentence/crossingHeads';
 import type { SentencePair } from '../../../../src/panel/contract';
-import { longestSentence } from '../../sentenceField';
+import { longestSentence } from '../../longestSentence';
 
 /** What the part about two sentences remembers. */
 export interface NextSentenceState {

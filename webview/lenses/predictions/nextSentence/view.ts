@@ -17,7 +17,8 @@ import { savedNextSentence } from './save';
 import { askScores, type PairScores } from './scores';
 import { scoreTable, scoreTableStyles } from './scoreTable';
 import type { NextSentenceState } from './state';
-import { longestSentence, sentenceField, sentenceFieldStyles } from '../../sentenceField';
+import { longestSentence } from '../../longestSentence';
+import { sentenceField, sentenceFieldStyles } from '../../sentenceField';
 
 /** Milliseconds without a key after which what was typed is read. */
 const rest = 400;

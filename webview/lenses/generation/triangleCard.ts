@@ -1,59 +1,26 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Generation } from '../../../src/lenses/generation/contract';
-import { visibleText } from '../../../src/text/visibleText';
 import { select } from '../../controls';
 import type { Theme } from '../../theme';
 import '../attention/headMatrix';
 import { headTable } from '../attention/headTable';
-import type { AxisItem, HeadView } from '../attention/headView';
 import { scaleLegend } from '../attention/legend';
 import type { Followed } from '../attention/viewState';
-
-/** Whose attention: of one layer and head, or the mean over all of them where null. */
-export interface TrianglePlace {
-  readonly layer: number | null;
-  readonly head: number | null;
-}
-
-/** The part of an answer that its attention is drawn from. */
-export type Attending = Pick<Generation, 'firstKeys' | 'heads' | 'layers' | 'steps'>;
+import type { HeadChoice } from '../writing/headChoice';
+import { type LookBack, triangleView } from '../writing/triangle';
 
 /** "layer 3, mean of its heads" */
-export function triangleName({ layer, head }: TrianglePlace): string {
+export function triangleName({ layer, head }: HeadChoice): string {
   if (layer === null) return head === null ? 'mean of all layers and heads' : `head ${head}, mean of all layers`;
   return head === null ? `layer ${layer}, mean of its heads` : `layer ${layer}, head ${head}`;
 }
 
-/**
- * Who looks at what up to a step: a row for each token from which the next one was found, the last of the prompt first. Null
- * where there is no attention.
- */
-export function triangleView({ firstKeys, heads, layers, steps }: Attending, upTo: number, { layer, head }: TrianglePlace): HeadView | null {
-  const read = steps.slice(0, upTo + 1);
-  if (read.some(({ selfAttention }) => selfAttention === null)) return null;
-  const texts = [...firstKeys, ...read.slice(0, -1).map(({ token }) => token)];
-  const items = texts.map((text, index): AxisItem => ({
-    tokens: [index], label: visibleText(text), title: visibleText(text), special: false, segment: 0, joined: false,
-  }));
-  const weights = new Float32Array(read.length * items.length);
-  const among = <T>(chosen: T | null, count: number): readonly (T | number)[] => (chosen === null ? Array.from({ length: count }, (_, at) => at) : [chosen]);
-  const places = among(layer, layers).flatMap((one) => among(head, heads).map((other) => one * heads + other));
-  read.forEach(({ selfAttention }, row) => {
-    const keys = firstKeys.length + row;
-    for (const place of places) {
-      for (let key = 0; key < keys; key++) weights[row * items.length + key]! += selfAttention![place * keys + key]! / places.length;
-    }
-  });
-  return { queries: items.slice(firstKeys.length - 1), keys: items, weights, max: weights.reduce((most, weight) => Math.max(most, weight), 0), kind: 'causal' };
-}
-
 export interface TriangleCard {
-  readonly answer: Attending;
+  readonly answer: LookBack;
   readonly step: number;
-  readonly place: TrianglePlace;
+  readonly place: HeadChoice;
   readonly table: boolean;
   readonly theme: Theme;
-  readonly choose: (place: TrianglePlace) => void;
+  readonly choose: (place: HeadChoice) => void;
   readonly show: (step: number) => void;
   /** Below the drawing. */
   readonly below: TemplateResult | typeof nothing;

@@ -1,8 +1,6 @@
-/** Which heads of a stack of layers are looked at. */
+/** Which heads of a stack of layers are looked at: of one layer and head, or the mean over all of them where null. */
 export interface HeadChoice {
-  /** Null for all layers. */
   readonly layer: number | null;
-  /** Null for the mean of a layer's heads. */
   readonly head: number | null;
 }
 
@@ -30,7 +28,7 @@ export function headChoices(layers: number, heads: number): { readonly value: st
 /** What a choice is called within a sentence. */
 export function headChoiceName({ layer, head }: HeadChoice, layers: number, heads: number): string {
   if (layers * heads <= 1) return 'the alignment';
-  if (layer === null) return `the mean of all ${layers * heads} heads`;
+  if (layer === null) return head === null ? `the mean of all ${layers * heads} heads` : `head ${head}, mean of all layers`;
   return head === null ? `the mean of layer ${layer}` : `layer ${layer}, head ${head}`;
 }
 
@@ -41,8 +39,9 @@ export function headChoiceName({ layer, head }: HeadChoice, layers: number, head
  */
 export function chosenRow(rows: Float32Array, layers: number, heads: number, { layer, head }: HeadChoice): Float32Array {
   const keys = rows.length / (layers * heads);
-  const [from, to] = layer === null ? [0, layers * heads] : head === null ? [layer * heads, (layer + 1) * heads] : [layer * heads + head, layer * heads + head + 1];
+  const among = (chosen: number | null, count: number): number[] => (chosen === null ? Array.from({ length: count }, (_, at) => at) : [chosen]);
+  const places = among(layer, layers).flatMap((one) => among(head, heads).map((other) => one * heads + other));
   const mean = new Float32Array(keys);
-  for (let at = from; at < to; at++) for (let key = 0; key < keys; key++) mean[key]! += rows[at * keys + key]! / (to - from);
+  for (const place of places) for (let key = 0; key < keys; key++) mean[key]! += rows[place * keys + key]! / places.length;
   return mean;
 }
