@@ -42,13 +42,20 @@ panels.describe('the translation view', () => {
     expect(await current(page)).toBe('Step 4: </s>');
     await page.emulateMedia({ reducedMotion: 'no-preference' });
     const other = writtenOf('translation', 'The dish ran.');
-    await page.evaluate((subject) => { window.harness.notify('editor/show', subject); }, { ...other, source: { ...other.source, label: 'lesson.md:14' } });
+    const show = (line: number): Promise<void> =>
+      page.evaluate((subject) => { window.harness.notify('editor/show', subject); }, { ...other, source: { ...other.source, first: { text: `The dish ran ${line}.`, offset: 100 }, label: `lesson.md:${line}` } });
+    await show(14);
     await card(page, 'One step').getByText('Step 1').waitFor();
     expect(await words(page).nth(1).getAttribute('class')).toContain('later');
     await card(page, 'One step').getByText('Step 4').waitFor();
     expect(await words(page).nth(1).getAttribute('class')).not.toContain('later');
     expect(await view(page).locator('[data-ending]').innerText()).toMatch(/^Ended by its stop token after 4 tokens\. Log-probability -2\.68\.$/);
     expect(await view(page).locator('[data-output]').innerText()).toBe('La vaca saltó');
+    await show(15);
+    await view(page).getByRole('button', { name: 'Pause' }).waitFor();
+    await words(page).nth(1).click();
+    await view(page).getByRole('button', { name: 'Play' }).waitFor();
+    expect(await current(page)).toBe('Step 2: vaca');
   });
 
   it('offers translators only, and asks the one that is chosen', async () => {

@@ -7,7 +7,7 @@ import { lessonFile, maskSentence, treatSentence } from '../support/lesson';
 import { Workbench } from '../support/workbench';
 
 const folder = join(root, 'media', 'pictures');
-const largest = 180_000;
+const largest = 240_000;
 const size = { width: 1280, height: 960 };
 
 let workbench: Workbench;
@@ -34,8 +34,8 @@ async function takePanel(name: string, content: Locator): Promise<void> {
 }
 
 test('hover card', async () => {
-  await workbench.select('lesson.md', 'stand up when');
-  await workbench.placeCursor('lesson.md', 'stand up when');
+  await workbench.select('lesson.md', 'stand his constant');
+  await workbench.placeCursor('lesson.md', 'stand his constant');
   const card = await workbench.wholeCard(/senses in/);
   await workbench.page.waitForTimeout(500);
   const box = (await card.boundingBox())!;
@@ -202,4 +202,32 @@ test('translation', async () => {
   const path = join(folder, 'translation-beams.png');
   await beams.screenshot({ path });
   expect(statSync(path).size).toBeLessThan(largest);
+});
+
+test('three generations', async () => {
+  await workbench.page.setViewportSize(size);
+  await workbench.placeCursor('lesson.md', 'Yesterday my sister bought');
+  await workbench.command('Headlight: Compare Three Generations of Translators');
+  await workbench.widenPanel(820);
+  const panel = await workbench.panel();
+  await panel.locator('[data-model="translator"] [data-output]').waitFor();
+  await panel.locator('[data-model="rnn"] [data-left]').waitFor();
+  await workbench.page.setViewportSize({ width: size.width, height: 1500 });
+  await workbench.page.waitForTimeout(1500);
+  await takePanel('lineage', panel.locator('headlight-lineage'));
+});
+
+test('generation', async () => {
+  await workbench.page.setViewportSize(size);
+  await workbench.placeCursor('lesson.md', 'Once upon a time there was');
+  await workbench.page.keyboard.press('End');
+  await workbench.command('Headlight: Write On from Here');
+  await workbench.widenPanel(820);
+  const panel = await workbench.panel();
+  await panel.locator('[data-ended]').waitFor();
+  await panel.getByRole('radio', { name: 'Drawn' }).click();
+  await workbench.page.waitForTimeout(2000);
+  await workbench.page.setViewportSize({ width: size.width, height: 1500 });
+  await workbench.page.waitForTimeout(1000);
+  await takePanel('generation', panel.locator('headlight-generation'));
 });

@@ -200,7 +200,7 @@ export class TranslationView extends LensView<TranslationSubject> {
         .steps=${shown.steps.length}
         .value=${step}
         .text=${at ? stepText(at) : ''}
-        @step=${({ detail }: CustomEvent<number>) => { this.show(detail); }}
+        @step=${({ detail }: CustomEvent<number>) => { this.showStep(detail); }}
       ></headlight-step-player>
       <p class="source-text" data-output>${shown.output}</p>
       ${this.ending(shown)}
@@ -468,9 +468,19 @@ export class TranslationView extends LensView<TranslationSubject> {
     else this.change({ heads: `${Math.floor(row / shown.crossHeads)}.${row % shown.crossHeads}` });
   }
 
+  /** The reader goes to a step. */
   private show(step: number): void {
+    this.player?.pause();
+    this.showStep(step);
+  }
+
+  private showStep(step: number): void {
     this.shading = true;
     this.change({ step });
+  }
+
+  private get player(): StepPlayer | null {
+    return this.renderRoot.querySelector<StepPlayer>('headlight-step-player');
   }
 
   /** A translation that was not shown before is written in front of the reader's eyes, unless motion is unwanted. */
@@ -479,7 +489,7 @@ export class TranslationView extends LensView<TranslationSubject> {
     this.plays = false;
     if (!plays || this.themed.theme.reduceMotion) return;
     this.change({ step: 0 });
-    void this.updateComplete.then(() => { this.renderRoot.querySelector<StepPlayer>('headlight-step-player')?.toggle(); });
+    void this.updateComplete.then(() => { this.player?.toggle(); });
   }
 
   private readonly change = (change: Partial<TranslationViewState>): void => {

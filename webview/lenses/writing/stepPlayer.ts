@@ -89,7 +89,9 @@ export class StepPlayer extends LitElement {
     this.timer = setInterval(() => { this.emit(this.value + 1); }, pace);
   };
 
-  private pause(): void {
+
+  /** The reader does something else. */
+  pause(): void {
     clearInterval(this.timer);
     this.playing = false;
   }
