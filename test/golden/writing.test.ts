@@ -74,7 +74,7 @@ describe('the built-in translator against Transformers', () => {
       expectAttention(crossAttention!, golden, 'cross', step);
     });
 
-    const searched = await translate({ ...request, choice: { kind: 'beams', beams: 4 } }, contextOf(model));
+    const searched = await translate({ ...request, choice: { kind: 'beams', beams: 4, lengthPenalty: 1 } }, contextOf(model));
     expect(idsOf(searched.steps)).toEqual(golden.beams.ids);
     expect(searched.output).toBe(golden.beams.output);
     expect(searched.beams!.finished[0]!.score).toBeCloseTo(golden.beams.score, 4);

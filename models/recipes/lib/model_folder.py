@@ -4,7 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
-HASHED = ("config.json", "tokenizer.json", "tokenizer_config.json")
+HASHED = ("config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json")
 
 
 def write_json(path: Path, value: object, indent: int | None = 2) -> None:
@@ -36,6 +36,7 @@ def graph_bytes(folder: Path) -> int:
 
 def write_sums(folder: Path) -> None:
     """``SHA256SUMS`` in the format of the ``sha256sum`` command."""
-    names = [*HASHED, *(path.name for path in graph_files(folder))]
+    stated = [name for name in HASHED if (folder / name).exists()]
+    names = [*stated, *(path.name for path in graph_files(folder))]
     lines = [f"{sha256(folder / name)}  {name}\n" for name in names]
     (folder / "SHA256SUMS").write_text("".join(lines), encoding="utf-8")

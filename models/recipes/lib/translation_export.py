@@ -12,6 +12,7 @@ import onnx
 import torch
 from onnx import ModelProto
 
+from lib.beam_search import LENGTH_PENALTY
 from lib.card import table, write_card
 from lib.curve import read_history
 from lib.model_folder import graph_bytes, read_json, write_json, write_sums
@@ -99,6 +100,7 @@ def export_translation(exported: Exported, data: TranslationData,
         tie_embedding(graph)
     save_graphs({name: compressed(graph) for name, graph in exported.graphs.items()}, out)
     write_json(out / "config.json", exported.config)
+    write_json(out / "generation_config.json", {"length_penalty": LENGTH_PENALTY})
     write_tokenizer(arguments.work / "model" / "tokenizer.json", out)
     write_sums(out)
     with TemporaryDirectory() as folder:
