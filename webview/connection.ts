@@ -72,7 +72,7 @@ export interface EditorConnection {
   /** Says what the page remembers that it showed, and asks for the editor's state. */
   ready(remembered: Subject | null): Promise<PanelState>;
   /** Asks a lens; rejects with an `Error` whose message is meant for the reader. */
-  call<M extends LensMethod>(method: M, request: PanelRequests[M][0], options?: Pick<CallOptions, 'signal'>): Promise<PanelRequests[M][1]>;
+  call<M extends LensMethod>(method: M, request: PanelRequests[M][0], options?: CallOptions): Promise<PanelRequests[M][1]>;
   /** Asks the editor itself; rejects as `call` does. */
   ask<M extends PanelMethod>(method: M, request: PanelRequests[M][0], options?: Pick<CallOptions, 'signal'>): Promise<PanelRequests[M][1]>;
   /** Asks where to and writes; answers where, or null. */
@@ -84,6 +84,8 @@ export interface EditorConnection {
 /** Speaks `src/panel/contract.ts` as JSON-RPC over the webview's `postMessage`. */
 export function connectToEditor(api: WebviewApi): EditorConnection {
   const connection = createMessageConnection(new WindowReader(), new WebviewWriter(api));
+  const followed = new Map<number, Required<CallOptions>['onProgress']>();
+  let calls = 0;
   let listening = false;
   const ask = async <M extends keyof PanelRequests>(method: M, request: PanelRequests[M][0], options?: Pick<CallOptions, 'signal'>): Promise<PanelRequests[M][1]> => {
     const cancellation = new CancellationTokenSource();
@@ -98,6 +100,9 @@ export function connectToEditor(api: WebviewApi): EditorConnection {
       cancellation.dispose();
     }
   };
+  const tell = (progress: EditorNotifications['editor/progress']): void => {
+    if (progress.call !== undefined) followed.get(progress.call)?.(progress);
+  };
   return {
     live: true,
     ready: (remembered) => {
@@ -106,12 +111,24 @@ export function connectToEditor(api: WebviewApi): EditorConnection {
       listening = true;
       return connection.sendRequest<PanelState>('panel/ready', remembered);
     },
-    call: async (method, request, options) => (await unpacked(await ask(method, request, options))) as PanelRequests[typeof method][1],
+    call: async (method, request, options) => {
+      const call = calls++;
+      if (options?.onProgress) followed.set(call, options.onProgress);
+      try {
+        const asked = options?.onProgress ? { ...request, call } : request;
+        return (await unpacked(await ask(method, asked, options))) as PanelRequests[typeof method][1];
+      } finally {
+        followed.delete(call);
+      }
+    },
     ask,
     save: (file) => ask('panel/save', file),
     notify: (name, value) => void connection.sendNotification(name, value),
     on: (name, listener) => {
-      connection.onNotification(name, listener);
+      connection.onNotification(name, (value: EditorNotifications[typeof name]) => {
+        if (name === 'editor/progress') tell(value as EditorNotifications['editor/progress']);
+        listener(value);
+      });
     },
   };
 }

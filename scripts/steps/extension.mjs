@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { cpSync, existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { out, platform, root, vsix } from './paths.mjs';
 import { run } from './run.mjs';
 import { hashOf, unlessUnchanged } from './stamp.mjs';
@@ -18,6 +18,17 @@ export function buildExtension({ dev = false } = {}) {
   });
 }
 
+/**
+ * A folder with a copy of what may be packaged. vsce lists every file of its folder before it leaves out what is not named,
+ * and beside the project's own there may be tens of thousands of an environment or a cache.
+ */
+function stagedExtension() {
+  const stage = join(out, 'stage');
+  rmSync(stage, { recursive: true, force: true });
+  for (const name of [...packaged, 'dist']) cpSync(join(root, name), join(stage, name), { recursive: true, filter: (path) => basename(path) !== '.venv' });
+  return stage;
+}
+
 /** Packages dist/ and the models as a VSIX for this machine; builds first. */
 export async function packageExtension({ dev = false } = {}) {
   await buildExtension({ dev });
@@ -26,7 +37,7 @@ export async function packageExtension({ dev = false } = {}) {
     if (!existsSync(vsix)) rmSync(`${vsix}.hash`, { force: true });
     return unlessUnchanged(`${vsix}.hash`, hashOf([...built, ...packaged], dev, platform), async () => {
       const args = ['package', '--no-dependencies', '--no-rewrite-relative-links', '--allow-missing-repository', '--target', platform, '--out', vsix];
-      await run(process.execPath, [join(root, 'node_modules/@vscode/vsce/vsce'), ...args], { log: 'vsce' });
+      await run(process.execPath, [join(root, 'node_modules/@vscode/vsce/vsce'), ...args], { log: 'vsce', cwd: stagedExtension() });
       return `${(statSync(vsix).size / 1e6).toFixed(1)} MB`;
     });
   });

@@ -1,10 +1,11 @@
 import { topK } from '../math/topK';
 import { mapKinds } from '../lenses/attention/maps';
-import type { AttentionMap, AttentionOverview } from '../lenses/attention/contract';
+import { partNames } from '../lenses/attention/parts';
+import { type AttentionMap, type AttentionOverview, attentionParts } from '../lenses/attention/contract';
 import { drawings, fileOptions, writePictures } from './attentionPictures';
 import { percent } from './bar';
-import { text as textOption, wholeNumber } from './options';
-import type { Verb, VerbContext } from './verb';
+import { oneOf, text as textOption, wholeNumber } from './options';
+import { UsageError, type Verb, type VerbContext } from './verb';
 
 const edgesShown = 8;
 
@@ -12,9 +13,11 @@ const edgesShown = 8;
 export const attention: Verb = {
   name: 'attention',
   summary: 'who attends to whom, in every head',
-  usage: 'attention TEXT [PAIR] [--layer L] [--head H] [--map KIND] [--svg FILE] [--png FILE] [--csv FILE] [--html FILE] [--metrics FILE]',
+  usage: 'attention TEXT [PAIR] [--part PART] [--written TRANSLATION] [--layer L] [--head H] [--map KIND] [--svg FILE] [--png FILE] [--csv FILE] [--html FILE] [--metrics FILE]',
   words: [1, 2],
   options: {
+    part: { type: 'string' },
+    written: { type: 'string' },
     layer: { type: 'string' },
     head: { type: 'string' },
     map: { type: 'string' },
@@ -27,6 +30,12 @@ export const attention: Verb = {
   },
   help: `Prints attention probabilities of TEXT, or of the sentence pair TEXT, PAIR.
 
+  --part PART ${attentionParts.join(', ')}: the text that is read, to itself; of an encoder-decoder (--model translator)
+              also the text that it writes, to itself, and to the text that is read (default: the first that the
+              model has)
+  --written TRANSLATION
+              for decoder and cross: look at the model writing this (default: what it writes itself, the most
+              probable token each time)
   --layer L   this layer only; layers count from 0
   --head H    this head only, in every layer or in layer L; heads count from 0
   --svg FILE  write one map as a picture, --png FILE as one of pixels, --csv FILE as numbers: of layer L and
@@ -39,8 +48,11 @@ export const attention: Verb = {
   --metrics FILE
               what each head does, in numbers: a row for each, as CSV
 
-JSON: {model, device, tokens: [{text, id, start, end, special, segment}], layers, heads,
-       attention: [layer][head][query][key]}
+JSON: {model, device, part, tokens: [{text, id, start, end, special, segment}], queries?, written?: {text,
+       inputs, writes}, layers, heads, attention: [layer][head][query][key]}
+"tokens" are the keys; "queries" are there for cross only, and the same elsewhere. "written" is there where an
+encoder-decoder writes: at row i it has read inputs[i] last and finds writes[i], the stop token at the end. With
+decoder, rows and columns are "inputs"; with cross, rows are "writes".
 "layers" and "heads" are the model's counts; "attention" holds the chosen layers and heads only.
 "start" and "end" are UTF-16 offsets into the text of the token's segment. Each row sums to one.
 Without --json the ${edgesShown} largest weights of each head between tokens of the text are listed.`,
@@ -48,7 +60,15 @@ Without --json the ${edgesShown} largest weights of each head between tokens of 
   async run(context) {
     const { options, output, words } = context;
     const [text, pair] = words as [string, string?];
-    const request = { text, ...(pair === undefined ? {} : { pair }) };
+    const part = oneOf(options, 'part', attentionParts);
+    const written = textOption(options, 'written');
+    if (written !== undefined && part !== 'decoder' && part !== 'cross') throw new UsageError('--written goes with --part decoder or --part cross.');
+    const request = {
+      text,
+      ...(pair !== undefined && { pair }),
+      ...(part !== undefined && { part }),
+      ...(written !== undefined && { written: { text: written } }),
+    };
     const layer = wholeNumber(options, 'layer', 0);
     const head = wholeNumber(options, 'head', 0);
     if (fileOptions.some((name) => textOption(options, name) !== undefined)) {
@@ -77,11 +97,15 @@ async function printJson(
   heads: readonly number[],
   get: GetHead,
 ): Promise<void> {
-  const { model, tokens } = overview;
+  const { model, part, queries, tokens, written } = overview;
+  const plain = (of: typeof tokens): object[] => of.map(({ text, id, start, end, special, segment }) => ({ text, id, start, end, special, segment }));
   const start = JSON.stringify({
     model: model.id,
     device: model.device,
-    tokens: tokens.map(({ text, id, start, end, special, segment }) => ({ text, id, start, end, special, segment })),
+    part,
+    tokens: plain(tokens),
+    ...(part === 'cross' && { queries: plain(queries) }),
+    ...(written && { written: { text: written.text, inputs: plain(written.inputs), writes: plain(written.writes) } }),
     layers: overview.layers,
     heads: overview.heads,
   });
@@ -91,7 +115,7 @@ async function printJson(
     for (const [j, head] of heads.entries()) {
       if (signal.aborted) return;
       const { weights } = await get(layer, head);
-      const rows = tokens.map((_, query) => [...weights.subarray(query * tokens.length, (query + 1) * tokens.length)]);
+      const rows = queries.map((_, query) => [...weights.subarray(query * tokens.length, (query + 1) * tokens.length)]);
       await output.write((j === 0 ? '' : ',') + JSON.stringify(rows));
     }
     await output.write(']');
@@ -101,26 +125,27 @@ async function printJson(
 
 async function printEdges(
   { output, signal }: VerbContext,
-  { model, tokens, windowed }: AttentionOverview,
+  { model, part, queries, tokens, windowed, written }: AttentionOverview,
   layers: readonly number[],
   heads: readonly number[],
   get: GetHead,
 ): Promise<void> {
   await output.line(`${model.name} on ${model.device}, ${tokens.length} tokens`);
+  if (written) await output.line(`${partNames[part]} while it writes “${written.text}”${part === 'cross' ? ': from each written token to the source' : ''}`);
   if (windowed) await output.line(windowed.explanation);
-  const width = Math.max(...tokens.map(({ text }) => text.length));
+  const width = Math.max(...queries.map(({ text }) => text.length));
   for (const layer of layers) {
     for (const head of heads) {
       if (signal.aborted) return;
       const { weights } = await get(layer, head);
       const textOnly = weights.map((weight, at) => {
-        const query = tokens[Math.floor(at / tokens.length)]!;
+        const query = queries[Math.floor(at / tokens.length)]!;
         const key = tokens[at % tokens.length]!;
         return query.special || key.special ? NaN : weight;
       });
       await output.line(`\nlayer ${layer}, head ${head}`);
       for (const at of topK(textOnly, edgesShown)) {
-        const query = tokens[Math.floor(at / tokens.length)]!;
+        const query = queries[Math.floor(at / tokens.length)]!;
         const key = tokens[at % tokens.length]!;
         await output.line(`  ${query.text.padStart(width)} → ${key.text.padEnd(width)} ${percent(weights[at]!)}`);
       }

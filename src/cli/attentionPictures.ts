@@ -1,8 +1,10 @@
 import { join } from 'node:path';
-import type { AttentionOverview, HeadMetrics } from '../lenses/attention/contract';
+import type { AttentionOverview, AttentionRequest, HeadMetrics } from '../lenses/attention/contract';
 import { headLabel } from '../lenses/attention/headMetricTexts';
 import { mapKeyOf, mapKinds, mapName } from '../lenses/attention/maps';
+import { partNames } from '../lenses/attention/parts';
 import { metricsCsv } from '../lenses/attention/metricsCsv';
+import type { WithoutTarget } from '../lenses/model';
 import { parseColor } from '../picture/color';
 import { csvOf } from '../picture/csv';
 import { firstWords, type GridCell, gridPicture, type GridPicture, gridTitle } from '../picture/gridPicture';
@@ -13,8 +15,8 @@ import { level, rampColor, sequentialRamp } from '../picture/ramp';
 import { collectAttention } from '../standalone/collect';
 import { standalonePage } from '../standalone/page';
 import { visibleText } from '../text/visibleText';
-import { text } from './options';
-import { type OptionValues, UsageError, type VerbContext } from './verb';
+import { oneOf, text } from './options';
+import type { VerbContext } from './verb';
 import { pngOf } from './png';
 import { writeWholeFile } from './writeFile';
 
@@ -33,23 +35,23 @@ export const fileOptions = ['svg', 'png', 'csv', 'html', 'metrics'] as const;
 /** Writes what the options for files ask for; says on stdout, or as JSON, what was written. */
 export async function writePictures(
   { call, options, output, builtInModels }: VerbContext,
-  request: { readonly text: string; readonly pair?: string },
+  request: WithoutTarget<AttentionRequest>,
   layer: number,
   head: number,
 ): Promise<void> {
-  const kind = oneOf(options, 'map', mapKinds);
-  const drawing = oneOf(options, 'drawing', drawings);
+  const kind = oneOf(options, 'map', mapKinds) ?? mapKinds[0];
+  const drawing = oneOf(options, 'drawing', drawings) ?? drawings[0];
   const map = mapKeyOf(kind, layer, head);
   const { weights } = await call('attention/map', { ...request, map });
   const overview = await call('attention/overview', request);
-  const { model, tokens, windowed } = overview;
-  const labels = tokens.map((token) => visibleText(token.text));
+  const { model, queries, tokens, windowed, written } = overview;
+  const labels = (of: typeof tokens): string[] => of.map((token) => visibleText(token.text));
   const picture: MapPicture = {
-    queries: labels,
-    keys: labels,
+    queries: labels(queries),
+    keys: labels(tokens),
     weights,
     max: weights.reduce((most, weight) => Math.max(most, weight), 0),
-    title: `${model.name} · ${mapName(map)}`,
+    title: `${model.name} · ${written ? `${partNames[overview.part]} · ` : ''}${mapName(map)}`,
     note: windowed?.explanation ?? '',
   };
   const colors = paperColors();
@@ -64,7 +66,7 @@ export async function writePictures(
     }
   };
   const page = async (): Promise<string> => {
-    const state = { layer, head, map: kind, drawing };
+    const state = { layer, head, map: kind, drawing, part: overview.part };
     return standalonePage(await collectAttention(call, request, { label: '', state }), join(builtInModels, '..'));
   };
   const metrics = async (): Promise<string> => metricsCsv(await call('attention/metrics', request), overview.layers, overview.heads);
@@ -81,23 +83,17 @@ export async function writePictures(
 }
 
 /** All heads, each with what it does most. */
-function gridOf({ model, layers, heads, side, thumbnails }: AttentionOverview, metrics: HeadMetrics, text: string): GridPicture {
-  const size = side * side;
+function gridOf({ model, layers, heads, rows, columns, thumbnails }: AttentionOverview, metrics: HeadMetrics, text: string): GridPicture {
+  const size = rows * columns;
   const cells = Array.from({ length: layers * heads }, (_, at): GridCell => ({
     layer: Math.floor(at / heads),
     head: at % heads,
     weights: Float32Array.from(thumbnails.subarray(at * size, (at + 1) * size), (byte) => byte / 255),
-    side,
+    rows,
+    columns,
     label: headLabel(metrics, at).text,
     dimmed: false,
   }));
   const max = thumbnails.reduce((most, byte) => Math.max(most, byte), 0) / 255;
   return { cells, columns: heads, byLayer: true, max, title: gridTitle(model.name), note: firstWords(text) };
-}
-
-function oneOf<T extends string>(options: OptionValues, name: string, values: readonly [T, ...T[]]): T {
-  const given = text(options, name);
-  const found = values.find((value) => value === (given ?? values[0]));
-  if (found !== undefined) return found;
-  throw new UsageError(`--${name} is one of ${values.join(', ')}, not "${given ?? ''}".`);
 }

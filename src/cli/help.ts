@@ -1,9 +1,10 @@
 import { deviceNames } from '../lenses/model';
+import { usualModel } from './target';
 import type { Verb } from './verb';
 
-const commonHelp = `Options of every verb:
+const commonHelp = (model: string): string => `Options of every verb:
   --json          print JSON, and nothing else, to stdout
-  --model M       id of a built-in model or a folder with an ONNX export (default encoder)
+  --model M       id of a built-in model or a folder with an ONNX export (default ${model})
   --device D      auto, ${deviceNames.join(', ')} (default cpu)
   --help          this help
 Write -- before a text that begins with a dash. Errors go to stderr, with exit code 1, or 2 for a
@@ -22,10 +23,10 @@ ${lines.join('\n')}
 
 Run "headlight VERB --help" for the options and the JSON of a verb.
 
-${commonHelp}`;
+${commonHelp(`${usualModel}, but translator for translate and decoder for generate`)}`;
 }
 
 /** Help on one verb. */
 export function helpOf(verb: Verb): string {
-  return `Usage: headlight ${verb.usage}\n\n${verb.help}\n\n${commonHelp}`;
+  return `Usage: headlight ${verb.usage}\n\n${verb.help}\n\n${commonHelp(verb.model ?? usualModel)}`;
 }

@@ -1,6 +1,6 @@
 import { HeadlightError } from '../errors';
 import type { ModelInfo } from '../lenses/model';
-import { singleGraphModels } from '../library/resolveModel';
+import { builtInModelIds } from '../library/resolveModel';
 import { text } from './options';
 import { modelOf } from './target';
 import type { Verb, VerbContext } from './verb';
@@ -24,8 +24,8 @@ folder and says what can be exposed of it.
 
 JSON: a list without DIR, one object with it; each {id, error} for a listed model that cannot be opened, or
 {id, name, architecture, device, deviceReason, layers, heads, hiddenSize, window, maskToken,
- hasMaskedLanguageHead, hasNextSentenceHead, limits}
-"window" is the longest input in tokens; "limits" lists what could not be exposed and why.`,
+ hasMaskedLanguageHead, hasNextSentenceHead, writes, limits}
+"writes" is null or {task, looksBy, layers, heads, window, cached, everyState}, of the part that writes; "window" is the longest input in tokens; "limits" lists what could not be exposed and why.`,
 
   async run(context) {
     const { builtInModels, options, output, words } = context;
@@ -36,7 +36,7 @@ JSON: a list without DIR, one object with it; each {id, error} for a listed mode
       return;
     }
     const given = text(options, 'model');
-    const names = new Set([...(await singleGraphModels(builtInModels)).map(({ id }) => id), ...(given === undefined ? [] : [modelOf(given)])]);
+    const names = new Set([...(await builtInModelIds(builtInModels)), ...(given === undefined ? [] : [modelOf(given)])]);
     const listed: Listed[] = [];
     for (const name of names) listed.push(await inspect(context, name).catch((error: unknown) => unopened(name, error)));
     await (output.json ? output.writeJson(listed) : output.write(listed.map(describe).join('\n')));
@@ -64,6 +64,15 @@ function describe(info: Listed): string {
   mask token            ${info.maskToken ?? 'none'}
   predicts masked words ${yesNo(info.hasMaskedLanguageHead)}
   next sentence         ${yesNo(info.hasNextSentenceHead)}
+  writes                ${writesOf(info)}
   limits                ${info.limits.length === 0 ? 'none: everything is exposed' : info.limits.join('\n                        ')}
 `;
+}
+
+function writesOf({ writes }: ModelInfo): string {
+  if (!writes) return 'nothing';
+  const { cached, heads, layers, looksBy, task, window } = writes;
+  const by = layers > 0 ? `by ${layers} layers of ${heads} heads` : 'by an LSTM';
+  const source = looksBy === null ? '' : `, from its source by ${{ attention: 'attention', alignment: 'an alignment of words', vector: 'one vector' }[looksBy]}`;
+  return `${task === 'translation' ? 'translations' : 'texts on'}, up to ${window} tokens, ${by}${source}${cached ? '' : ', reading all anew at each token'}`;
 }

@@ -22,6 +22,14 @@ export function text(options: OptionValues, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** The value of an option that takes one of a few. @throws UsageError for any other */
+export function oneOf<T extends string>(options: OptionValues, name: string, values: readonly T[]): T | undefined {
+  const given = text(options, name);
+  const found = values.find((value) => value === given);
+  if (found !== undefined || given === undefined) return found;
+  throw new UsageError(`--${name} is one of ${values.join(', ')}, not "${given}".`);
+}
+
 /** All values of an option that may be given several times. */
 export function texts(options: OptionValues, name: string): readonly string[] {
   const value = options[name];

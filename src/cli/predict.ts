@@ -1,6 +1,7 @@
 import { HeadlightError } from '../errors';
 import type { Prediction } from '../lenses/predictions/contract';
 import { predictionsPage } from '../standalone/predictionsPage';
+import { visibleText } from '../text/visibleText';
 import { bar, percent } from './bar';
 import { positiveNumber, text, wholeNumber } from './options';
 import { UsageError, type Verb } from './verb';
@@ -67,9 +68,9 @@ entries that begin with ## continue a word. "entropy" is in bits.`,
     if (windowed) await output.line(windowed.explanation);
     for (const { index, predictions, entropy } of masks) {
       await output.line(`\nmask at token ${index} of ${tokens.length}, entropy ${entropy.toFixed(1)} bits`);
-      const width = Math.max(...predictions.map(({ token }) => token.length));
+      const width = Math.max(...predictions.map(({ token }) => visibleText(token).length));
       for (const { token, probability } of predictions) {
-        await output.line(`  ${token.padEnd(width)} ${bar(probability)} ${percent(probability)}`);
+        await output.line(`  ${visibleText(token).padEnd(width)} ${bar(probability)} ${percent(probability)}`);
       }
       for (const [state, said] of (statesAt(index) ?? []).entries()) {
         const best = said.predictions.map((one) => `${one.token} ${percent(one.probability)}`).join(', ');

@@ -52,7 +52,7 @@ async function runVerb(verb: Verb, args: readonly string[], builtInModels: strin
   if (words.length < fewest || words.length > most) {
     throw new UsageError(`Usage: headlight ${verb.usage}. A text of several words goes in quotes.`);
   }
-  const target = targetOf(options);
+  const target = targetOf(options, verb.model);
   const output = new Output(process.stdout, options['json'] === true);
   const engine = new LocalEngine(builtInModels);
   const call = <M extends LensMethod>(

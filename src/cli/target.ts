@@ -5,9 +5,11 @@ import { type OptionValues, UsageError } from './verb';
 
 const deviceChoices: readonly DeviceChoice[] = ['auto', ...deviceNames];
 
-/** Model and device of a command line; the built-in encoder on the cpu unless it says otherwise. */
-export function targetOf(options: OptionValues): Target {
-  return { model: modelOf(text(options, 'model') ?? 'encoder'), device: deviceOf(text(options, 'device') ?? 'cpu') };
+export const usualModel = 'encoder';
+
+/** Model and device of a command line; on the cpu unless it says otherwise. */
+export function targetOf(options: OptionValues, usual = usualModel): Target {
+  return { model: modelOf(text(options, 'model') ?? usual), device: deviceOf(text(options, 'device') ?? 'cpu') };
 }
 
 /** A model by id stays as it is; a folder, which its name tells by a separator or a dot, becomes absolute. */

@@ -36,6 +36,8 @@ export interface Verb {
   readonly usage: string;
   /** Fewest and most words beside options. */
   readonly words: readonly [number, number];
+  /** The built-in model that is asked where no other is named; the encoder where it is not given. */
+  readonly model?: string;
   /** Options beside the common ones. */
   readonly options: NonNullable<ParseArgsConfig['options']>;
   /** Those of the options with a value that may be left out, which is then empty. */

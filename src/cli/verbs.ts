@@ -1,13 +1,16 @@
 import { attention } from './attention';
 import { compare } from './compare';
+import { generate } from './generate';
+import { lineage } from './lineage';
 import { models } from './models';
 import { neighbours } from './neighbours';
 import { next } from './next';
 import { predict } from './predict';
 import { senses } from './senses';
 import { surprise } from './surprise';
+import { translate } from './translate';
 import { vectors } from './vectors';
 import type { Verb } from './verb';
 
 /** Verbs of the command line, in the order in which help lists them. */
-export const verbs: readonly Verb[] = [attention, compare, predict, surprise, senses, vectors, neighbours, next, models];
+export const verbs: readonly Verb[] = [attention, compare, predict, surprise, senses, vectors, neighbours, next, translate, lineage, generate, models];

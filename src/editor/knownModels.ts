@@ -1,5 +1,6 @@
 import { isAbsolute } from 'node:path';
 import { HeadlightError } from '../errors';
+import type { ModelSummary } from '../library/modelSummary';
 import type { ListedModel } from '../panel/contract';
 import { modelLabel } from './target';
 
@@ -11,6 +12,8 @@ export interface Storage {
 
 const key = 'modelFolders';
 const mostFolders = 10;
+/** Of a folder that cannot be read: whoever opens it is told why. */
+const unknown: Pick<ModelSummary, 'task' | 'readable'> = { task: 'reading', readable: true };
 
 /** The models that can be chosen: those that come with Headlight, the one in force, and folders that the user chose before. */
 export class KnownModels {
@@ -24,12 +27,17 @@ export class KnownModels {
 
   async list(): Promise<readonly ListedModel[]> {
     // Loaded here and not with the extension, which has to activate in milliseconds.
-    const { singleGraphModels } = await import('../library/resolveModel');
-    const builtIn = await singleGraphModels(this.builtInModels);
-    const listed = builtIn.map(({ id, architecture }) => ({ id, label: id, detail: architecture }));
-    const others = new Set([this.current(), ...this.folders]);
+    const { builtInSummaries, modelSummary } = await import('../library/modelSummary');
+    const inForce = this.current();
+    const builtIn = await builtInSummaries(this.builtInModels);
+    const listed = builtIn.map(({ id, architecture, task, readable }) => ({ id, label: id, detail: architecture, task, readable, inForce: id === inForce }));
+    const others = new Set([inForce, ...this.folders]);
     for (const { id } of listed) others.delete(id);
-    return [...listed, ...[...others].map((id) => ({ id, label: modelLabel(id), detail: id }))];
+    const folders = [...others].map(async (id) => {
+      const { task, readable } = await modelSummary(id).catch(() => unknown);
+      return { id, label: modelLabel(id), detail: id, task, readable, inForce: id === inForce };
+    });
+    return [...listed, ...(await Promise.all(folders))];
   }
 
   /** Keeps a folder that the user chose, the latest first. */

@@ -4,6 +4,10 @@ import { attentionSum } from '../lenses/attention/sum';
 import type { LensMethod } from '../lenses/calls';
 import type { Compute } from '../lenses/compute';
 import { neighbours } from '../lenses/neighbours/compute';
+import { forgetting } from '../lenses/lineage/forgetting';
+import { recorded } from '../lenses/lineage/recorded';
+import { generate } from '../lenses/generation/compute';
+import { nextToken } from '../lenses/generation/next';
 import { scoreNextSentence } from '../lenses/nextSentence/compute';
 import { crossing } from '../lenses/nextSentence/crossing';
 import { predict } from '../lenses/predictions/compute';
@@ -15,6 +19,10 @@ import { groupSenses } from '../lenses/senses/compute';
 import { senseLayers } from '../lenses/senses/layers';
 import { senseUmap } from '../lenses/senses/umap';
 import { senseWords } from '../lenses/senses/words';
+import { translate } from '../lenses/translation/compute';
+import { influence } from '../lenses/translation/influence';
+import { translateLines } from '../lenses/translation/lines';
+import { scoreTranslation } from '../lenses/translation/score';
 import { embed } from '../lenses/vectors/compute';
 import { nearest } from '../lenses/vectors/nearest';
 import { openSenseIndex, searchSenses, updateSenseIndex } from './senseIndex/calls';
@@ -45,4 +53,12 @@ export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'vectors/nearest': nearest,
   'nextSentence/score': scoreNextSentence,
   'nextSentence/crossing': crossing,
+  'translation/translate': translate,
+  'translation/score': scoreTranslation,
+  'translation/influence': influence,
+  'translation/lines': translateLines,
+  'lineage/recorded': recorded,
+  'lineage/forgetting': forgetting,
+  'generation/generate': generate,
+  'generation/next': nextToken,
 };

@@ -1,12 +1,13 @@
 import type { CallOptions, LensMethod, LensRequest, LensResult, LensService } from '../lenses/calls';
 import type { ComputeContext } from '../lenses/compute';
-import type { Target, TransformerModel } from '../lenses/model';
+import type { Target, TransformerModel, WordReader } from '../lenses/model';
+import type { Writer } from '../lenses/writer';
 import { computes } from './computes';
 import { type LoadedModel, ModelCache } from './modelCache';
 import { RunQueue } from './runQueue';
 
-/** Models kept in memory at once. */
-const modelCapacity = 2;
+/** Models kept in memory at once: three translators stand beside each other, and the hover reads with a fourth. */
+const modelCapacity = 4;
 
 /** Calls that nobody waits for: the others come first. */
 const backgroundMethods: ReadonlySet<LensMethod> = new Set(['senseIndex/update']);
@@ -66,18 +67,57 @@ export class Engine implements LensService {
         // The notice has to leave the process before the load blocks it.
         await new Promise(setImmediate);
         const model = await this.load(target, signal);
-        const queued = withRun(model, (batch, outputs, of) => this.queue.run(() => model.run(batch, outputs, of), of));
-        this.background.set(queued, withRun(model, (batch, outputs, of) => this.queue.runInBackground(() => model.run(batch, outputs, of), of)));
+        const queued = inTurns(model, (task, of) => this.queue.run(task, of));
+        this.background.set(queued, this.inBackground(model));
         return queued;
       } finally {
         this.events.onLoading?.(target, false);
       }
     }, signal);
   }
+
+  /** Words are read beside the runs of this process, so they take no turn: they begin when no call is being answered. */
+  private inBackground(model: LoadedModel): LoadedModel {
+    return {
+      ...inTurns(model, (task, signal) => this.queue.runInBackground(task, signal)),
+      openWordReader: async (probe) => {
+        const reader = await model.openWordReader?.(probe);
+        if (!reader) return null;
+        const read: WordReader['read'] = async (batch, signal) => {
+          await this.queue.quiet(signal);
+          return reader.read(batch, signal);
+        };
+        return { atOnce: reader.atOnce, read };
+      },
+    };
+  }
 }
 
-/** The same model with runs that wait for their turn. */
-function withRun(model: LoadedModel, run: TransformerModel['run']): LoadedModel {
-  const { info, attention, tokenizer, folder, fingerprint } = model;
-  return { info, attention, tokenizer, folder, fingerprint, run, dispose: () => model.dispose() };
+/** Runs a task when its turn has come. */
+type Turn = <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+
+/** The same model, each run of which waits for its turn. */
+function inTurns(model: LoadedModel, turn: Turn): LoadedModel {
+  const { info, attention, tokenizer, folder, fingerprint, writer, decoder } = model;
+  return {
+    info, attention, tokenizer, folder, fingerprint,
+    writer: writer && writerInTurns(writer, turn),
+    decoder: decoder && {
+      attention: decoder.attention,
+      heads: decoder.heads,
+      run: (part, given, outputs, signal) => turn(() => decoder.run(part, given, outputs, signal), signal),
+    },
+    run: (batch, outputs, signal) => turn(() => model.run(batch, outputs, signal), signal),
+    dispose: () => model.dispose(),
+  };
+}
+
+function writerInTurns(writer: Writer, turn: Turn): Writer {
+  const { rules, vocabulary, thoughts } = writer;
+  return {
+    rules, vocabulary,
+    read: (sources, signal) => turn(() => writer.read(sources, signal), signal),
+    write: (state, input, signal) => turn(() => writer.write(state, input, signal), signal),
+    thoughts: thoughts && ((sources, signal) => turn(() => thoughts(sources, signal), signal)),
+  };
 }

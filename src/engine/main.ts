@@ -1,28 +1,36 @@
+import { isMainThread } from 'node:worker_threads';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
-import { Engine } from './engine';
+import { Engine, type ModelLoader } from './engine';
 import { loadModel } from './loadModel';
 import { type EngineSetup, loadingNotification, readyNotification } from './protocol';
 import { serve } from './server';
+import { serveWords } from './session/wordThread';
 
-/** Entry of the engine process: `node engine.js SETUP`, forked with an IPC channel and advanced serialization. */
-const setup = JSON.parse(process.argv[2] ?? '') as EngineSetup;
+/**
+ * Entry of the engine process: `node engine.js SETUP`, forked with an IPC channel and advanced serialization. The same
+ * script is started as a thread by `WordThreads`.
+ */
+if (isMainThread) serveProcess(JSON.parse(process.argv[2] ?? '') as EngineSetup);
+else void serveWords();
 
-process.on('disconnect', () => process.exit(0));
-process.on('uncaughtException', (error) => {
-  console.error(error);
-  process.exit(1);
-});
+function serveProcess(setup: EngineSetup): void {
+  process.on('disconnect', () => process.exit(0));
+  process.on('uncaughtException', (error) => {
+    console.error(error);
+    process.exit(1);
+  });
 
-const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
-/** Loads a model, and gives back at once what that took: copies of its file, which would else stay until V8 sees a need. */
-const load: typeof loadModel = async (...of) => {
-  const model = await loadModel(...of);
-  globalThis.gc?.();
-  return model;
-};
-const engine = new Engine((target, signal) => load(target, setup, signal), {
-  onLoading: (target, loading) => void connection.sendNotification(loadingNotification, { target, loading }),
-});
-serve(connection, engine);
-connection.listen();
-void connection.sendNotification(readyNotification);
+  const connection = createMessageConnection(new IPCMessageReader(process), new IPCMessageWriter(process));
+  /** Loads a model, and gives back at once what that took: copies of its file, which would else stay until V8 sees a need. */
+  const load = async (...[target, signal]: Parameters<ModelLoader>): ReturnType<ModelLoader> => {
+    const model = await loadModel(target, setup, signal, __filename);
+    globalThis.gc?.();
+    return model;
+  };
+  const engine = new Engine(load, {
+    onLoading: (target, loading) => void connection.sendNotification(loadingNotification, { target, loading }),
+  });
+  serve(connection, engine);
+  connection.listen();
+  void connection.sendNotification(readyNotification);
+}

@@ -25,10 +25,15 @@ export class RunQueue {
   /** The same in the background: the turn is given away while a call is being answered. */
   async runInBackground<T>(task: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (;;) {
-      while (this.calls > 0) await orCancelled(new Promise<void>((resolve) => this.wakeBackground.push(resolve)), signal);
+      await this.quiet(signal);
       const ran = await this.run(async () => (this.calls > 0 ? null : { result: await task() }), signal);
       if (ran) return ran.result;
     }
+  }
+
+  /** Resolves when no call is being answered. @throws HeadlightError `cancelled` */
+  async quiet(signal: AbortSignal): Promise<void> {
+    while (this.calls > 0) await orCancelled(new Promise<void>((resolve) => this.wakeBackground.push(resolve)), signal);
   }
 
   /** Answers a call that somebody waits for; the background waits until it is answered. */

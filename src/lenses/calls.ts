@@ -2,6 +2,8 @@ import type { TextMap, WordComparison, WordComparisonRequest } from './attention
 import type {
   AttentionMap, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from './attention/contract';
+import type { Generation, GenerationRequest, NextToken, NextTokenRequest } from './generation/contract';
+import type { Forgetting, ForgettingRequest, Recorded, RecordedRequest } from './lineage/contract';
 import type { ModelInfo, Target } from './model';
 import type { Neighbours, NeighboursRequest } from './neighbours/contract';
 import type { NextSentence, NextSentenceRequest } from './nextSentence/contract';
@@ -18,8 +20,13 @@ import type { Senses, SensesRequest } from './senses/contract';
 import type { SenseLayers, SenseLayersRequest } from './senses/layersContract';
 import type { SenseUmap, SenseUmapRequest } from './senses/umapContract';
 import type { SenseWords, SenseWordsRequest } from './senses/wordsContract';
+import type {
+  Influence, InfluenceRequest, Translation, TranslationLines, TranslationLinesRequest, TranslationRequest, TranslationScore,
+  TranslationScoreRequest,
+} from './translation/contract';
 import type { Vectors, VectorsRequest } from './vectors/contract';
 import type { NearestRequest, NearestWords } from './vectors/nearestContract';
+import type { WritingProgress } from './writing/contract';
 
 /** Every question that a lens can ask the engine: method → [request, result]. */
 export interface LensCalls {
@@ -47,6 +54,14 @@ export interface LensCalls {
   'vectors/nearest': [NearestRequest, NearestWords];
   'nextSentence/score': [NextSentenceRequest, NextSentence];
   'nextSentence/crossing': [NextSentenceRequest, Crossing];
+  'translation/translate': [TranslationRequest, Translation];
+  'translation/score': [TranslationScoreRequest, TranslationScore];
+  'translation/influence': [InfluenceRequest, Influence];
+  'translation/lines': [TranslationLinesRequest, TranslationLines];
+  'lineage/recorded': [RecordedRequest, Recorded];
+  'lineage/forgetting': [ForgettingRequest, Forgetting];
+  'generation/generate': [GenerationRequest, Generation];
+  'generation/next': [NextTokenRequest, NextToken];
 }
 
 export type LensMethod = keyof LensCalls;
@@ -58,6 +73,8 @@ export interface LensProgress {
   readonly message: string;
   readonly done?: number;
   readonly total?: number;
+  /** Of calls that write text: what they have written so far. */
+  readonly written?: WritingProgress;
 }
 
 export interface CallOptions {

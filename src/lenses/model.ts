@@ -1,5 +1,6 @@
 import type { Encoding, Token } from '../text/token';
 import type { TextTokenizer } from '../text/tokenizer';
+import type { Writer } from './writer';
 
 /** Execution providers of ONNX Runtime that Headlight can drive. */
 export const deviceNames = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
@@ -35,8 +36,35 @@ export interface ModelInfo {
   readonly maskToken: string | null;
   readonly hasMaskedLanguageHead: boolean;
   readonly hasNextSentenceHead: boolean;
+  /** What the model can write; null for one that only reads. */
+  readonly writes: WritingInfo | null;
   /** What could not be exposed and the graph node that stopped it; empty when everything was. */
   readonly limits: readonly string[];
+}
+
+/**
+ * How a decoder gets at the source that an encoder read: by attention of each of its heads, by one alignment a word
+ * (LSTM with attention), or by one vector that is all it gets (LSTM without).
+ */
+export type SourceAccess = 'attention' | 'alignment' | 'vector';
+
+/** What a model is made for: reading a text, writing anew what it read (translators, summarizers), or writing on (decoder stacks). */
+export type ModelTask = 'reading' | 'translation' | 'continuation';
+
+/** What is known of the part of a model that writes. The other counts of `ModelInfo` are those of the part that reads. */
+export interface WritingInfo {
+  readonly task: Exclude<ModelTask, 'reading'>;
+  /** Null for a decoder stack. */
+  readonly looksBy: SourceAccess | null;
+  /** Layers and heads of the decoder's self-attention; 0 for an LSTM. */
+  readonly layers: number;
+  readonly heads: number;
+  /** Most tokens of what is written, start tokens included; for a decoder stack the prompt counts too. */
+  readonly window: number;
+  /** Whether what was computed for earlier tokens is kept; otherwise all is read anew at each token. */
+  readonly cached: boolean;
+  /** Whether the vocabulary head can read every hidden state (logit lens). */
+  readonly everyState: boolean;
 }
 
 /** Who attends to whom: a text to itself, to what came before only, or to another text. */
@@ -94,6 +122,29 @@ export interface ModelInput {
   readonly ids?: readonly number[];
 }
 
+/** A row with the words whose vectors are wanted: the pieces of each, at least one. */
+export interface WordsInput extends ModelInput {
+  readonly words: readonly (readonly number[])[];
+}
+
+/** What one vector of a word is made of. */
+export interface WordProbe {
+  /** Hidden states whose unit vectors are averaged. */
+  readonly states: readonly number[];
+  /** `[hidden]`, taken away from that mean; null for nothing. */
+  readonly own: Float32Array | null;
+  /** `[hidden, dimensions]`, multiplied with what is left; null for none. */
+  readonly projection: Float32Array | null;
+}
+
+/** A way to read many words. */
+export interface WordReader {
+  /** Batches that are read at a time. */
+  readonly atOnce: number;
+  /** Unit vectors `[word, dimensions]` of the words of a batch, row by row. Rejects with `cancelled` as `run` does. */
+  readonly read: (batch: readonly WordsInput[], signal: AbortSignal) => Promise<Float32Array>;
+}
+
 /**
  * A transformer that can be looked into. Lenses know models by this contract only; the engine implements it.
  */
@@ -106,13 +157,50 @@ export interface TransformerModel {
   readonly folder: string;
   /** Changes when the weights change. */
   readonly fingerprint: string;
+  /** The part that writes; null for a model that only reads. */
+  readonly writer: Writer | null;
+  /** The decoder of an encoder–decoder, to be looked into; null for a model without, or whose decoder attends to nothing. */
+  readonly decoder: GivenDecoder | null;
   /**
    * Runs a batch once.
    * @throws HeadlightError `cancelled` when `signal` is aborted before the run starts;
    *   `no-masked-lm-head`, `no-next-sentence-head` or `cannot-instrument` for an output that the model lacks.
    */
   run(batch: readonly ModelInput[], outputs: OutputSelection, signal: AbortSignal): Promise<ModelOutputs>;
+  /**
+   * Opens a way to read many words that is faster than `run` and nearly the same, once for as long as the model lives;
+   * null where the model's file or its device allow none.
+   */
+  openWordReader?(probe: WordProbe): Promise<WordReader | null>;
 }
+
+/** Stacks of attention in a decoder that writes what an encoder read: over what is written, and over the source. */
+export type GivenPart = 'decoder' | 'cross';
+
+/** What a decoder is given to look at: ids of a source, and of all tokens that it reads, the start token first. */
+export interface GivenText {
+  readonly source: readonly number[];
+  readonly inputs: readonly number[];
+}
+
+/**
+ * A decoder of what an encoder read, looked into over a whole text at once (teacher forcing). Row `i` of its outputs is
+ * of the place where `inputs[i]` was read last and the token after it is found.
+ */
+export interface GivenDecoder {
+  /** What each layer's attention is; empty for a stack that the decoder does not have. */
+  readonly attention: Readonly<Record<GivenPart, readonly LayerAttention[]>>;
+  /** Heads of a layer. */
+  readonly heads: number;
+  /**
+   * Layers are counted in the part; for cross-attention, `query` is of what is written, `key` and `value` of the source.
+   * Hidden states and embeddings are the decoder's.
+   * @throws HeadlightError as `TransformerModel.run`
+   */
+  run(part: GivenPart, given: GivenText, outputs: Pick<OutputSelection, 'attention' | 'hidden' | 'queryKeyValue' | 'embeddings'>, signal: AbortSignal): Promise<GivenOutputs>;
+}
+
+export type GivenOutputs = Pick<ModelOutputs, 'attention' | 'hidden' | 'queryKeyValue' | 'embeddings'>;
 
 /** What every result says about itself: which model, on which device. */
 export interface ModelSubject {

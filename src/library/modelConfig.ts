@@ -4,8 +4,14 @@ export interface ModelConfig {
   readonly layers: number | null;
   readonly heads: number | null;
   readonly hiddenSize: number | null;
+  /** Heads of the decoder, where there is one beside an encoder. */
+  readonly decoderHeads: number | null;
+  readonly vocabulary: number | null;
   /** Most tokens in one input; null where the model sets no limit. */
   readonly window: number | null;
+  readonly padId: number | null;
+  /** LSTMs, in the layout of the built-in ones. */
+  readonly isRecurrent: boolean;
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -21,8 +27,12 @@ export function readModelConfig(config: Json): ModelConfig {
   return {
     architecture: (Array.isArray(architectures) ? text(architectures[0]) : null) ?? type ?? 'unknown architecture',
     layers: firstNumber(config, ['num_hidden_layers', 'n_layer', 'n_layers', 'num_layers', 'encoder_layers']),
-    heads: firstNumber(config, ['num_attention_heads', 'n_head', 'n_heads', 'num_heads', 'encoder_attention_heads']),
+    heads: firstNumber(config, ['encoder_attention_heads', 'num_attention_heads', 'n_head', 'n_heads', 'num_heads']),
+    decoderHeads: firstNumber(config, ['decoder_attention_heads', 'num_attention_heads', 'num_heads']),
     hiddenSize: firstNumber(config, ['hidden_size', 'n_embd', 'dim', 'd_model']),
+    vocabulary: firstNumber(config, ['vocab_size']),
+    padId: typeof config['pad_token_id'] === 'number' ? config['pad_token_id'] : null,
+    isRecurrent: type === 'lstm-encoder-decoder',
     window: window !== null && type !== null && paddedPositions.has(type) ? window - 2 : window,
   };
 }

@@ -3,7 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { HeadlightError } from '../errors';
 import { broken, exists, fileError, readModelFile, readModelJson } from './files';
+import { findGraphFiles } from './graphFiles';
 import { type ModelConfig, readModelConfig } from './modelConfig';
+import { readWritingConfig, type WritingConfig } from './writingConfig';
 
 /** The files of a model in the layout of the Hugging Face hub, read and checked. */
 export interface ModelFolder {
@@ -12,43 +14,67 @@ export interface ModelFolder {
   readonly config: ModelConfig;
   readonly tokenizerJson: Readonly<Record<string, unknown>>;
   readonly tokenizerConfig: Readonly<Record<string, unknown>>;
-  /** Folder of the ONNX file, which weight files beside it are relative to. */
+  readonly writing: WritingConfig;
+  /** Most tokens that the tokenizer's configuration allows; null where it sets no limit. */
+  readonly longest: number | null;
+  /** Folder of the ONNX files, which weight files beside them are relative to. */
   readonly graphFolder: string;
+  /** The whole model, the encoder of one that has one, or the decoder that reads all tokens at once. */
   readonly graph: Uint8Array;
-  /** Changes when the ONNX file changes. */
+  /** True where `graph` is a decoder's by the name of its file. */
+  readonly isDecoder: boolean;
+  /** Writes what the encoder in `graph` read; null where there is no encoder. */
+  readonly decoder: Uint8Array | null;
+  /** Writes on from keys and values of earlier tokens; null where no file but `graph` does. */
+  readonly following: Uint8Array | null;
+  /** Changes when an ONNX file changes. */
   readonly fingerprint: string;
 }
 
-const graphFiles = ['model.onnx', join('onnx', 'model.onnx')];
-const encoderFiles = ['encoder_model.onnx', join('onnx', 'encoder_model.onnx')];
 const sumsFile = 'SHA256SUMS';
 
 /**
- * Reads a model folder: `config.json`, `tokenizer.json`, `tokenizer_config.json` where there is one, and `model.onnx`
- * or `onnx/model.onnx`. Files that a `SHA256SUMS` in the folder lists have to match it.
+ * Reads a model folder: `config.json`, `tokenizer.json`, `tokenizer_config.json` and `generation_config.json` where there
+ * are such, and the graphs that `findGraphFiles` finds. Files that a `SHA256SUMS` in the folder lists have to match it.
  * @throws HeadlightError `model-missing`, `model-unreadable` or `model-broken`, naming the file
  */
 export async function readModelFolder(folder: string): Promise<ModelFolder> {
   await requireFolder(folder);
-  const graphPath = await findGraph(folder);
-  const tokenizerConfigPath = join(folder, 'tokenizer_config.json');
-  const [config, tokenizerJson, tokenizerConfig, graph] = await Promise.all([
+  const files = await findGraphFiles(folder);
+  const optional = async (name: string): Promise<Readonly<Record<string, unknown>>> => {
+    const path = join(folder, name);
+    return (await exists(path)) ? readModelJson(path) : {};
+  };
+  const [config, tokenizerJson, tokenizerConfig, generation] = await Promise.all([
     readModelJson(join(folder, 'config.json')),
     readModelJson(join(folder, 'tokenizer.json')),
-    exists(tokenizerConfigPath).then((found) => (found ? readModelJson(tokenizerConfigPath) : {})),
-    readModelFile(graphPath),
+    optional('tokenizer_config.json'),
+    optional('generation_config.json'),
   ]);
-  const sum = createHash('sha256').update(graph).digest('hex');
-  await checkSum(folder, graphPath, sum);
+  const paths = [...new Set([files.reads, files.writes, files.writesOn])].filter((path) => path !== null);
+  const graphs = new Map<string, { readonly bytes: Uint8Array; readonly sum: string }>();
+  for (const path of paths) {
+    const bytes = await readModelFile(path);
+    const sum = createHash('sha256').update(bytes).digest('hex');
+    await checkSum(folder, path, sum);
+    graphs.set(path, { bytes, sum });
+  }
+  const bytesOf = (path: string | null): Uint8Array | null => (path === null ? null : graphs.get(path)!.bytes);
+  const longest = tokenizerConfig['model_max_length'];
   return {
     folder,
     name: basename(folder),
     config: readModelConfig(config),
+    writing: readWritingConfig(config, generation, files.writes !== null),
+    longest: typeof longest === 'number' && longest > 0 && longest < 1e6 ? longest : null,
     tokenizerJson,
     tokenizerConfig,
-    graphFolder: dirname(graphPath),
-    graph,
-    fingerprint: sum.slice(0, 16),
+    graphFolder: dirname(files.reads),
+    graph: bytesOf(files.reads)!,
+    isDecoder: files.isDecoder,
+    decoder: bytesOf(files.writes),
+    following: bytesOf(files.writesOn),
+    fingerprint: [...graphs.values()].map(({ sum }) => sum.slice(0, 16)).join('+'),
   };
 }
 
@@ -57,24 +83,6 @@ async function requireFolder(folder: string): Promise<void> {
   if (!found.isDirectory()) {
     throw new HeadlightError('model-missing', `${folder} is a file. Choose the folder that holds config.json and model.onnx.`);
   }
-}
-
-async function findGraph(folder: string): Promise<string> {
-  for (const file of graphFiles) {
-    if (await exists(join(folder, file))) return join(folder, file);
-  }
-  for (const file of encoderFiles) {
-    if (await exists(join(folder, file))) {
-      throw new HeadlightError(
-        'cannot-instrument',
-        `${folder} holds an encoder–decoder (${file}). This version reads encoders and decoder stacks with one model.onnx; choose one of these.`,
-      );
-    }
-  }
-  throw new HeadlightError(
-    'model-missing',
-    `${folder} holds no ${graphFiles.join(' or ')}. Export the model to ONNX (for example: optimum-cli export onnx --model NAME ${folder}).`,
-  );
 }
 
 async function checkSum(folder: string, graphPath: string, sum: string): Promise<void> {

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import { HeadlightError } from '../errors';
-import { exists, readModelJson } from './files';
-import { readModelConfig } from './modelConfig';
+import { exists } from './files';
 
 /** Ids of the models that come with Headlight: the folders below `builtInModels` that hold a `config.json`. */
 export async function builtInModelIds(builtInModels: string): Promise<string[]> {
@@ -10,26 +9,6 @@ export async function builtInModelIds(builtInModels: string): Promise<string[]> 
   const folders = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
   const found = await Promise.all(folders.map((name) => exists(join(builtInModels, name, 'config.json'))));
   return folders.filter((_, index) => found[index]).sort();
-}
-
-/** A model that comes with Headlight, before it is loaded. */
-export interface BuiltInModel {
-  readonly id: string;
-  readonly architecture: string;
-}
-
-/** Those of the built-in models that are one graph from text to vectors, with what their `config.json` says they are. */
-export async function singleGraphModels(builtInModels: string): Promise<BuiltInModel[]> {
-  const ids = await builtInModelIds(builtInModels);
-  const single = await Promise.all(ids.map((id) => exists(join(builtInModels, id, 'model.onnx'))));
-  return Promise.all(
-    ids
-      .filter((_, index) => single[index])
-      .map(async (id) => {
-        const { architecture } = readModelConfig(await readModelJson(join(builtInModels, id, 'config.json')));
-        return { id, architecture };
-      }),
-  );
 }
 
 /**

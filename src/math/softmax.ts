@@ -20,6 +20,32 @@ export function softmax(logits: Float32Array): Float32Array {
   return logits.map((logit) => Math.exp(logit - normalizer));
 }
 
+/** Natural logarithm of the softmax; a loop, as `map` on a typed array takes several times as long. */
+export function logSoftmax(logits: Float32Array): Float32Array {
+  const normalizer = logSumExp(logits);
+  const logs = new Float32Array(logits.length);
+  for (let index = 0; index < logs.length; index++) logs[index] = logits[index]! - normalizer;
+  return logs;
+}
+
+/** The same with the entropy of the softmax in bits, each exponential taken once. */
+export function logSoftmaxWithEntropy(logits: Float32Array): { readonly logs: Float32Array; readonly entropy: number } {
+  let max = -Infinity;
+  for (const logit of logits) if (logit > max) max = logit;
+  let sum = 0;
+  let weighted = 0;
+  for (const logit of logits) {
+    if (logit === -Infinity) continue;
+    const share = Math.exp(logit - max);
+    sum += share;
+    weighted += share * (logit - max);
+  }
+  const normalizer = max + Math.log(sum);
+  const logs = new Float32Array(logits.length);
+  for (let index = 0; index < logs.length; index++) logs[index] = logits[index]! - normalizer;
+  return { logs, entropy: Math.max(0, (Math.log(sum) - weighted / sum) / Math.LN2) };
+}
+
 /** Shannon entropy of a distribution in bits; entries of zero count nothing. */
 export function entropyBits(probabilities: Float32Array): number {
   let bits = 0;

@@ -1,4 +1,5 @@
 import { type Graph, input, integerAttribute, integersAttribute, type Node, nodeName, output } from './graph';
+import { isSourceCache } from './past';
 
 /** Who attends to whom: a text to itself, to what came before only, or to another text. */
 export type AttentionKind = 'self' | 'causal' | 'cross';
@@ -37,6 +38,7 @@ const weightOps = new Set(['Dropout', 'Identity', 'Cast', 'Where', 'Reshape']);
 /** Operators that only rearrange or scale what a projection made. */
 const layoutOps = new Set([
   'Transpose', 'Reshape', 'Add', 'Mul', 'Div', 'Split', 'Slice', 'Squeeze', 'Unsqueeze', 'Identity', 'Cast', 'Flatten', 'Gather', 'Concat',
+  'Expand', 'Neg',
 ]);
 /** Operators that put the heads' outputs side by side. */
 const besideOps = new Set(['Transpose', 'Reshape', 'Identity', 'Cast', 'Flatten', 'Squeeze', 'Unsqueeze', 'Concat', 'Dropout']);
@@ -72,7 +74,7 @@ function describe(graph: Graph, softmax: Node, scores: Node, weighted: Node): At
   const keyTransposed = unscaled(graph, input(scores, 1));
   const value = input(weighted, 1);
   const queryProjection = projection(graph, query);
-  const keyProjection = projection(graph, keyTransposed);
+  const keyProjection = projection(graph, keyTransposed) ?? cachedSource(graph, keyTransposed);
   if (!queryProjection || !keyProjection) {
     return `Attention at node ${nodeName(softmax)}: no linear projection leads to its ${queryProjection ? 'keys' : 'queries'}.`;
   }
@@ -179,6 +181,13 @@ function projection(graph: Graph, value: string): string | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The input that the keys of a source come in by, once they have been computed. */
+function cachedSource(graph: Graph, value: string): string | undefined {
+  if (isSourceCache(value)) return value;
+  const node = graph.producer(value);
+  return node && layoutOps.has(node.opType ?? '') ? cachedSource(graph, input(node, 0)) : undefined;
 }
 
 /** `Gemm` takes matrices only: back over the reshaping in front of it. */

@@ -16,7 +16,7 @@ export function findNorms(graph: Graph): readonly Norm[] {
     if (normOps.has(node.opType ?? '')) {
       norms.push({ source: input(node, 0), result: output(node), position: graph.position(node) });
     } else if (node.opType === 'Sqrt') {
-      const norm = writtenOut(graph, node);
+      const norm = writtenOut(graph, node) ?? rootMeanSquare(graph, node);
       if (norm) norms.push(norm);
     }
   }
@@ -31,4 +31,19 @@ function writtenOut(graph: Graph, squareRoot: Node): Norm | undefined {
   const scale = graph.consumers(output(divide)).find((node) => node.opType === 'Mul');
   const shift = scale && graph.consumers(output(scale)).find((node) => node.opType === 'Add');
   return shift && { source: input(centred, 0), result: output(shift), position: graph.position(shift) };
+}
+
+/** x / √(mean of squares + ε) · weight (Zhang & Sennrich, 2019, arXiv:1910.07467), from its square root on. */
+function rootMeanSquare(graph: Graph, squareRoot: Node): Norm | undefined {
+  const next = graph.consumers(output(squareRoot)).find((node) => node.opType === 'Div' || node.opType === 'Reciprocal');
+  const isInverse = next && (next.opType === 'Reciprocal' || graph.isFixed(input(next, 0)));
+  const scale = isInverse ? graph.consumers(output(next)).find((node) => node.opType === 'Mul') : next;
+  const source = scale && (scale.input ?? []).find((side) => side !== output(next!) && side !== output(squareRoot) && !graph.isFixed(side));
+  const weigh = scale && afterCasts(graph, output(scale)).find((node) => node.opType === 'Mul' && (node.input ?? []).some((side) => graph.isFixed(side)));
+  if (source === undefined || !weigh || !graph.consumers(source).some((node) => node.opType === 'Pow' || node.opType === 'Mul')) return undefined;
+  return { source, result: output(weigh), position: graph.position(weigh) };
+}
+
+function afterCasts(graph: Graph, value: string): readonly Node[] {
+  return graph.consumers(value).flatMap((node) => (node.opType === 'Cast' ? afterCasts(graph, output(node)) : [node]));
 }

@@ -1,14 +1,18 @@
+import type { AttentionPart, AttentionRequest } from '../lenses/attention/contract';
 import type { LensCalls, LensMethod, LensProgress } from '../lenses/calls';
-import type { DeviceName, WithoutTarget } from '../lenses/model';
+import type { DeviceName, ModelTask, WithoutTarget } from '../lenses/model';
 import type { OccurrenceInContext } from '../lenses/senses/contract';
+import type { ForcedPrefix } from '../lenses/writing/contract';
 import type { TextRange } from '../text/range';
 
 /**
  * What the panel (webview) and the editor say to each other, as JSON-RPC over `postMessage`.
  * The panel asks for its state with `panel/ready`; lens calls travel under their own names, and the editor adds the target.
  */
-export const lensNames = ['attention', 'predictions', 'senses'] as const;
+export const lensNames = ['attention', 'predictions', 'senses', 'translation', 'lineage', 'generation'] as const;
 export type LensName = (typeof lensNames)[number];
+/** Lenses that show a model write, from one passage. */
+export type WritingLens = 'translation' | 'lineage' | 'generation';
 
 /** A piece of a document as the panel shows it. */
 export interface SourceText {
@@ -78,7 +82,8 @@ export type Subject =
       readonly sentences?: SentencePair;
       readonly opened?: OpenedPart;
     }
-  | { readonly lens: 'senses'; readonly source: Source; readonly word: WordInDocument };
+  | { readonly lens: 'senses'; readonly source: Source; readonly word: WordInDocument }
+  | { readonly lens: WritingLens; readonly source: Source };
 
 /** The token that was kept before its text was edited and read anew. */
 export interface KeptToken {
@@ -147,6 +152,8 @@ export interface PageOfView {
   readonly source: Source;
   /** What the view remembers, which only the view itself can read. */
   readonly state: unknown;
+  /** Which part of which model, and what it is looked at writing. */
+  readonly asked: Pick<AttentionRequest, 'part' | 'written'> & PanelCall;
 }
 
 /** The text that the editor's selection stands for: what is selected, or the sentence at the cursor. */
@@ -182,6 +189,19 @@ export interface HeadOfPair {
   readonly direction: 'firstToSecond' | 'secondToFirst';
 }
 
+/** A text that a model is looked at writing anew. */
+export interface WrittenText {
+  /** What is read. */
+  readonly text: string;
+  /** Id of the model, which need not be the one in force. */
+  readonly model: string;
+  /** What is written; null for the model's own translation, the most probable token each time. */
+  readonly written: ForcedPrefix | null;
+  readonly part: AttentionPart;
+  readonly layer: number;
+  readonly head: number;
+}
+
 /** A document around the place that the panel shows. */
 export interface DocumentText extends SourceText {
   /** Line of its first character, from 1. */
@@ -196,11 +216,19 @@ export interface ListedModel {
   readonly label: string;
   /** What it is, or where from; may be empty. */
   readonly detail: string;
+  readonly task: ModelTask;
+  /** Whether it has hidden states to look into. */
+  readonly readable: boolean;
+  /** The one that the settings name. */
+  readonly inForce: boolean;
 }
 
-/** Which of the listed models a lens call is about; the one in force when absent. The editor refuses any other. */
-export interface ModelChoice {
+/** What the panel says of a lens call beside its request. */
+export interface PanelCall {
+  /** Which of the listed models it is about; the one in force when absent. The editor refuses any other. */
   readonly inModel?: string;
+  /** Names the call to the page, where it wants to be told of the call's progress apart from others'. */
+  readonly call?: number;
 }
 
 /** What the token that is kept in the attention view attends to, or, for a key, what attends to it. */
@@ -236,12 +264,14 @@ export type PanelRequests = {
   'panel/controlSentence': [ControlRequest, ControlSentence];
   /** The shown document; refused where it was edited since, as offsets of the panel would miss. */
   'panel/documentText': [null, DocumentText];
+  /** Puts text behind the shown passage, as one edit; refused where the passage no longer reads as it is shown. */
+  'panel/insertBehind': [{ readonly text: string }, null];
   /** Looks for the word of the senses view that is shown; the document is not a scope to search. */
   'panel/occurrences': [{ readonly scope: Exclude<OccurrenceScope, 'document'> }, FoundWord];
   'panel/models': [null, readonly ListedModel[]];
   /** Lets the reader choose a model's folder; answers its id, which is listed from now on, null where none was chosen. */
   'panel/pickModel': [null, string | null];
-} & { [M in LensMethod]: [WithoutTarget<LensCalls[M][0]> & ModelChoice, LensCalls[M][1]] };
+} & { [M in LensMethod]: [WithoutTarget<LensCalls[M][0]> & PanelCall, LensCalls[M][1]] };
 
 /** Requests that the editor answers itself. */
 export type PanelMethod = Exclude<keyof PanelRequests, LensMethod | 'panel/ready'>;
@@ -254,6 +284,8 @@ export interface PanelNotifications {
   'panel/openLens': { readonly lens: LensName };
   /** Shows a pair in the attention lens, with this head open. */
   'panel/openHead': HeadOfPair;
+  /** Shows in the attention lens what a model looks at while it writes a text. */
+  'panel/openWritten': WrittenText;
   'panel/command': { readonly command: PanelCommand };
   /** What the editor shades, in offsets as `panel/reveal` has them; null when no token is kept, or the view is left. */
   'panel/attended': Attended | null;
@@ -274,5 +306,5 @@ export interface EditorNotifications {
   'editor/stale': { readonly uri: string; readonly version: number };
   /** The reader is done with the kept token: the view lets it go. */
   'editor/release': null;
-  'editor/progress': LensProgress & { readonly method: LensMethod | 'panel/occurrences' };
+  'editor/progress': LensProgress & { readonly method: LensMethod | 'panel/occurrences' } & Pick<PanelCall, 'call'>;
 }

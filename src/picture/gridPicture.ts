@@ -22,9 +22,10 @@ export interface GridPicture {
 export interface GridCell {
   readonly layer: number;
   readonly head: number;
-  /** `[side, side]`, 0–1 */
+  /** `[rows, columns]`, 0–1 */
   readonly weights: Float32Array;
-  readonly side: number;
+  readonly rows: number;
+  readonly columns: number;
   /** What it does, in a few words; may be empty. */
   readonly label: string;
   /** Left in the background, since it does not do what the reader looks for. */
@@ -97,12 +98,13 @@ export function gridPicture(picture: GridPicture, colors: PictureColors, levelOf
 }
 
 /** A head as pixels: a colour of the palette for each weight. */
-function thumbnail({ weights, side }: GridCell, max: number, palette: [number, number, number][], levelOf: (weight: number, max: number) => number): string {
-  const scale = Math.max(1, Math.ceil((cellSize * sharpness) / side));
-  const width = side * scale;
+function thumbnail({ weights, rows, columns }: GridCell, max: number, palette: [number, number, number][], levelOf: (weight: number, max: number) => number): string {
+  const scaleTo = (side: number): number => Math.max(1, Math.ceil((cellSize * sharpness) / side));
+  const [across, down] = [scaleTo(columns), scaleTo(rows)];
+  const [width, height] = [columns * across, rows * down];
   const levels = Uint8Array.from(weights, (weight) => Math.round(levelOf(weight, max) * 255));
-  const data = Uint8Array.from({ length: width * width }, (_, at) => levels[Math.floor(at / width / scale) * side + Math.floor((at % width) / scale)]!);
-  return pngUrl(encode({ width, height: width, data, depth: 8, channels: 1, palette }));
+  const data = Uint8Array.from({ length: width * height }, (_, at) => levels[Math.floor(at / width / down) * columns + Math.floor((at % width) / across)]!);
+  return pngUrl(encode({ width, height, data, depth: 8, channels: 1, palette }));
 }
 
 /** The scale from 0 to the largest weight. */

@@ -19,14 +19,14 @@ export async function collectAttention(
   request: WithoutTarget<AttentionRequest>,
   { label, state }: PageSubject,
 ): Promise<Omit<StandaloneAttention, 'made' | 'version'>> {
-  const { model, tokens, windowed, layers, heads, kinds } = await ask('attention/overview', request);
-  const size = tokens.length ** 2;
+  const { model, part, queries, tokens, written, windowed, layers, heads, kinds } = await ask('attention/overview', request);
+  const size = queries.length * tokens.length;
   const count = layers * heads * size;
   if (count > mostWeights) {
     const most = Math.floor(Math.sqrt(mostWeights / (layers * heads)));
     throw new HeadlightError(
       'text-too-long',
-      `This text has ${tokens.length} tokens, and a page holds the heads of this model for up to ${most}. Choose a shorter text, or save one map as SVG, PNG, CSV or JSON.`,
+      `This text has ${Math.max(queries.length, tokens.length)} tokens, and a page holds the heads of this model for up to ${most}. Choose a shorter text, or save one map as SVG, PNG, CSV or JSON.`,
     );
   }
   const weights = new Float32Array(count);
@@ -39,11 +39,12 @@ export async function collectAttention(
   return {
     format: 1,
     label,
-    text: covered(request.text, tokens, 0),
+    // A source is read whole.
+    text: written ? request.text : covered(request.text, tokens, 0),
     ...(request.pair !== undefined && { pair: covered(request.pair, tokens, 1) }),
     state,
     // Thumbnails are made again from the weights.
-    overview: { model, tokens, windowed, layers, heads, kinds },
+    overview: { model, part, queries, tokens, written, windowed, layers, heads, kinds },
     weights: (await packWeights(weights)).toString('base64'),
   };
 }

@@ -15,7 +15,7 @@ export interface StandaloneAttention {
   readonly pair?: string;
   /** What the view remembers: layer, head, drawing, filters. */
   readonly state: unknown;
-  readonly overview: Omit<AttentionOverview, 'side' | 'thumbnails'>;
+  readonly overview: Omit<AttentionOverview, 'rows' | 'columns' | 'thumbnails'>;
   /** `[layer, head, query, key]` as `packWeights` makes it, base64. */
   readonly weights: string;
 }

@@ -18,6 +18,12 @@ export function toByteLevel(character: string): string {
   return result;
 }
 
+/** The bytes of a piece that is no whole characters, `⟨F0⟩` each; the piece itself where it is not in the byte alphabet. */
+export function byteNames(piece: string): string {
+  const bytes = Array.from(piece, (character) => byteOfCharacter.get(character));
+  return bytes.every((byte) => byte !== undefined) ? bytes.map((byte) => `⟨${byte.toString(16).toUpperCase().padStart(2, '0')}⟩`).join('') : piece;
+}
+
 /** The text that a piece in the byte alphabet spells, or null when its bytes are not whole characters. */
 export function fromByteLevel(piece: string): string | null {
   const bytes: number[] = [];

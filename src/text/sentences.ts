@@ -53,6 +53,11 @@ export function sentencesAt(text: string, ranges: readonly TextRange[]): TextRan
   });
 }
 
+/** Where the paragraph at an offset begins, without list marker or comment leader; the offset itself on a blank line. */
+export function paragraphStart(text: string, offset: number): number {
+  return Math.min(offset, paragraphAt(text, offset)[0]?.start ?? offset);
+}
+
 /** All sentences of the paragraph at an offset, in order. */
 function sentencesAround(text: string, offset: number): TextRange[] {
   return paragraphAt(text, offset).flatMap((part) => sentencesIn(text, part));

@@ -3,7 +3,7 @@ import { HeadlightError } from '../errors';
 import { AddedTokenSplitter } from './addedTokens';
 import type { AddedToken } from './addedTokens';
 import { AlignedText } from './alignedText';
-import { fromByteLevel } from './byteLevel';
+import { byteNames, fromByteLevel } from './byteLevel';
 import { componentOf, partsOf } from './componentConfig';
 import type { ComponentConfig } from './componentConfig';
 import { normalizerOf } from './normalizers';
@@ -47,6 +47,9 @@ export class TextTokenizer {
   private readonly double: readonly TemplatePart[];
   private readonly trimming: Trimming | null;
   private readonly isByteLevel: boolean;
+  private readonly specialIds: ReadonlySet<number>;
+  /** Whether decoding takes spaces before punctuation out. */
+  private readonly cleansUp: boolean;
 
   private constructor(
     private readonly library: Library,
@@ -67,6 +70,8 @@ export class TextTokenizer {
     this.double = templateOf(process, true);
     this.trimming = trimmingOf(componentOf(json.post_processor));
     this.isByteLevel = usesByteLevel(componentOf(json.pre_tokenizer));
+    this.cleansUp = config['clean_up_tokenization_spaces'] === true;
+    this.specialIds = new Set(added.filter(({ special }) => special === true).map(({ id }) => id));
 
     this.maskToken = this.specialToken(config['mask_token'], ['[MASK]', '<mask>']);
     this.unknownId = library.model.unk_token_id ?? this.specialToken(config['unk_token'], [])?.id ?? null;
@@ -112,12 +117,40 @@ export class TextTokenizer {
     return pair === undefined ? { text, tokens } : { text, pair, tokens };
   }
 
+  /** The tokenizer's own string of an entry. */
+  piece(id: number): string {
+    return this.library.id_to_token(id) ?? `#${id}`;
+  }
+
   /** The vocabulary entry as a reader would write it (`the` for `Ġthe`; `##ing` stays `##ing`). */
   display(id: number): string {
     const piece = this.library.id_to_token(id);
     if (piece === undefined) return `#${id}`;
-    const spelled = this.isByteLevel ? (fromByteLevel(piece) ?? piece) : piece.replaceAll('▁', ' ');
-    return spelled.trim() === '' ? piece : spelled.trim();
+    const spelled = this.isByteLevel ? (fromByteLevel(piece) ?? byteNames(piece)) : piece.replaceAll('▁', ' ');
+    return spelled.trim() === '' ? spelled : spelled.trim();
+  }
+
+  /** Text of ids that a model wrote, special tokens left out. */
+  decode(ids: readonly number[]): string {
+    const content = ids.filter((id) => !this.isSpecial(id));
+    return content.length === 0 ? '' : this.library.decode(content, { skip_special_tokens: true, clean_up_tokenization_spaces: this.cleansUp });
+  }
+
+  /** True for ids that stand for no text: special tokens, and those that the vocabulary lacks. */
+  isSpecial(id: number): boolean {
+    return this.specialIds.has(id) || this.library.id_to_token(id) === undefined;
+  }
+
+  /** Whether an entry begins a word where it follows others (`Ġthe`, `▁the`, but not `##ing`). */
+  startsWord(id: number): boolean {
+    const piece = this.library.id_to_token(id) ?? '';
+    if (this.rules.continuingPrefix !== '') return !piece.startsWith(this.rules.continuingPrefix);
+    return /^[Ġ▁\s]/u.test(piece);
+  }
+
+  /** Whether there is such an entry. */
+  has(id: number): boolean {
+    return this.library.id_to_token(id) !== undefined;
   }
 
   /**

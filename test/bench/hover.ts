@@ -72,6 +72,8 @@ async function parts(bench: Bench): Promise<Row[]> {
     tokenizer: model.tokenizer,
     folder: model.folder,
     fingerprint: model.fingerprint,
+    writer: model.writer,
+    decoder: model.decoder,
     run: async (batch, outputs, aborted) => {
       const start = performance.now();
       const answer = await model.run(batch, outputs, aborted);

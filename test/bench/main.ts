@@ -8,12 +8,17 @@ import { engineStart } from './engineStart';
 import { panel } from './panel';
 import { report } from './report';
 import { senseIndex } from './senseIndex';
+import { senseIndexMemory } from './senseIndexMemory';
+import { senseSearch } from './senseSearch';
 import { surprise } from './surprise';
 import type { Row } from './report';
+import { translate } from './translate';
 
 /** Entry of `npm run bench`: measures side by side in one run and prints a Markdown table. */
 
-const help = `Usage: npm run bench -- [--rounds N] [--only attention,hover,surprise,senseIndex,start,panel]
+const help = `Usage: npm run bench -- [--rounds N] [--only attention,hover,surprise,senseIndex,senseSearch,translate,start,panel] [--million]
+
+--million: memory while an index of a million tokens is built, some minutes.
 
 Compares with PyTorch where models/recipes/.venv exists or HEADLIGHT_PYTHON names a Python with torch and transformers.`;
 
@@ -29,6 +34,8 @@ const sections: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   hover,
   surprise,
   senseIndex,
+  translate,
+  senseSearch,
   start: engineStart,
   panel,
 };
@@ -40,6 +47,7 @@ async function main(): Promise<void> {
     options: {
       rounds: { type: 'string', default: '15' },
       only: { type: 'string' },
+      million: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -53,8 +61,8 @@ async function main(): Promise<void> {
     storage: join(tmpdir(), 'headlight-bench'),
     rounds: Number(values.rounds),
   };
-  const chosen = values.only?.split(',') ?? Object.keys(sections);
-  const rows: Row[] = [];
+  const chosen = values.only?.split(',') ?? (values.million ? [] : Object.keys(sections));
+  const rows: Row[] = values.million ? await senseIndexMemory(bench) : [];
   for (const name of chosen) {
     const section = sections[name];
     if (!section) throw new Error(`No such section: ${name}. Sections: ${Object.keys(sections).join(', ')}.`);

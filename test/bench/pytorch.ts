@@ -9,8 +9,8 @@ export class PyTorch {
     private readonly lines: AsyncIterator<string>,
   ) {}
 
-  static async start(root: string, python: string, modelFolder: string): Promise<PyTorch> {
-    const child = spawn(python, ['-W', 'ignore', join(root, 'test', 'bench', 'pytorch_server.py'), modelFolder]);
+  static async start(root: string, python: string, modelFolder: string, server = 'pytorch_server.py'): Promise<PyTorch> {
+    const child = spawn(python, ['-W', 'ignore', join(root, 'test', 'bench', server), modelFolder]);
     child.stderr.on('data', (text: Buffer) => process.stderr.write(text));
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
     const pyTorch = new PyTorch(child, lines);
@@ -31,6 +31,11 @@ export class PyTorch {
   /** Milliseconds to embed every token of some texts, in batches. */
   async embed(texts: readonly (readonly number[])[]): Promise<number> {
     return this.ask({ embed: texts });
+  }
+
+  /** Milliseconds of a whole translation with attention. */
+  async translate(text: string, beams: number): Promise<number> {
+    return this.ask({ text, beams });
   }
 
   stop(): void {

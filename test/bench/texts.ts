@@ -18,3 +18,11 @@ export function standSentences(count: number, seed: number): { sentence: string;
     return { sentence, start: before.length + 1, end: before.length + 6 };
   });
 }
+
+/** Running text: paragraphs of sentences of 6 to 30 random words. */
+export function prose(seed: number, sentences: number): string {
+  return Array.from({ length: sentences }, (_, at) => {
+    const text = textOfTokens(8 + ((seed * 31 + at * 17) % 25), seed * 1000 + at);
+    return `${text.charAt(0).toUpperCase()}${text.slice(1)}.${at % 5 === 4 ? '\n\n' : ' '}`;
+  }).join('');
+}

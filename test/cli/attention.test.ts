@@ -28,7 +28,7 @@ describe('headlight attention', () => {
     const { code, stdout, stderr } = await headlight(['attention', text, '--json']);
     expect([code, stderr]).toEqual([0, '']);
     const json = JSON.parse(stdout) as AttentionJson;
-    expect(Object.keys(json)).toEqual(['model', 'device', 'tokens', 'layers', 'heads', 'attention']);
+    expect(Object.keys(json)).toEqual(['model', 'device', 'part', 'tokens', 'layers', 'heads', 'attention']);
     expect([json.model, json.device, json.layers, json.heads]).toEqual(['encoder', 'cpu', 6, 12]);
     expect(json.attention.map((layer) => layer.length)).toEqual(new Array(6).fill(12));
     for (const head of json.attention.flat()) {
@@ -61,6 +61,54 @@ describe('headlight attention', () => {
     const { tokens } = JSON.parse(stdout) as AttentionJson;
     expect(new Set(tokens.map(({ segment }) => segment))).toEqual(new Set([0, 1]));
     expect(tokens.filter(({ special }) => special)).toHaveLength(3);
+  });
+
+  it('prints cross-attention of what a translator writes, and of a translation that is given', async () => {
+    type Written = AttentionJson & { readonly part: string; readonly queries: AttentionJson['tokens']; readonly written: { readonly text: string; readonly inputs: AttentionJson['tokens']; readonly writes: AttentionJson['tokens'] } };
+    const source = 'The cow jumped over the moon.';
+    const args = ['attention', source, '--model', 'translator', '--layer', '5', '--json'];
+    const [own, given, decoder] = (await Promise.all([
+      headlight([...args, '--part', 'cross']),
+      headlight([...args, '--part', 'cross', '--written', 'La vaca saltó por encima de la luna.']),
+      headlight([...args, '--part', 'decoder']),
+    ])).map(({ stdout }) => JSON.parse(stdout) as Written) as [Written, Written, Written];
+    expect([own.part, own.layers, own.heads]).toEqual(['cross', 6, 8]);
+    expect(own.written.text).toBe('La vaca saltó sobre la luna.');
+    expect(own.queries).toEqual(own.written.writes);
+    expect(own.tokens.map(({ text: piece }) => piece.trim())).toEqual(['The', 'cow', 'jumped', 'over', 'the', 'moon', '.', '</s>']);
+    expect(given.queries.at(-1)).toMatchObject({ text: '</s>', special: true });
+    expect(given.queries.length).toBe(own.queries.length + 2);
+    for (const { attention, queries, tokens } of [own, given]) {
+      for (const head of attention[0]!) {
+        expect(head).toHaveLength(queries.length);
+        for (const row of head) {
+          expect(row).toHaveLength(tokens.length);
+          expect(row.reduce((sum, weight) => sum + weight, 0)).toBeCloseTo(1, 4);
+        }
+      }
+    }
+    expect(decoder.queries).toBeUndefined();
+    expect(decoder.tokens).toEqual(decoder.written.inputs);
+    decoder.attention[0]!.forEach((head) => { head.forEach((row, query) => { expect(row.slice(query + 1).every((weight) => weight === 0)).toBe(true); }); });
+  });
+
+  it.each([
+    [['--model', 'encoder', '--part', 'cross'], 1, /encoder has no cross-attention. Choose an encoder–decoder/],
+    [['--model', 'translator', '--part', 'cross', '--map', 'rollout', '--svg', '/dev/null'], 1, /does not roll out/],
+    [['--model', 'rnn'], 1, /has no heads that attend/],
+    [['--part', 'across'], 2, /--part is one of encoder, decoder, cross/],
+    [['--written', 'La vaca.'], 2, /--written goes with --part/],
+    [['--model', 'translator', '--part', 'cross', '--written', ' '], 1, /translation is empty/],
+  ])('refuses %j', async (options, status, message) => {
+    const { code, stdout, stderr } = await headlight(['attention', 'The cow jumped.', ...options]);
+    expect([code, stdout]).toEqual([status, '']);
+    expect(stderr).toMatch(message);
+  });
+
+  it('says for people what looks at what', async () => {
+    const { stdout } = await headlight(['attention', 'The cow jumped.', '--model', 'rnn-attention']);
+    expect(stdout).toMatch(/cross-attention while it writes “La vaca [^”]+”: from each written token to the source/);
+    expect(stdout).toMatch(/ cow .* %/);
   });
 
   it('lists edges for people', async () => {

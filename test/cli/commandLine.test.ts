@@ -10,7 +10,7 @@ beforeAll(async () => {
   headlight = await commandLine();
 });
 
-const verbs = ['attention', 'compare', 'predict', 'senses', 'vectors', 'neighbours', 'next', 'models'];
+const verbs = ['attention', 'compare', 'predict', 'senses', 'vectors', 'neighbours', 'next', 'translate', 'lineage', 'generate', 'models'];
 
 describe('headlight', () => {
   it('lists its verbs', async () => {
@@ -145,8 +145,11 @@ describe('headlight models', () => {
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject([
       { id: 'decoder', layers: 6, heads: 8 },
-      { id: 'encoder', layers: 6 },
+      { id: 'encoder', layers: 6, writes: null },
+      { id: 'rnn', layers: 0, writes: { looksBy: 'vector' } },
+      { id: 'rnn-attention', layers: 0, writes: { looksBy: 'alignment' } },
       { id: 'static', layers: 0, hiddenSize: 100 },
+      { id: 'translator', layers: 6, heads: 8, writes: { task: 'translation', looksBy: 'attention', layers: 6, cached: true } },
     ]);
   });
 

@@ -62,7 +62,7 @@ describe('background calls', () => {
     await connect().call('model/load', request('good'));
     const states: string[] = [];
     client.onStatus(({ state }) => states.push(state));
-    expect((await client.call('attention/overview', request('good'), inBackground)).side).toBe(8);
+    expect((await client.call('attention/overview', request('good'), inBackground)).rows).toBe(8);
     expect(states).not.toContain('working');
   });
 
@@ -86,7 +86,7 @@ describe('background calls', () => {
     const waiting = client.call('attention/overview', request('slow'), { ...inBackground, signal: controller.signal });
     controller.abort();
     await expect(waiting).rejects.toMatchObject({ code: 'cancelled' });
-    expect((await asked).side).toBe(8);
+    expect((await asked).rows).toBe(8);
   });
 
   it('start no engine', async () => {
@@ -144,8 +144,8 @@ describe('cancelling', () => {
     const other = client.call('attention/overview', { ...request('slow'), text: 'the moon' }, { lane: 'panel' });
     const second = client.call('attention/overview', request('slow'), { lane: 'hover' });
     await expect(first).rejects.toMatchObject({ code: 'cancelled' });
-    expect((await second).side).toBe(8);
-    expect((await other).side).toBe(4);
+    expect((await second).rows).toBe(8);
+    expect((await other).rows).toBe(4);
   });
 
   it('of a call that waits for a load leaves the load to the next one', async () => {
@@ -154,7 +154,7 @@ describe('cancelling', () => {
     await new Promise((resolve) => setTimeout(resolve, 150));
     const second = client.call('attention/overview', request('slow-load'), { lane: 'hover' });
     await expect(first).rejects.toMatchObject({ code: 'cancelled' });
-    await expect(second).resolves.toMatchObject({ side: 8 });
+    await expect(second).resolves.toMatchObject({ rows: 8 });
   });
 });
 

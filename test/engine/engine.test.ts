@@ -27,12 +27,12 @@ describe('Engine', () => {
     expect(loaded).toEqual(['a']);
   });
 
-  it('keeps two models and disposes of the one that was used longest ago', async () => {
+  it('keeps four models and disposes of the one that was used longest ago', async () => {
     const { engine, loaded, models } = recordingEngine();
-    for (const model of ['a', 'b', 'a', 'c']) await engine.call('model/load', request(model));
-    expect(['a', 'b', 'c'].map((model) => models.get(model)!.disposed)).toEqual([false, true, false]);
+    for (const model of ['a', 'b', 'c', 'd', 'a', 'e']) await engine.call('model/load', request(model));
+    expect(['a', 'b', 'c', 'd', 'e'].map((model) => models.get(model)!.disposed)).toEqual([false, true, false, false, false]);
     await engine.call('model/load', request('a'));
-    expect(loaded).toEqual(['a', 'b', 'c']);
+    expect(loaded).toEqual(['a', 'b', 'c', 'd', 'e']);
   });
 
   it('does not dispose of a model that is in use', async () => {
@@ -48,7 +48,7 @@ describe('Engine', () => {
       },
     });
     const long = engine.call('attention/overview', request('a', 'cow'));
-    const others = Promise.all(['b', 'c'].map((model) => engine.call('model/load', request(model))));
+    const others = Promise.all(['b', 'c', 'd', 'e'].map((model) => engine.call('model/load', request(model))));
     await started;
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect(models.get('a')!.disposed).toBe(false);

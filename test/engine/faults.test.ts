@@ -21,7 +21,7 @@ describe('a process that dies', () => {
       expect(result).toMatchObject({ status: 'rejected', reason: { name: 'HeadlightError', code: 'engine-died' } });
     }
     expect(client.status).toMatchObject({ state: 'failed', detail: expect.stringContaining('SIGKILL') as string });
-    await expect(client.call('attention/overview', request('good'))).resolves.toMatchObject({ side: 5 });
+    await expect(client.call('attention/overview', request('good'))).resolves.toMatchObject({ rows: 5 });
     expect(client.pid).not.toBe(pid);
   });
 
@@ -108,7 +108,7 @@ describe('a process that hangs', () => {
     await new Promise((resolve) => setTimeout(resolve, 100));
     const second = client.call('attention/overview', request('block-at-load'), { lane: 'hover' });
     await expect(first).rejects.toMatchObject({ code: 'cancelled' });
-    await expect(second).resolves.toMatchObject({ side: 5 });
+    await expect(second).resolves.toMatchObject({ rows: 5 });
     expect(client.pid).toBe(pid);
   });
 

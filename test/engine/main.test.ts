@@ -23,7 +23,7 @@ describe('the engine process with the built-in encoder', () => {
   it('answers every kind of call', async () => {
     const text = 'The cow jumped over the [MASK].';
     const overview = await client.call('attention/overview', { ...target, text });
-    expect([overview.layers, overview.heads, overview.side]).toEqual([6, 12, 9]);
+    expect([overview.layers, overview.heads, overview.rows]).toEqual([6, 12, 9]);
     const { masks } = await client.call('predictions/predict', { ...target, text, top: 5, candidates: ['moon'] });
     expect(masks[0]!.predictions).toHaveLength(5);
     expect(masks[0]!.candidates[0]!.rank).toBeGreaterThan(0);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Engine } from '../../src/engine/engine';
 import { Neighbours } from '../../src/engine/senseIndex/neighbours';
 import { SenseStore } from '../../src/engine/senseIndex/senseStore';
+import type { WordReader } from '../../src/lenses/model';
 import { contextOf } from '../support/computeContext';
 import { fakeModel, type FakeModelOptions } from '../support/fakeModel';
 
@@ -99,6 +100,52 @@ describe('sense index', () => {
     expect(during).not.toContain('background');
     await building;
     expect(log.at(-1)).toBe('background');
+  });
+
+  /** A model with a reader of many words beside its runs, which have one vector for all words. */
+  const alike = [0, 0, 0, 1];
+  const readerEngine = (log: string[], vector: readonly number[], times: { readonly run: number; readonly read: number }): Engine => {
+    const took = (kind: keyof typeof times): Promise<void> => {
+      log.push(kind);
+      return new Promise((resolve) => setTimeout(resolve, times[kind]));
+    };
+    const model = fakeModel({ hidden: () => alike, onRun: () => took('run') });
+    const reader: WordReader = {
+      atOnce: 2,
+      read: async (batch) => {
+        await took('read');
+        return Float32Array.from(batch.flatMap(({ words }) => words.flatMap(() => vector)));
+      },
+    };
+    return new Engine(() => Promise.resolve({ ...model, openWordReader: () => Promise.resolve(reader) }));
+  };
+
+  it.each([
+    ['has other vectors', [1, 0, 0, 0], { run: 150, read: 0 }],
+    ['is slower', alike, { run: 0, read: 150 }],
+  ])('is not read by a reader that %s', async (_, vector, times) => {
+    const log: string[] = [];
+    const engine = readerEngine(log, vector, times);
+    await update(engine, texts);
+    expect(log).toContain('read');
+    // The runs that it was compared with, and those of the texts.
+    expect(log.slice(log.lastIndexOf('read') + 1).length).toBeGreaterThan(3);
+    expect((await search(engine)).hits[0]!.similarity).toBeCloseTo(1, 1);
+  });
+
+  it('begins no batch of its reader while a call is being answered', async () => {
+    const log: string[] = [];
+    const engine = readerEngine(log, alike, { run: 150, read: 0 });
+    await engine.call('model/load', target());
+    const many = Array.from({ length: 400 }, (_, at) => `The ${at % 2 ? 'cow' : 'bank'} jumped over the moon and ate the grass.`).join('\n\n');
+    const building = update(engine, [file('many', many)]);
+    while (log.filter((kind) => kind === 'read').length < 12) await new Promise((resolve) => setTimeout(resolve, 1));
+    const before = log.length;
+    await engine.call('senses/group', { ...target(), word: 'stand', top: 1, occurrences: [wanted] });
+    const during = new Set(log.slice(before));
+    expect([...during]).toEqual(['run']);
+    expect((await building).words).toBe(2400);
+    expect(log.at(-1)).toBe('read');
   });
 
   it('stops between two runs when it is cancelled, while it waits too', async () => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/engine/loadModel';
-import type { OnnxModel } from '../../src/engine/session/onnxModel';
+import type { LoadedModel } from '../../src/engine/modelCache';
 import { wordRelations } from '../../src/lenses/attention/compareContract';
 import { compareWords } from '../../src/lenses/attention/compareWords';
 import { attentionMap } from '../../src/lenses/attention/compute';
@@ -24,10 +24,10 @@ const { signal } = new AbortController();
 /** fp32 against PyTorch. */
 const tolerance = 1e-4;
 
-const load = (model: string): Promise<OnnxModel> => loadModel({ model, device: 'cpu' }, setup, signal);
+const load = (model: string): Promise<LoadedModel> => loadModel({ model, device: 'cpu' }, setup, signal);
 
 /** Runs a golden's text and fetches everything that can be fetched. */
-async function runAll(model: OnnxModel, golden: Golden): Promise<ModelOutputs> {
+async function runAll(model: LoadedModel, golden: Golden): Promise<ModelOutputs> {
   const { tokens } = model.tokenizer.encode(golden.text, golden.pair ?? undefined);
   expect(tokens.map((token) => token.id)).toEqual(golden.ids);
   expect(tokens.map((token) => [token.start, token.end])).toEqual(golden.ranges);
@@ -78,7 +78,7 @@ describe('built-in encoder against PyTorch', () => {
   const cases = readdirSync(encoderGoldens)
     .filter((file) => file.endsWith('.bin'))
     .map((file) => file.replace('.bin', ''));
-  let model: OnnxModel;
+  let model: LoadedModel;
   beforeAll(async () => {
     model = await load('encoder');
   });
@@ -104,7 +104,7 @@ describe('what is made of the attention, against NumPy and PyTorch', () => {
   const golden = readGolden(join(encoderGoldens, 'mask'));
   const request = { model: 'encoder', device: 'cpu', text: golden.text } as const;
   let context: ComputeContext;
-  let model: OnnxModel;
+  let model: LoadedModel;
   beforeAll(async () => {
     model = await load('encoder');
     context = contextOf(model);
@@ -236,7 +236,7 @@ describe('the head that the lesson names', () => {
 });
 
 /** Every export's weights are softmax(q·Kᵀ/√d) where its mask allows, and its parts add up before the first layer. */
-async function expectExplained(model: OnnxModel, { text, pair }: Golden): Promise<void> {
+async function expectExplained(model: LoadedModel, { text, pair }: Golden): Promise<void> {
   const request = { model: model.info.id, device: 'cpu', text, ...(pair === null ? {} : { pair }), layer: 1, head: 1, query: 2 } as const;
   const sum = await attentionSum(request, contextOf(model));
   expect(sum.unexplained).toBeLessThanOrEqual(tolerance);

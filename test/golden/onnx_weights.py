@@ -33,3 +33,12 @@ def state_dict(path: Path) -> dict[str, torch.Tensor]:
         weight = tensor.T if name.endswith(TRANSPOSED) else tensor
         state[name.removesuffix(TRANSPOSED)] = torch.from_numpy(np.array(weight))
     return state
+
+
+def projections(path: Path) -> dict[str, torch.Tensor]:
+    """Weights that the exporter left without a name, by the name of the module that they are of."""
+    graph = onnx.load(path).graph
+    state = state_dict(path)
+    return {f"{node.name.removesuffix('/MatMul').strip('/').replace('/', '.')}.weight":
+            state[node.input[1]].T.contiguous()
+            for node in graph.node if node.op_type == "MatMul" and node.input[1] in state}

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/engine/loadModel';
-import type { OnnxModel } from '../../src/engine/session/onnxModel';
+import type { LoadedModel } from '../../src/engine/modelCache';
 import { neighbours } from '../../src/lenses/neighbours/compute';
 import type { OccurrenceInContext } from '../../src/lenses/senses/contract';
 import { senseWords } from '../../src/lenses/senses/words';
@@ -19,10 +19,10 @@ const golden = readGolden(join(root, 'test', 'golden', 'words', 'stand')) as Ret
   readonly senses: readonly number[];
 };
 
-const load = (model: string): Promise<OnnxModel> => loadModel({ model, device: 'cpu' }, { builtInModels: join(root, 'models'), storage: null }, new AbortController().signal);
+const load = (model: string): Promise<LoadedModel> => loadModel({ model, device: 'cpu' }, { builtInModels: join(root, 'models'), storage: null }, new AbortController().signal);
 
 describe('further words, against Transformers', () => {
-  let model: OnnxModel;
+  let model: LoadedModel;
   beforeAll(async () => { model = await load('encoder'); });
   afterAll(() => model.dispose());
 

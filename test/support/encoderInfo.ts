@@ -14,5 +14,6 @@ export const encoderInfo: ModelInfo = {
   maskToken: '[MASK]',
   hasMaskedLanguageHead: true,
   hasNextSentenceHead: true,
+  writes: null,
   limits: [],
 };

@@ -40,6 +40,7 @@ export function fakeModel(options: FakeModelOptions = {}): TransformerModel & { 
     maskToken: hasMask ? '[MASK]' : null,
     hasMaskedLanguageHead: true,
     hasNextSentenceHead: true,
+    writes: null,
     limits: [],
     ...options.info,
   };
@@ -49,6 +50,8 @@ export function fakeModel(options: FakeModelOptions = {}): TransformerModel & { 
     attention: Array.from({ length: info.layers }, () => ({ kind: 'self', outputProjection: options.outputProjection ?? null })),
     folder: options.folder ?? '/nowhere',
     fingerprint: 'fake',
+    writer: null,
+    decoder: null,
     disposed: false,
     async run(batch, outputs, signal) {
       signal.throwIfAborted();

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { causalText, drawingFor, keptText } from '../../webview/lenses/attention/drawings';
+import { drawingFor, keptText, kindTexts } from '../../webview/lenses/attention/drawings';
 import { drawnEdges, edgesOf, keptWeights, mostOfRow, rankInRow, strongestEdges, usualMass } from '../../webview/lenses/attention/edges';
 import { axisItems, filteredAxes, headView, isMasked, itemOf, type HeadView } from '../../webview/lenses/attention/headView';
 import { boxBeside, received, spaced, textBlocks } from '../../webview/lenses/attention/runningText';
+import type { AttentionOverview } from '../../src/lenses/attention/contract';
 import { formatMetric, headLabel, measured, rankedHeads } from '../../src/lenses/attention/headMetricTexts';
 import { hasPieces, mergedWeights, wholeWords, wordsOf, wordText } from '../../webview/lenses/attention/wordPieces';
 import { thumbnails } from '../../webview/lenses/attention/thumbnails';
@@ -126,7 +127,7 @@ describe('axes', () => {
     expect(drawnEdges(cross, keptWeights(cross, 0.5))).toHaveLength(5);
     expect(edgesOf(cross, 'key', 1)).toHaveLength(5);
     expect(edgesOf(cross, 'query', 1).at(-1)).toEqual({ query: 1, key: 1, weight: cross.weights[5] });
-    expect(textBlocks(cross).map(({ name, items }) => [name, items.length])).toEqual([['Keys', 4], ['Queries', 5]]);
+    expect(textBlocks(cross).map(({ name, items }) => [name, items.length])).toEqual([['Source', 4], ['Written', 5]]);
     expect(textBlocks(cross)[1]!.items[2]).toMatchObject({ query: 2, key: null });
   });
 });
@@ -153,7 +154,7 @@ describe('a causal map', () => {
     expect(drawnEdges(view, keptWeights(view, 1))).toHaveLength(15);
     expect(received(view)[4]).toBeCloseTo(0.2, 6);
     expect(received(view)[3]).toBeCloseTo((0.25 + 0.2) / 2, 6);
-    expect(causalText).toContain('not yet written');
+    expect(kindTexts.causal).toContain('not yet written');
   });
 });
 
@@ -283,7 +284,9 @@ describe('thumbnails', () => {
   const bytes = new Uint8Array(2 * side * side);
   bytes[side * side + 2 * side + 4] = 204;
   bytes[side * side + 2 * side] = 255;
-  const overview = { model: encoderInfo, tokens, windowed: null, layers: 1, heads: 2, kinds: ['self'] as const, side, thumbnails: bytes };
+  const overview: AttentionOverview = {
+    model: encoderInfo, part: 'encoder', queries: tokens, tokens, written: null, windowed: null, layers: 1, heads: 2, kinds: ['self'], rows: side, columns: side, thumbnails: bytes,
+  };
 
   it('name the strongest edge by token', () => {
     const { list, max, exact } = thumbnails(overview, false);
@@ -293,13 +296,13 @@ describe('thumbnails', () => {
 
   it('leave special tokens out as the detail does', () => {
     const { list } = thumbnails(overview, true);
-    expect(list[1]!.side).toBe(5);
+    expect([list[1]!.rows, list[1]!.columns]).toEqual([5, 5]);
     expect(list[1]!.strongest).toMatchObject({ query: 2, key: 4 });
     expect(list[1]!.strongest.weight).toBeCloseTo(1, 5);
   });
 
   it('keep pooled cells as they are', () => {
-    const pooled = { ...overview, side: 2, thumbnails: Uint8Array.of(0, 0, 0, 0, 0, 0, 51, 0) };
+    const pooled = { ...overview, rows: 2, columns: 2, thumbnails: Uint8Array.of(0, 0, 0, 0, 0, 0, 51, 0) };
     const { list, exact } = thumbnails(pooled, true);
     expect(exact).toBe(false);
     expect(list[1]!.strongest).toMatchObject({ query: 4, key: 0 });
@@ -314,6 +317,8 @@ describe('places in the document', () => {
     expect(documentRange(tokens[1]!, source)).toEqual({ start: 100, end: 102 });
     expect(documentRange(tokens[4]!, source)).toEqual({ start: 400, end: 402 });
     expect(documentRange(tokens[0]!, source)).toBeNull();
+    expect(documentRange({ ...tokens[2]!, text: ' ran', start: 2, end: 6 }, source)).toEqual({ start: 103, end: 106 });
+    expect(documentRange({ ...tokens[2]!, text: ' ', start: 2, end: 3 }, source)).toEqual({ start: 102, end: 103 });
   });
 
   it('find the tokens that a selection or a cursor touches', () => {
@@ -332,6 +337,9 @@ describe('remembered state', () => {
     expect(readAttentionState({ layer: 1.5, head: -3, least: -1, mass: 2, together: [{ layer: -1, head: 0 }, 7, { layer: 1, head: 2 }], pinned: { side: '__proto__', token: 1 } }, 4)).toMatchObject({
       layer: 4, head: 0, least: 0, mass: null, together: [{ layer: 1, head: 2 }], pinned: null,
     });
+    expect(readAttentionState({ part: 'across', written: { ids: [1, 'x'] }, inModel: 3 }, -1)).toMatchObject({ part: null, written: null, inModel: null });
+    expect(readAttentionState({ part: 'cross', written: { text: 'La vaca.', more: 1 }, inModel: 'translator' }, -1)).toMatchObject({ part: 'cross', written: { text: 'La vaca.' }, inModel: 'translator' });
+    expect(readAttentionState({ written: { ids: [4, 5] } }, -1).written).toEqual({ ids: [4, 5] });
     expect(readAttentionState({ pinned: { side: 'key', token: -1 } }, -1).pinned).toBeNull();
     expect(readAttentionState({ pinned: { side: 'key', token: 3, kept: 'yes', more: 1 } }, -1).pinned).toEqual({ side: 'key', token: 3 });
     expect(readPredictionsState({ masked: [1, 'x'], candidates: 3, temperature: 0, depth: 'yes' })).toEqual({

@@ -132,7 +132,9 @@ describe('the word that is compared', () => {
 
 describe('what B is', () => {
   const one = {
-    overview: { model: encoderInfo, tokens: [], windowed: null, layers: 6, heads: 12, kinds: [], side: 0, thumbnails: new Uint8Array() },
+    overview: {
+      model: encoderInfo, part: 'encoder', queries: [], tokens: [], written: null, windowed: null, layers: 6, heads: 12, kinds: [], rows: 0, columns: 0, thumbnails: new Uint8Array(),
+    },
     request: { text: 'a cow', focus: 0 },
     map: { kind: 'head', layer: 3, head: 1 },
   } as const;

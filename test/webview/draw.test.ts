@@ -76,13 +76,13 @@ describe('raster', () => {
   const values = Float32Array.from({ length: 16 }, (_, index) => index);
 
   it('keeps the largest value of the cells under a pixel', () => {
-    expect([...resampleMax(values, 4, 2)]).toEqual([5, 7, 13, 15]);
+    expect([...resampleMax(values, { rows: 4, columns: 4 }, 2)]).toEqual([5, 7, 13, 15]);
     // 4 cells on 3 pixels: the middle pixel touches the two middle cells.
-    expect([...resampleMax(values, 4, 3)].slice(0, 3)).toEqual([5, 6, 7]);
+    expect([...resampleMax(values, { rows: 4, columns: 4 }, 3)].slice(0, 3)).toEqual([5, 6, 7]);
   });
 
   it('repeats cells where there are more pixels than cells', () => {
-    expect([...resampleMax([1, 2, 3, 4], 2, 4)].slice(0, 8)).toEqual([1, 1, 2, 2, 1, 1, 2, 2]);
+    expect([...resampleMax([1, 2, 3, 4], { rows: 2, columns: 2 }, 4)].slice(0, 8)).toEqual([1, 1, 2, 2, 1, 1, 2, 2]);
   });
 
   it('paints no weight as the background and the largest as the end of the ramp', () => {

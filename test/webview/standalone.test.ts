@@ -5,11 +5,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium as browserType, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { AttentionMap } from '../../src/lenses/attention/contract';
 import { collectAttention, type AskAttention } from '../../src/standalone/collect';
 import { standalonePage } from '../../src/standalone/page';
 import { encoderInfo } from '../support/encoderInfo';
-import { tokensOf, weightsOf } from './harness/fakeModel';
+import { answer, tokensOf, weightsOf } from './harness/fakeModel';
 import { chromium, chromiumArguments } from './harness/page';
 
 const present = existsSync(chromium);
@@ -18,16 +17,7 @@ if (!present) console.warn(`Skipped: pages are tested in ${chromium}, which is n
 const root = join(import.meta.dirname, '../..');
 const text = 'The cow jumped </script><img src=x onerror=alert(1)> over it.';
 
-const ask = ((method, request) => {
-  const tokens = tokensOf(request.text);
-  const { layers, heads } = encoderInfo;
-  if (method === 'attention/overview') {
-    const kinds = new Array(layers).fill('self');
-    return Promise.resolve({ model: encoderInfo, tokens, windowed: null, layers, heads, kinds, side: tokens.length, thumbnails: new Uint8Array() });
-  }
-  const { map } = request as unknown as AttentionMap;
-  return Promise.resolve({ map, weights: map.kind === 'head' ? weightsOf(tokens, map.layer, map.head) : null });
-}) as AskAttention;
+const ask = (async (method, request) => answer(method, request)) as AskAttention;
 
 describe.skipIf(!present)('the page of its own', () => {
   let browser: Browser;
@@ -39,6 +29,8 @@ describe.skipIf(!present)('the page of its own', () => {
     const collected = await collectAttention(ask, { text }, { label: 'lesson.md:3', state });
     writeFileSync(join(folder, 'page.html'), await standalonePage(collected, root));
     writeFileSync(join(folder, 'damaged.html'), (await standalonePage({ ...collected, weights: collected.weights.slice(0, 4000) }, root)));
+    const across = { text: 'The cow jumped over the moon.', part: 'cross', inModel: 'translator' } as const;
+    writeFileSync(join(folder, 'across.html'), await standalonePage(await collectAttention(ask, across, { label: '', state: { layer: 1, head: 3, part: 'cross', drawing: 'matrix' } }), root));
     browser = await browserType.launch({ executablePath: chromium, args: chromiumArguments });
   });
   afterAll(async () => {
@@ -95,6 +87,21 @@ describe.skipIf(!present)('the page of its own', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('radio', { name: 'Matrix', exact: true }).click();
     await page.locator('headlight-head-matrix canvas').waitFor();
+  });
+
+  it('shows what is written and the source apart', async () => {
+    const page = await open({}, 'across.html');
+    await page.getByRole('heading', { name: 'Layer 1, head 3', exact: true }).waitFor();
+    expect(await page.locator('[data-written]').innerText()).toBe('La vaca saltó sobre la luna.');
+    expect(await page.getByRole('radiogroup', { name: 'Which attention' }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: /translation/ }).count()).toBe(0);
+    await page.getByRole('radio', { name: 'Lines', exact: true }).click();
+    expect(await page.locator('[data-side="query"] .source-text').allInnerTexts()).toEqual(['La', 'vaca', 'saltó', 'sobre', 'la', 'luna', '.', '</s>']);
+    expect(await page.locator('[data-side="key"]').count()).toBe(9);
+    await page.getByLabel('Show', { exact: true }).selectOption('Mean of the layer’s heads');
+    await page.getByRole('heading', { name: /^Layer 1, mean/ }).waitFor();
+    await page.getByLabel('Order').selectOption('by entropy');
+    await page.getByText('How evenly a token spreads its weight').waitFor();
   });
 
   it('offers nothing that needs the model', async () => {

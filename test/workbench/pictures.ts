@@ -182,3 +182,24 @@ test('senses', async () => {
   await workbench.page.waitForTimeout(1500);
   await takePanel('senses-layers', panel.locator('headlight-senses section[aria-label="Map"]'));
 });
+
+test('translation', async () => {
+  await workbench.page.setViewportSize(size);
+  await workbench.placeCursor('lesson.md', 'The cow jumped over the moon.', 2);
+  await workbench.command('Headlight: Translate Selection Step by Step');
+  await workbench.widenPanel(820);
+  const panel = await workbench.panel();
+  const words = panel.getByRole('group', { name: 'Translation, token by token' }).getByRole('button');
+  await words.filter({ hasText: /^vac$/ }).click();
+  await workbench.page.waitForTimeout(500);
+  await takePanel('translation', panel.locator('headlight-translation .layout'));
+  await workbench.page.setViewportSize({ width: size.width, height: 1700 });
+  await panel.getByRole('radio', { name: 'Beams' }).click();
+  const beams = panel.getByRole('region', { name: 'Beams', exact: true });
+  await beams.waitFor();
+  await beams.scrollIntoViewIfNeeded();
+  await workbench.page.waitForTimeout(500);
+  const path = join(folder, 'translation-beams.png');
+  await beams.screenshot({ path });
+  expect(statSync(path).size).toBeLessThan(largest);
+});

@@ -24,6 +24,7 @@ export class Tabs extends LitElement {
       }
       button {
         display: flex;
+        flex: none;
         align-items: center;
         gap: 4px;
         height: 32px;
@@ -36,8 +37,9 @@ export class Tabs extends LitElement {
         font: inherit;
         cursor: pointer;
       }
-      @container (max-width: 280px) {
-        .icon {
+      /* Where there is no room for all names, icons stand for the tabs that are not open. */
+      @container (max-width: 620px) {
+        button[aria-selected='false'] span:last-child {
           display: none;
         }
       }
@@ -62,10 +64,12 @@ export class Tabs extends LitElement {
           type="button"
           role="tab"
           aria-selected=${tab.name === this.value}
+          aria-label=${tab.label}
+          title=${tab.label}
           tabindex=${tab.name === this.value ? 0 : -1}
           @click=${() => this.dispatchEvent(new CustomEvent('choose', { detail: tab.name }))}
         >
-          ${icon(tab.icon)}${tab.label}
+          ${icon(tab.icon)}<span>${tab.label}</span>
         </button>`,
       )}
     </div>`;

@@ -1,23 +1,24 @@
 import { level, type Ramp } from '../../src/picture/ramp';
 
 /**
- * A square matrix resampled to `size` × `size` pixels: each pixel takes the largest value of the cells that it touches,
- * so that a single strong weight is never averaged away.
- * @param values `[side, side]`
+ * A matrix resampled to `size` × `size` pixels: each pixel takes the largest value of the cells that it touches, so that
+ * a single strong weight is never averaged away.
+ * @param values `[rows, columns]`
  */
-export function resampleMax(values: ArrayLike<number>, side: number, size: number): Float32Array {
+export function resampleMax(values: ArrayLike<number>, { rows, columns }: { readonly rows: number; readonly columns: number }, size: number): Float32Array {
   const result = new Float32Array(size * size);
-  const spans = Array.from({ length: size }, (_, pixel) => {
+  const spansOf = (side: number): (readonly [number, number])[] => Array.from({ length: size }, (_, pixel) => {
     const first = Math.floor((pixel * side) / size);
     // When a cell covers several pixels, a pixel belongs to the cell that it starts in.
     const last = side > size ? Math.max(first + 1, Math.ceil(((pixel + 1) * side) / size)) : first + 1;
     return [first, Math.min(side, last)] as const;
   });
-  spans.forEach(([top, bottom], y) => {
-    spans.forEach(([left, right], x) => {
+  const across = spansOf(columns);
+  spansOf(rows).forEach(([top, bottom], y) => {
+    across.forEach(([left, right], x) => {
       let largest = 0;
       for (let row = top; row < bottom; row++) {
-        for (let column = left; column < right; column++) largest = Math.max(largest, values[row * side + column] ?? 0);
+        for (let column = left; column < right; column++) largest = Math.max(largest, values[row * columns + column] ?? 0);
       }
       result[y * size + x] = largest;
     });

@@ -1,10 +1,13 @@
 import { html, type TemplateResult } from 'lit';
-import type { LensName, Subject } from '../../src/panel/contract';
+import type { LensName, Subject, WritingLens } from '../../src/panel/contract';
 import type { IconName } from '../controls';
 import { attentionExplanation } from './attention/explanation';
 import './attention/view';
+import './generation/view';
+import './lineage/view';
 import './predictions/view';
 import './senses/view';
+import './translation/view';
 import type { ViewContext } from './view';
 
 /** A lens as the shell knows it. */
@@ -53,5 +56,40 @@ export const lenses: readonly LensEntry[] = [
     hint: 'Put the cursor on a word that occurs more than once and choose Headlight: Show Senses of Word.',
     render: (context: ViewContext<Extract<Subject, { lens: 'senses' }>>) =>
       html`<headlight-senses .context=${context}></headlight-senses>`,
+  },
+  {
+    name: 'translation',
+    label: 'Translation',
+    icon: 'arrow-swap',
+    explanation: {
+      text: 'The encoder reads the source once, and its keys and values are held. The decoder writes one token at a time until it writes its stop token: for each it looks back at what is written and across at the source, and gives every entry of its vocabulary a probability. Attention shows where it looked, not what that did.',
+      source: 'Sutskever et al. 2014; Bahdanau et al. 2015; Vaswani et al. 2017, “Attention Is All You Need”.',
+    },
+    hint: 'Select an English sentence in the editor and choose Headlight: Translate Selection Step by Step.',
+    render: (context: ViewContext<Extract<Subject, { lens: WritingLens }>>) =>
+      html`<headlight-translation .context=${context}></headlight-translation>`,
+  },
+  {
+    name: 'lineage',
+    label: 'Lineage',
+    icon: 'versions',
+    explanation: {
+      text: 'The first neural translators squeezed a sentence into one vector, in which words fade as others follow; attention let the decoder look back at every word, and the transformer is made of little else. Each built-in model was trained on the same sentence pairs, so that what differs is how it gets at its source.',
+      source: 'Sutskever et al. 2014, “Sequence to Sequence Learning with Neural Networks”; Cho et al. 2014; Bahdanau et al. 2015, “Neural Machine Translation by Jointly Learning to Align and Translate”; Vaswani et al. 2017, “Attention Is All You Need”.',
+    },
+    hint: 'Put the cursor in an English sentence and choose Headlight: Compare Three Generations of Translators.',
+    render: (context: ViewContext<Extract<Subject, { lens: WritingLens }>>) => html`<headlight-lineage .context=${context}></headlight-lineage>`,
+  },
+  {
+    name: 'generation',
+    label: 'Generation',
+    icon: 'edit',
+    explanation: {
+      text: 'A decoder stack reads what is there and gives every entry of its vocabulary a probability of coming next; one is chosen, and all begins anew with it. Temperature divides the logits before the softmax, top-k and top-p leave out the least probable entries, a repetition penalty lowers what stands there already.',
+      source: 'Radford et al. 2018 and 2019 (GPT, GPT-2); Fan et al. 2018 (top-k); Holtzman et al. 2020 (top-p); Keskar et al. 2019 (penalty); nostalgebraist 2020, “interpreting GPT: the logit lens”.',
+    },
+    hint: 'Put the cursor behind some words and choose Headlight: Write On from Here.',
+    render: (context: ViewContext<Subject & { readonly lens: 'generation' }>) =>
+      html`<headlight-generation .context=${context}></headlight-generation>`,
   },
 ];

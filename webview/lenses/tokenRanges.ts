@@ -2,11 +2,12 @@ import type { Source } from '../../src/panel/contract';
 import type { TextRange } from '../../src/text/range';
 import type { Token } from '../../src/text/token';
 
-/** Where a token stands in its document; null for tokens that stand for no text. */
+/** Where a token stands in its document, without the space that it may begin with (`▁moon`); null for tokens that stand for no text. */
 export function documentRange(token: Token, source: Source): TextRange | null {
   const text = token.segment === 0 ? source.first : source.second;
   if (token.special || !text) return null;
-  return { start: text.offset + token.start, end: text.offset + token.end };
+  const space = token.text.trim() === '' ? 0 : token.text.length - token.text.trimStart().length;
+  return { start: text.offset + token.start + space, end: text.offset + token.end };
 }
 
 /** Indexes of the tokens that a document range touches; a bare cursor touches the token around or before it. */

@@ -1,7 +1,7 @@
 import { HeadlightError } from '../../src/errors';
 import type { AttentionMapKey, AttentionOverview } from '../../src/lenses/attention/contract';
 import { headMetrics } from '../../src/lenses/attention/headMetrics';
-import { poolMaps, thumbnailSide } from '../../src/lenses/attention/pool';
+import { poolMaps, thumbnailSize } from '../../src/lenses/attention/pool';
 import { meanOverHeads, rollout } from '../../src/lenses/attention/rollout';
 import type { LensCalls, LensMethod } from '../../src/lenses/calls';
 import type { Tensor } from '../../src/lenses/model';
@@ -13,37 +13,39 @@ import type { EditorConnection } from '../connection';
 type Answers = { readonly [M in LensMethod]?: (request: PanelRequests[M][0], signal: AbortSignal) => Promise<LensCalls[M][1]> };
 
 /** Answers the view's questions from what the page holds, by the engine's own code. */
-export function answersFrom({ overview: { tokens, layers, heads, kinds, ...rest } }: StandaloneAttention, weights: Float32Array): EditorConnection {
-  const size = tokens.length;
-  const perLayer = heads * size * size;
-  const layer = (at: number): Tensor => ({ dims: [1, heads, size, size], data: weights.subarray(at * perLayer, (at + 1) * perLayer) });
+export function answersFrom({ overview }: StandaloneAttention, weights: Float32Array): EditorConnection {
+  const { tokens, queries, layers, heads, kinds } = overview;
+  const size = { rows: queries.length, columns: tokens.length };
+  const area = size.rows * size.columns;
+  const perLayer = heads * area;
+  const layer = (at: number): Tensor => ({ dims: [1, heads, size.rows, size.columns], data: weights.subarray(at * perLayer, (at + 1) * perLayer) });
   const layersTo = (last: number): Tensor[] => Array.from({ length: last + 1 }, (_, at) => layer(at));
 
-  const thumbnails = (): Pick<AttentionOverview, 'side' | 'thumbnails'> => {
-    const side = thumbnailSide(size);
-    const bytes = new Uint8Array(layers * heads * side * side);
-    poolMaps(weights, size, side, bytes, 0);
-    return { side, thumbnails: bytes };
+  const thumbnails = (): Pick<AttentionOverview, 'rows' | 'columns' | 'thumbnails'> => {
+    const cells = thumbnailSize(size);
+    const bytes = new Uint8Array(layers * heads * cells.rows * cells.columns);
+    poolMaps(weights, size, cells, bytes, 0);
+    return { ...cells, thumbnails: bytes };
   };
   const mapOf = (map: AttentionMapKey): Float32Array => {
     switch (map.kind) {
       case 'head':
-        return layer(map.layer).data.slice(map.head * size * size, (map.head + 1) * size * size);
+        return layer(map.layer).data.slice(map.head * area, (map.head + 1) * area);
       case 'layer':
-        return meanOverHeads([layer(map.layer)], size);
+        return meanOverHeads([layer(map.layer)]);
       case 'model':
-        return meanOverHeads(layersTo(layers - 1), size);
+        return meanOverHeads(layersTo(layers - 1));
       case 'rollout':
-        return rollout(layersTo(map.layer), size);
+        return rollout(layersTo(map.layer), size.columns);
       case 'norms':
         throw unanswered();
     }
   };
   const answers: Answers = {
-    'attention/overview': () => Promise.resolve({ ...rest, tokens, layers, heads, kinds, ...thumbnails() }),
+    'attention/overview': () => Promise.resolve({ ...overview, ...thumbnails() }),
     'attention/map': ({ map }) => Promise.resolve({ map, weights: mapOf(map), step: weightStep }),
     'attention/metrics': (_request, signal) =>
-      headMetrics(new Map(layersTo(layers - 1).map((tensor, at) => [at, tensor])), tokens, kinds, signal),
+      headMetrics(new Map(layersTo(layers - 1).map((tensor, at) => [at, tensor])), tokens, kinds, signal, queries),
   };
   return {
     live: false,

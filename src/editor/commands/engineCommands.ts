@@ -18,7 +18,7 @@ export class EngineCommands {
   async chooseModel(): Promise<void> {
     const { t } = vscode.l10n;
     const current = targetSetting().model;
-    const items = (await this.models.list()).map(({ id, label, detail }) => ({
+    const items = (await this.models.list()).filter(({ readable }) => readable).map(({ id, label, detail }) => ({
       label,
       description: id === current ? t('in use') : '',
       detail: detail === id ? detail : t('Comes with Headlight: {0}.', detail),

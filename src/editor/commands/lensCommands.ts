@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
-import type { Subject } from '../../panel/contract';
+import type { Subject, WritingLens } from '../../panel/contract';
 import type { PanelView } from '../panel/panelView';
 import { hoverSettings } from '../settings';
 import { pairSubject, predictionsSubject, sensesSubject, sourceOf } from '../source/documentSource';
-import { attentionPassage, longestPassage, type SelectedPassage, sentencePair } from '../source/selectedPassage';
+import { attentionPassage, longestPassage, promptPassage, type SelectedPassage, sentencePair, singlePassage } from '../source/selectedPassage';
 import type { ActiveText } from './activeText';
 
 /** The commands that open a lens on the text in the editor. */
@@ -24,6 +24,18 @@ export class LensCommands {
     await this.panel.show(sensesSubject(document, selections[0], maxOccurrences), vscode.l10n.t('comparing occurrences'));
   }
 
+  async translate(text: ActiveText): Promise<void> {
+    await this.panel.show(writingSubject(text, 'translation'), vscode.l10n.t('translating'));
+  }
+
+  async compareTranslators(text: ActiveText): Promise<void> {
+    await this.panel.show(writingSubject(text, 'lineage'), vscode.l10n.t('translating with three generations of models'));
+  }
+
+  async writeOn(text: ActiveText): Promise<void> {
+    await this.panel.show(writingSubject(text, 'generation'), vscode.l10n.t('writing on'));
+  }
+
   /** Opens two sentences in the part of the predictions view that asks whether one follows the other. */
   async nextSentence({ document, selections }: ActiveText): Promise<void> {
     const passage = sentencePair(document.getText(), selections);
@@ -40,9 +52,19 @@ export function attentionSubject({ document, selections }: ActiveText): Subject 
   return { lens: 'attention', source: sourceOf(document, passage) };
 }
 
-function noticeCut({ cut }: SelectedPassage): void {
+/** The subject of a lens that shows a model write. @throws HeadlightError `empty-text` */
+export function writingSubject({ document, selections }: ActiveText, lens: WritingLens): Subject & { lens: WritingLens } {
+  const isPrompt = lens === 'generation';
+  const passage = (isPrompt ? promptPassage : singlePassage)(document.getText(), selections[0]);
+  noticeCut(passage, isPrompt);
+  return { lens, source: sourceOf(document, passage) };
+}
+
+function noticeCut({ cut }: SelectedPassage, isPrompt = false): void {
   if (!cut) return;
   void vscode.window.showInformationMessage(
-    vscode.l10n.t('The selection is longer than a model can read: its first {0} characters are used.', longestPassage),
+    isPrompt
+      ? vscode.l10n.t('The selection is longer than a model can read: its last {0} characters are used.', longestPassage)
+      : vscode.l10n.t('The selection is longer than a model can read: its first {0} characters are used.', longestPassage),
   );
 }

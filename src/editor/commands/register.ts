@@ -31,6 +31,9 @@ export function registerCommands(
     predict: () => lenses.predict(activeText()),
     showSenses: () => lenses.showSenses(activeText()),
     nextSentence: () => lenses.nextSentence(activeText()),
+    translate: () => lenses.translate(activeText()),
+    compareTranslators: () => lenses.compareTranslators(activeText()),
+    writeOn: () => lenses.writeOn(activeText()),
     shadeSurprise: () => surprise.shade(activeText()),
     shadeSurpriseAgain: () => surprise.again(),
     clearSurprise: () => {

@@ -23,11 +23,11 @@ export async function copyLink(state: object, shown: ShownSource | null, extensi
 }
 
 function linkTo(state: object, shown: ShownSource): AttentionLink {
-  const { compare = null, ...view } = state as { compare?: { model?: string | null } | null };
+  const { compare = null, inModel = null, ...view } = state as { compare?: { model?: string | null } | null; inModel?: string | null };
   const other = compare?.model ?? null;
   return {
     ...placeOf(shown),
-    model: linkedModel(targetSetting().model),
+    model: linkedModel(inModel ?? targetSetting().model),
     otherModel: other === null ? null : linkedModel(other),
     // The text is the link's own, a model's id may be a path, and the view begins anew wherever it is opened.
     state: { ...view, text: undefined, opened: undefined, compare: compare && { ...compare, model: undefined } },

@@ -79,7 +79,8 @@ async function show({ source, document }: LinkedSource, { state, otherModel }: A
   if (document) await showPlace(document, source);
   const { compare } = state;
   const other = otherModel ? await knownModel(otherModel, targetSetting().model, models, vscode.workspace.isTrusted) : null;
-  const opened = { id: randomUUID(), state: { ...state, ...(compare !== null && typeof compare === 'object' && { compare: { ...compare, model: other } }) } };
+  // A link names its model, for which the reader is asked, and no other that its state may hold.
+  const opened = { id: randomUUID(), state: { ...state, inModel: null, ...(compare !== null && typeof compare === 'object' && { compare: { ...compare, model: other } }) } };
   await panel.show({ lens: 'attention', source, opened }, vscode.l10n.t('computing attention'));
 }
 

@@ -36,6 +36,14 @@ const lensMethods: Record<LensMethod, boolean> = {
   'vectors/nearest': true,
   'nextSentence/score': true,
   'nextSentence/crossing': true,
+  'translation/translate': true,
+  'translation/score': true,
+  'translation/influence': true,
+  'translation/lines': true,
+  'lineage/recorded': true,
+  'lineage/forgetting': true,
+  'generation/generate': true,
+  'generation/next': true,
 };
 
 /** What the editor does for a panel. */
@@ -49,6 +57,7 @@ export interface PanelHost {
   selectedText(): Promise<SelectedText>;
   controlSentence(request: ControlRequest): Promise<ControlSentence>;
   documentText(): Promise<DocumentText>;
+  insertBehind(request: PanelRequests['panel/insertBehind'][0]): Promise<null>;
   occurrences(request: PanelRequests['panel/occurrences'][0], options: Required<CallOptions>): Promise<FoundWord>;
   models(): Promise<readonly ListedModel[]>;
   pickModel(): Promise<string | null>;
@@ -70,6 +79,7 @@ export class PanelConnection {
     this.connection.onRequest('panel/selectedText', () => host.selectedText().catch(rethrown));
     this.connection.onRequest('panel/controlSentence', (request: ControlRequest) => host.controlSentence(request).catch(rethrown));
     this.connection.onRequest('panel/documentText', () => host.documentText().catch(rethrown));
+    this.connection.onRequest('panel/insertBehind', (request: PanelRequests['panel/insertBehind'][0]) => host.insertBehind(request).catch(rethrown));
     this.connection.onRequest('panel/occurrences', (request: PanelRequests['panel/occurrences'][0], token: CancellationToken) =>
       this.followed('panel/occurrences', token, (options) => host.occurrences(request, options)),
     );
@@ -107,10 +117,11 @@ export class PanelConnection {
     request: PanelRequests[M][0],
     token: CancellationToken,
   ): Promise<LensResult<M>> {
-    return this.followed(method, token, async (options) => {
+    const work = async (options: Required<CallOptions>): Promise<LensResult<M>> => {
       const result = await host.call(method, request, options);
       return compact(method === 'attention/map' ? await packMap(result as AttentionMap) : result) as LensResult<M>;
-    });
+    };
+    return this.followed(method, token, work, request.call);
   }
 
   /** Work for the page that it can cancel and whose progress it is told. */
@@ -118,6 +129,7 @@ export class PanelConnection {
     method: EditorNotifications['editor/progress']['method'],
     token: CancellationToken,
     work: (options: Required<CallOptions>) => Promise<T>,
+    call?: number,
   ): Promise<T> {
     const cancelled = new AbortController();
     const listener = token.onCancellationRequested(() => {
@@ -126,7 +138,7 @@ export class PanelConnection {
     try {
       const signal = AbortSignal.any([cancelled.signal, this.closed.signal]);
       const onProgress: Required<CallOptions>['onProgress'] = (progress) => {
-        this.notify('editor/progress', { ...progress, method });
+        this.notify('editor/progress', compact({ ...progress, method, ...(call !== undefined && { call }) }));
       };
       return await work({ signal, onProgress });
     } catch (error) {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
-import type { EditorNotifications, HeadOfPair, KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject } from '../../panel/contract';
+import type { EditorNotifications, HeadOfPair, KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject, WrittenText } from '../../panel/contract';
 import { AttendedWords } from '../attended/attendedWords';
 import type { EngineHost } from '../engineHost';
 import { showFailure } from '../failures';
@@ -141,7 +141,11 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     },
     savePage: async (view) => {
       const { savePage } = await import('./savePage');
-      return savePage(view, this.shown?.uri ?? null, this.extension.extensionUri, (method, request, options) => this.engine.call(method, request, options));
+      const { inModel } = view.asked;
+      const model = inModel === undefined ? undefined : await this.models.require(inModel);
+      return savePage(view, this.shown?.uri ?? null, this.extension.extensionUri, (method, request, options) =>
+        this.engine.call(method, request, { ...options, ...(model !== undefined && { model }) }),
+      );
     },
     copyLink: async (state) => {
       const { copyLink } = await import('../link/copyLink');
@@ -158,6 +162,10 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     documentText: async () => {
       const { documentText } = await import('./documentText');
       return documentText(this.shown);
+    },
+    insertBehind: async ({ text }) => {
+      const { insertBehind } = await import('./insertBehind');
+      return insertBehind(text, this.shown);
     },
     occurrences: async ({ scope }, options) => {
       const { occurrencesInScope } = await import('../occurrences/occurrencesInScope');
@@ -178,6 +186,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       'panel/attended': (attended) => { this.attended.show(attended, this.shown); },
       'panel/openLens': ({ lens }) => void this.openLens(lens),
       'panel/openHead': (head) => void this.openHead(head),
+      'panel/openWritten': (written) => void this.openWritten(written),
       'panel/command': ({ command }) => {
         if (Object.hasOwn(commands, command)) void commands[command]();
       },
@@ -194,7 +203,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     const title = this.pendingTitle;
     this.pendingTitle = null;
     const ask = ({ signal, onProgress }: Required<CallOptions>): Promise<LensResult<M>> =>
-      this.engine.call(method, request, { signal, onProgress, lane: `panel/${method}`, ...(model !== undefined && { model }) });
+      this.engine.call(method, request, { signal, onProgress, lane: `panel/${method}/${model ?? ''}`, ...(model !== undefined && { model }) });
     if (title !== null) return this.shownProgress(title, options, ask);
     const asked = ask(options);
     void vscode.window.withProgress({ location: { viewId: panelViewId } }, () => asked.then(() => undefined, () => undefined));
@@ -254,6 +263,15 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       this.setSubject(await headOfPair(head, this.shown));
     } catch (error) {
       await showFailure(error, () => this.openHead(head));
+    }
+  }
+
+  private async openWritten(written: WrittenText): Promise<void> {
+    try {
+      const { writtenText } = await import('./writtenText');
+      this.setSubject(await writtenText(written, this.shown));
+    } catch (error) {
+      await showFailure(error, () => this.openWritten(written));
     }
   }
 

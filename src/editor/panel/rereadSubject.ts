@@ -5,12 +5,13 @@ import { limited } from '../source/selectedPassage';
 import type { ShownSource } from './shownSource';
 
 /**
- * The shown subject of the attention lens with the text of the same places as it reads now; null where nothing is left
- * to read, or another lens is shown.
+ * The shown subject of a lens that shades the document, with the text of the same places as it reads now; null where
+ * nothing is left to read, or another lens is shown.
  */
 export function rereadSubject(shown: ShownSource, kept: KeptToken | null): Subject | null {
   const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === shown.uri);
-  if (!document || shown.subject.lens !== 'attention') return null;
+  const { lens } = shown.subject;
+  if (!document || (lens !== 'attention' && lens !== 'translation')) return null;
   const { first: before, selection } = shown.subject.source;
   const text = document.getText();
   const [first, second] = shown.parts().map((part) => limited(text, part));
@@ -21,5 +22,6 @@ export function rereadSubject(shown: ShownSource, kept: KeptToken | null): Subje
     selection: shown.inDocument({ start: before.offset + selection.start, end: before.offset + selection.end }),
     cut: false,
   };
-  return { lens: 'attention', source: sourceOf(document, passage), ...(kept && { kept }) };
+  const source = sourceOf(document, passage);
+  return lens === 'attention' ? { lens, source, ...(kept && { kept }) } : { lens, source };
 }

@@ -16,9 +16,9 @@ type Ask = <M extends LensMethod>(method: M, request: WithoutTarget<LensRequest<
  * @returns where it was written, null where the reader thought better of it
  * @throws HeadlightError `text-too-long`, `file-not-written`, or what the engine says
  */
-export async function savePage({ source, state }: PageOfView, document: string | null, extension: vscode.Uri, ask: Ask): Promise<string | null> {
+export async function savePage({ source, state, asked }: PageOfView, document: string | null, extension: vscode.Uri, ask: Ask): Promise<string | null> {
   const { first, second, selection, label } = source;
-  const request = { text: first.text, ...(second && { pair: second.text }), focus: selection.start };
+  const request = { text: first.text, ...(second && { pair: second.text }), focus: selection.start, ...(asked.part && { part: asked.part }), ...(asked.written && { written: asked.written }) };
   const collected = await withProgress(vscode.l10n.t('Reading All Heads for the Page'), ({ signal }) =>
     collectAttention((method, asked) => ask(method, asked, { signal }), request, { label, state }),
   );

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { LensName, Subject } from '../../panel/contract';
 import { activeText, type ActiveText } from '../commands/activeText';
-import { attentionSubject } from '../commands/lensCommands';
+import { attentionSubject, writingSubject } from '../commands/lensCommands';
 import { hoverSettings } from '../settings';
 import { chosenWord, longestWord } from '../source/chosenWord';
 import { pairSubject, predictionsSubject, sensesSubject } from '../source/documentSource';
@@ -22,6 +22,10 @@ export async function subjectForLens(lens: LensName, shown: ShownSource | null):
       return shown?.subject.source.second
         ? pairSubject(text.document, sentencePair(text.document.getText(), text.selections))
         : predictionsSubject(text.document, selection);
+    case 'translation':
+    case 'lineage':
+    case 'generation':
+      return writingSubject(text, lens);
     case 'senses': {
       const content = text.document.getText();
       // A sentence without a chosen word: the longest is hardly ever a function word.

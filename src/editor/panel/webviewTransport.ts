@@ -61,8 +61,9 @@ export function compact<T extends object>(result: T): T {
 }
 
 function ownBuffer(value: unknown): unknown {
-  if (value instanceof Float32Array && value.byteLength < value.buffer.byteLength) return new Float32Array(value);
+  if (value instanceof Float32Array) return value.byteLength < value.buffer.byteLength ? new Float32Array(value) : value;
   // A constructor and not `slice`, which shares memory where the array is a Buffer.
-  if (value instanceof Uint8Array && value.byteLength < value.buffer.byteLength) return new Uint8Array(value);
-  return value;
+  if (value instanceof Uint8Array) return value.byteLength < value.buffer.byteLength ? new Uint8Array(value) : value;
+  if (Array.isArray(value)) return value.some((item) => typeof item === 'object') ? value.map(ownBuffer) : value;
+  return typeof value === 'object' && value !== null && !ArrayBuffer.isView(value) ? compact(value) : value;
 }

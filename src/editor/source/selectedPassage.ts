@@ -1,6 +1,6 @@
 import { HeadlightError } from '../../errors';
 import type { TextRange } from '../../text/range';
-import { sentenceAt } from '../../text/sentences';
+import { paragraphStart, sentenceAt } from '../../text/sentences';
 import { wordAt } from '../../text/words';
 import { chosenWord, trimmed } from './chosenWord';
 
@@ -51,6 +51,30 @@ export function attentionPassage(text: string, selections: readonly TextRange[])
     if (sentence && next && rest.length === 0) return passage(text, sentence, sentence, next);
   }
   return passage(text, first, one);
+}
+
+/** What is selected, or the sentence at a bare cursor or a single word. @throws HeadlightError `empty-text` */
+export function singlePassage(text: string, selection: TextRange): SelectedPassage {
+  const chosen = trimmed(text, selection);
+  return passage(text, widened(text, chosen), chosen);
+}
+
+/**
+ * The text that is to be written on: what is selected, or for a bare cursor or a single word the paragraph up to there, as
+ * one writes on where one is; a cursor within a word stands at its end. Where nothing stands before it, it is the sentence.
+ * Of more than is read, the end is kept.
+ * @throws HeadlightError `empty-text` where there is no text
+ */
+export function promptPassage(text: string, selection: TextRange): SelectedPassage {
+  const chosen = trimmed(text, selection);
+  const word = chosenWord(text, chosen);
+  if (chosen.end > chosen.start && word === null) {
+    const read = lastOf(text, chosen);
+    return { ...passage(text, read, read), cut: read !== chosen };
+  }
+  const end = word && word.start < chosen.end ? Math.max(word.end, chosen.end) : chosen.end;
+  const before = trimmed(text, { start: paragraphStart(text, chosen.start), end });
+  return before.end > before.start ? passage(text, before, before) : singlePassage(text, selection);
 }
 
 /**
@@ -117,6 +141,13 @@ function passage(text: string, first: TextRange, chosen: TextRange, second?: Tex
   const within = (chosen.start > first.start || chosen.end < first.end) && chosen.end <= read.end;
   const selection = within ? chosen : { start: read.start, end: read.start };
   return { first: read, selection, cut: read !== first || other !== second, ...(other ? { second: other } : {}) };
+}
+
+/** The end of a range, as much as is read of a passage. */
+function lastOf(text: string, range: TextRange): TextRange {
+  if (range.end - range.start <= longestPassage) return range;
+  const start = range.end - longestPassage;
+  return { start: /[\udc00-\udfff]/.test(text.charAt(start)) ? start + 1 : start, end: range.end };
 }
 
 /** The range, cut to what is read of a passage. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { HeadlightError } from '../../errors';
-import type { Compute, ComputeContext } from '../../lenses/compute';
+import type { Compute } from '../../lenses/compute';
 import type { SenseHit, SenseIndexState } from '../../lenses/senseIndex/contract';
 import { indexWords } from '../../lenses/senses/indexWords';
 import { quantized, type WordSpace, wordSpaceOf } from '../../lenses/senses/wordSpace';
@@ -10,13 +10,12 @@ import { foldedForm } from '../../text/contentWords';
 import { type IndexContent, readIndex, writeIndex } from './indexFile';
 import { exactUpTo, Neighbours, neighboursMissing, removeOldGraphs } from './neighbours';
 import { hashOf, type Near, SenseStore } from './senseStore';
+import { measure, wordReaderOf } from './wordReader';
 
 /** Rows that may be lost when the process ends: after as many the index is written, however long the rest takes. */
 const rowsUnwritten = 100_000;
 /** Most rows of the graph that a search goes through to find words of other forms. */
 const mostNear = 16_000;
-const sample = 'The speed at which a model reads is measured on a sentence of about as many words as people write.';
-const sampleRows = 16;
 
 /** What is known of the index in a folder. */
 interface Opened {
@@ -63,7 +62,7 @@ function stateOf({ broken, store }: Opened, space: WordSpace): Pick<SenseIndexSt
 }
 
 /** What there is of the index in a folder, and how long it would take to make more of it. */
-export const openSenseIndex: Compute<'senseIndex/open'> = async ({ folder, measure }, context) => {
+export const openSenseIndex: Compute<'senseIndex/open'> = async ({ folder, measure: measured }, context) => {
   const space = await wordSpaceOf(context.model);
   const index = await openIndex(folder);
   const known = stateOf(index, space);
@@ -72,22 +71,12 @@ export const openSenseIndex: Compute<'senseIndex/open'> = async ({ folder, measu
     ...known,
     files: known.state === 'ready' ? index.store!.known : [],
     words: known.state === 'ready' ? index.store!.words : 0,
-    tokensPerSecond: measure ? await tokensPerSecond(space, context) : null,
+    tokensPerSecond: measured ? (await measure(await wordReaderOf(space, context), context)).tokensPerSecond : null,
     bytesPerWord: space.dimensions + 9,
     fitted: space.fitted,
     exactOnly: await neighboursMissing(),
   };
 };
-
-/** Measured on a second run: the first also pays for memory. */
-async function tokensPerSecond({ states }: WordSpace, { model, signal }: ComputeContext): Promise<number> {
-  const { tokens } = model.tokenizer.encode(sample);
-  const batch = Array.from({ length: sampleRows }, () => ({ tokens }));
-  await model.run(batch, { hidden: states }, signal);
-  const start = performance.now();
-  await model.run(batch, { hidden: states }, signal);
-  return (tokens.length * sampleRows * 1000) / (performance.now() - start);
-}
 
 /** Reads files whose text is new, forgets those that have gone, and writes the index when asked to or when much has come. */
 export const updateSenseIndex: Compute<'senseIndex/update'> = async ({ files, finish, folder, removed }, context) => {
@@ -100,7 +89,7 @@ export const updateSenseIndex: Compute<'senseIndex/update'> = async ({ files, fi
   const store = index.store!;
   for (const key of removed) store.remove(key);
   const fresh = files.map((file) => ({ file, hash: hashOf(file.text) })).filter(({ file, hash }) => !store.isSame(file, hash));
-  const read = await indexWords(fresh.map(({ file }) => file.text), space, context);
+  const read = await indexWords(fresh.map(({ file }) => file.text), space.dimensions, await wordReaderOf(space, context), context);
   fresh.forEach(({ file, hash }, at) => { store.put(file, hash, read[at]!); });
   if (store.unwritten > (finish === null ? rowsUnwritten : 0)) await write(folder, index);
   if (finish === 'link' && store.words - (store.neighbours?.rows ?? 0) > exactUpTo) {
@@ -128,7 +117,7 @@ export const searchSenses: Compute<'senseIndex/search'> = async ({ folder, occur
   if (state !== 'ready') throw new HeadlightError('index-unusable', detail || 'There is no sense index yet. Run “Headlight: Build Sense Index”.');
   const store = index.store!;
   const word = occurrence.sentence.slice(occurrence.start, occurrence.end);
-  const [states] = await wordVectors([occurrence], space.states, context);
+  const [states] = await wordVectors([occurrence], space.probe.states, context);
   if (!states) throw new HeadlightError('word-not-found', `${model.info.name} cannot read “${word}”. Choose another word.`);
   const vector = quantized(space.vector(states));
   const form = foldedForm(word);

@@ -41,5 +41,5 @@ export function feedsFor(
 /** Inputs of a graph that Headlight cannot fill. */
 export function unknownInputs(inputs: readonly string[]): string[] {
   const known = new Set(['input_ids', 'attention_mask', 'token_type_ids', 'position_ids', positionsInput]);
-  return inputs.filter((name) => !known.has(name));
+  return inputs.filter((name) => !known.has(name) && !name.startsWith('past_key_values.'));
 }

@@ -1,14 +1,21 @@
 import { HeadlightError } from '../../errors';
-import type { ModelInfo, ModelInput, ModelOutputs, OutputSelection, Tensor, TransformerModel } from '../../lenses/model';
+import type { GivenDecoder, ModelInfo, ModelInput, ModelOutputs, OutputSelection, Tensor, TransformerModel, WordProbe, WordReader } from '../../lenses/model';
+import { readModelFolder } from '../../library/modelFolder';
 import type { InstrumentedGraph } from '../../onnx/instrument';
+import { wordGraph } from '../../onnx/wordGraph';
 import type { TextTokenizer } from '../../text/tokenizer';
+import type { ModelWriter } from '../writing/modelWriter';
 import { feedsFor, type LogitPlaces } from './feeds';
+import { emptyPast } from './held';
+import { hiddenState, type Inside, lookInto } from './lookInto';
 import type { OnnxSession } from './onnxSession';
-
-const noEmbeddings = { word: null, position: null, segment: null };
+import { wordFeeds } from './wordFeeds';
+import { WordThreads } from './wordThreads';
 
 /** A model folder's graph, instrumented and loaded. */
 export class OnnxModel implements TransformerModel {
+  private words: WordThreads | null = null;
+
   constructor(
     readonly info: ModelInfo,
     readonly tokenizer: TextTokenizer,
@@ -16,6 +23,10 @@ export class OnnxModel implements TransformerModel {
     readonly fingerprint: string,
     private readonly graph: Omit<InstrumentedGraph, 'bytes'>,
     private readonly session: OnnxSession,
+    readonly writer: ModelWriter | null = null,
+    readonly decoder: GivenDecoder | null = null,
+    /** Script that runs word graphs where it is started as a thread; null where there is none. */
+    private readonly wordThread: string | null = null,
   ) {}
 
   get attention(): TransformerModel['attention'] {
@@ -26,64 +37,45 @@ export class OnnxModel implements TransformerModel {
     // A run blocks this process: whoever wants to cancel has to be heard before it.
     await new Promise(setImmediate);
     if (signal.aborted) throw new HeadlightError('cancelled', 'The request was cancelled.');
-    const attention = (outputs.attention ?? []).map((layer) => [layer, this.site(layer).probabilities] as const);
-    const hidden = (outputs.hidden ?? []).map((index) => [index, this.hiddenState(index)] as const);
-    const vectors = (outputs.queryKeyValue ?? []).map((layer) => [layer, this.site(layer)] as const);
+    const inside = lookInto(this.inside, outputs);
     const places = this.logitPlaces(outputs.logitsAt ?? []);
     const logits = places.length > 0 ? this.logitsName() : null;
-    const { word, position, segment } = outputs.embeddings ? this.graph.embeddings : noEmbeddings;
     const nextSentence = outputs.nextSentence ? this.nextSentenceName() : null;
-    const fetches = [
-      ...attention.map(([, name]) => name),
-      ...hidden.map(([, name]) => name),
-      ...vectors.flatMap(([, site]) => [site.query, site.key, site.value]),
-      ...[logits, nextSentence, word, position, segment].filter((name) => name !== null),
-    ];
-    const feeds = feedsFor(this.graph.inputs, batch, this.tokenizer.padId, places);
+    const fetches = [...inside.fetches, ...[logits, nextSentence].filter((name) => name !== null)];
+    const past = Object.fromEntries(this.graph.past.map((input) => [input.name, emptyPast(input, batch.length)]));
+    const feeds = { ...feedsFor(this.graph.inputs, batch, this.tokenizer.padId, places), ...past };
     const results = await this.session.run(feeds, [...new Set(fetches)]);
     const result = (name: string): Tensor => results.get(name)!;
-    const resultIf = (name: string | null): Tensor | null => (name === null ? null : result(name));
     return {
-      attention: new Map(attention.map(([layer, name]) => [layer, result(name)])),
-      hidden: new Map(hidden.map(([index, name]) => [index, result(name)])),
-      queryKeyValue: new Map(
-        vectors.map(([layer, site]) => [
-          layer,
-          { query: result(site.query), key: result(site.key), value: result(site.value) },
-        ]),
-      ),
+      ...inside.found(results),
       logits: logits === null ? null : this.graph.logits!.atPositions ? flattened(result(logits)) : picked(result(logits), places),
-      nextSentence: resultIf(nextSentence),
-      embeddings: { word: resultIf(word), position: resultIf(position), segment: resultIf(segment) },
+      nextSentence: nextSentence === null ? null : result(nextSentence),
     };
   }
 
-  dispose(): Promise<void> {
-    return this.session.dispose();
+  async openWordReader({ own, projection, states }: WordProbe): Promise<WordReader | null> {
+    const { fingerprint, folder, info, tokenizer, wordThread } = this;
+    if (wordThread === null || info.device !== 'cpu') return null;
+    const files = await readModelFolder(folder);
+    if (files.fingerprint !== fingerprint) return null;
+    const graph = wordGraph(files.graph, { states: states.map((index) => hiddenState(this.inside, index)), hiddenSize: info.hiddenSize, own, projection });
+    if (!graph) return null;
+    const threads = (this.words ??= new WordThreads(wordThread, graph.bytes));
+    return {
+      atOnce: threads.count,
+      read: async (batch, signal) => {
+        if (signal.aborted) throw new HeadlightError('cancelled', 'The request was cancelled.');
+        return threads.run(wordFeeds(graph.inputs, batch, tokenizer.padId));
+      },
+    };
   }
 
-  private site(layer: number): InstrumentedGraph['attention'][number] {
-    const site = this.graph.attention[layer];
-    if (site) return site;
-    throw new HeadlightError(
-      'out-of-range',
-      `${this.info.name} has no layer ${layer}. Choose one from 0 to ${this.info.layers - 1}.`,
-    );
+  async dispose(): Promise<void> {
+    await Promise.all([this.session.dispose(), this.writer?.dispose(), this.words?.dispose()]);
   }
 
-  private hiddenState(index: number): string {
-    const name = this.graph.hidden[index];
-    if (name != null) return name;
-    if (name === undefined) {
-      throw new HeadlightError(
-        'out-of-range',
-        `${this.info.name} has no hidden state ${index}. Choose one from 0 (embeddings) to ${this.info.layers}.`,
-      );
-    }
-    throw new HeadlightError(
-      'cannot-instrument',
-      `Hidden state ${index} of ${this.info.name} cannot be shown. ${this.graph.limits.join(' ')}`,
-    );
+  private get inside(): Inside {
+    return { ...this.graph, name: this.info.name };
   }
 
   /** With the state counted from the first that the graph's head can read. */
@@ -91,7 +83,7 @@ export class OnnxModel implements TransformerModel {
     const { layers, name } = this.info;
     const everyState = this.graph.logits?.everyState ?? false;
     return places.map(({ row, token, state = layers }) => {
-      if (state < 0 || state > layers) this.hiddenState(state);
+      if (state < 0 || state > layers) hiddenState(this.inside, state);
       if (everyState) return { row, token, state };
       if (state === layers) return { row, token, state: 0 };
       throw new HeadlightError(

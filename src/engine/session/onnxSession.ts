@@ -3,12 +3,15 @@ import { HeadlightError } from '../../errors';
 import type { DeviceName, Tensor } from '../../lenses/model';
 import type { ExternalData } from '../../library/externalData';
 import { halfToSingle } from './halfFloats';
+import type { Held } from './held';
 
 /** Integers to feed, row-major with their shape. */
 export interface IntegerFeed {
   readonly dims: readonly number[];
   readonly values: readonly number[];
 }
+
+export type Feeds = Readonly<Record<string, IntegerFeed | Held>>;
 
 /** A graph loaded on one device. */
 export class OnnxSession {
@@ -17,11 +20,15 @@ export class OnnxSession {
     private readonly session: InferenceSession,
   ) {}
 
-  /** @throws HeadlightError `device-unavailable` with the runtime's own words */
-  static async open(graph: Uint8Array, externalData: readonly ExternalData[], device: DeviceName): Promise<OnnxSession> {
+  /**
+   * @param threads on the cpu; 0 for as many as there are cores
+   * @throws HeadlightError `device-unavailable` with the runtime's own words
+   */
+  static async open(graph: Uint8Array, externalData: readonly ExternalData[], device: DeviceName, threads = 0): Promise<OnnxSession> {
     try {
       const session = await InferenceSession.create(graph, {
         executionProviders: [device],
+        intraOpNumThreads: threads,
         graphOptimizationLevel: 'all',
         logSeverityLevel: 4,
         externalData: [...externalData],
@@ -38,24 +45,55 @@ export class OnnxSession {
     }
   }
 
+  get inputs(): readonly string[] {
+    return this.session.inputNames;
+  }
+
+  get outputs(): readonly string[] {
+    return this.session.outputNames;
+  }
+
   /**
    * Runs the graph and returns the outputs named in `fetches`. The process does nothing else meanwhile.
    * @throws HeadlightError `cannot-instrument` for an output that is neither fp32 nor fp16
    */
-  async run(feeds: Readonly<Record<string, IntegerFeed>>, fetches: readonly string[]): Promise<Map<string, Tensor>> {
+  async run(feeds: Feeds, fetches: readonly string[]): Promise<Map<string, Tensor>> {
+    return (await this.runHolding(feeds, fetches, [])).results;
+  }
+
+  /** The same with outputs, named in `hold`, that stay as the runtime made them, to be fed to another run. */
+  async runHolding(
+    feeds: Feeds,
+    fetches: readonly string[],
+    hold: readonly string[],
+  ): Promise<{ readonly results: Map<string, Tensor>; readonly held: Map<string, Held> }> {
     const inputs = Object.fromEntries(
       Object.entries(feeds).map(([name, feed]) => [
         name,
-        new OnnxTensor('int64', BigInt64Array.from(feed.values, BigInt), feed.dims),
+        'values' in feed ? new OnnxTensor('int64', wide(feed.values), feed.dims) : feed,
       ]),
     );
-    const results = await this.session.run(inputs, fetches);
-    return new Map(fetches.map((name) => [name, floats(name, results[name]!)]));
+    const results = await this.session.run(inputs, [...fetches, ...hold]);
+    return {
+      results: new Map(fetches.map((name) => [name, floats(name, results[name]!)])),
+      held: new Map(hold.map((name) => [name, results[name] as Held])),
+    };
   }
 
   async dispose(): Promise<void> {
     await this.session.release();
   }
+}
+
+/** As 64-bit integers, by their halves: made of a BigInt each, they would take ten times as long. */
+function wide(values: readonly number[]): BigInt64Array {
+  const result = new BigInt64Array(values.length);
+  const halves = new Int32Array(result.buffer);
+  for (let i = 0; i < values.length; i++) {
+    halves[2 * i] = values[i]!;
+    if (values[i]! < 0) halves[2 * i + 1] = -1;
+  }
+  return result;
 }
 
 function floats(name: string, value: OnnxValue): Tensor {

@@ -2,8 +2,14 @@ import { HeadlightError } from '../../errors';
 import type { ModelInfo } from '../model';
 
 /** @throws HeadlightError `cannot-instrument` for a model without layers */
-export function requireAttention({ name, layers }: ModelInfo): void {
+export function requireAttention({ name, layers, writes }: ModelInfo): void {
   if (layers > 0) return;
+  if (writes) {
+    throw new HeadlightError(
+      'cannot-instrument',
+      `${name} reads with an LSTM, word after word, and has no heads that attend from token to token. Choose another model, or watch it translate.`,
+    );
+  }
   throw new HeadlightError(
     'cannot-instrument',
     `${name} has no layers and so no attention: a word has one vector, whatever stands around it. Choose another model.`,

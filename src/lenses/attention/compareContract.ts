@@ -1,9 +1,9 @@
 import type { TextRange } from '../../text/range';
-import type { AttentionKind, ModelSubject, TextSubject } from '../model';
-import type { AttentionMap, AttentionRequest } from './contract';
+import type { AttentionKind, ModelSubject } from '../model';
+import type { AttendedText, AttentionMap, AttentionRequest } from './contract';
 
 /** One map with the tokens that it is about: the other side of a comparison. */
-export interface TextMap extends TextSubject, AttentionMap {
+export interface TextMap extends AttendedText, AttentionMap {
   readonly kind: AttentionKind;
 }
 
@@ -20,8 +20,8 @@ export interface TextMap extends TextSubject, AttentionMap {
 export const wordRelations = ['itself', 'wordBefore', 'wordAfter', 'earlier', 'later', 'otherText', 'start', 'separator'] as const;
 export type WordRelation = (typeof wordRelations)[number];
 
-/** One word where it stands in two texts: how does the model read it in each? */
-export interface WordComparisonRequest extends AttentionRequest {
+/** One word where it stands in two texts: how does the model read it in each? By the part that reads only. */
+export interface WordComparisonRequest extends Omit<AttentionRequest, 'part' | 'written'> {
   /** The word in `text`. */
   readonly word: TextRange;
   readonly other: { readonly text: string; readonly word: TextRange };

@@ -4,6 +4,7 @@ import { cosine } from '../../math/vector';
 import type { TextRange } from '../../text/range';
 import type { Compute, ComputeContext } from '../compute';
 import { meanOfPieces, piecesIn } from '../wordInContext';
+import { requireAttention } from './checks';
 import { wordRelations } from './compareContract';
 import { attend } from './compute';
 import type { AttentionRequest } from './contract';
@@ -38,9 +39,10 @@ export const compareWords: Compute<'attention/compareWords'> = async ({ word, ot
   };
 };
 
-/** @throws HeadlightError `word-not-found` where the model reads nothing of the word */
+/** @throws HeadlightError `cannot-instrument` without a stack that reads, `word-not-found` where the model reads nothing of the word */
 async function readWord(request: AttentionRequest, word: TextRange, context: ComputeContext): Promise<ReadWord> {
   const { model, signal } = context;
+  requireAttention(model.info);
   const { input, attention } = await attend(request, context);
   const { tokens } = input;
   const pieces = piecesIn(tokens, word);

@@ -1,4 +1,6 @@
+import type { Encoding } from '../../text/token';
 import type { AttentionKind, Target, TextSubject } from '../model';
+import type { ForcedPrefix } from '../writing/contract';
 
 /** The text, or sentence pair, whose attention is wanted. */
 export interface AttentionRequest extends Target {
@@ -6,16 +8,58 @@ export interface AttentionRequest extends Target {
   readonly pair?: string;
   /** UTF-16 offset in `text` that a sliding window is centred on when the text is too long; 0 when absent. */
   readonly focus?: number;
+  /** Which stack of attention; the first that the model has where it is not given. */
+  readonly part?: AttentionPart;
+  /**
+   * What an encoder–decoder is looked at writing, for `decoder` and `cross`: a text, to which the stop token is added, or
+   * ids as the steps of a translation have them. Where it is not given, the model's own translation, the most probable
+   * token each time.
+   */
+  readonly written?: ForcedPrefix;
+}
+
+/**
+ * The stacks of attention that a model may have (Vaswani et al. 2017, section 3.2.3):
+ * - `encoder`: the text that is read, to itself
+ * - `decoder`: the text that is written, to what stands before it; all there is of a decoder stack such as GPT-2
+ * - `cross`: the text that is written, to the text that is read
+ */
+export const attentionParts = ['encoder', 'decoder', 'cross'] as const;
+export type AttentionPart = (typeof attentionParts)[number];
+
+/** What maps of attention are about: which tokens look at which. */
+export interface AttendedText extends TextSubject {
+  readonly part: AttentionPart;
+  /** The rows of a map. `tokens` are its columns, the keys: the same tokens, but for `cross` those of the source. */
+  readonly queries: Encoding['tokens'];
+  /** What is written, where an encoder–decoder is looked at writing it; else null. */
+  readonly written: WrittenTokens | null;
+}
+
+/**
+ * A text that a decoder is looked at writing. Row `i` of both its parts is the place where it has read `inputs[i]` last
+ * and finds `writes[i]`: `decoder` names its rows and columns by `inputs`, `cross` its rows by `writes`. All are of
+ * segment 1, and their offsets count in `text`.
+ */
+export interface WrittenTokens {
+  readonly text: string;
+  /** By the request; otherwise it is the model's own translation. */
+  readonly given: boolean;
+  /** The start token, and all that is written but its last token. */
+  readonly inputs: Encoding['tokens'];
+  /** All that is written; the stop token is the last, unless what is written was cut. */
+  readonly writes: Encoding['tokens'];
 }
 
 /** All heads of all layers at thumbnail size. */
-export interface AttentionOverview extends TextSubject {
+export interface AttentionOverview extends AttendedText {
   readonly layers: number;
   readonly heads: number;
-  /** Who may attend to whom in each layer: everybody, or each token to those up to itself. */
+  /** Who may attend to whom in each layer: everybody, each token to those up to itself, or one text to another. */
   readonly kinds: readonly AttentionKind[];
-  /** Side of a thumbnail in cells: the number of tokens, or less for long texts. */
-  readonly side: number;
+  /** Sides of a thumbnail in cells: the numbers of queries and keys, or less for long texts. */
+  readonly rows: number;
+  readonly columns: number;
   /**
    * `[layer, head, query cell, key cell]`, each the largest weight in its cell as 0–255 (255 = a weight of 1).
    */
@@ -43,7 +87,7 @@ export interface AttentionMapRequest extends AttentionRequest {
 /** One map in full. */
 export interface AttentionMap {
   readonly map: AttentionMapKey;
-  /** `[query, key]`, side = number of tokens; each row sums to one. */
+  /** `[query, key]`; each row sums to one. */
   readonly weights: Float32Array;
   /** Where weights were rounded on their way, what they are multiples of. */
   readonly step?: number;
@@ -59,6 +103,7 @@ export interface AttentionMap {
  * - `crossSentence`: of a pair, weight on the text tokens of the other sentence
  * - `distance`: Σ weight · |query − key|, in tokens
  * - `entropy`: Shannon entropy of the row over that of an even row over the keys it may attend to, 0–1
+ * Those by a key's place from the query's mean nothing where the two are of different texts (cross-attention).
  */
 export const headMetricNames = [
   'previousToken', 'nextToken', 'sameToken', 'firstToken', 'separator', 'punctuation', 'crossSentence', 'distance', 'entropy',
@@ -106,9 +151,9 @@ export interface AttentionSum {
   readonly unexplained: number;
   /** `[d]`: Σ weight · v. */
   readonly output: Float32Array;
-  /** `[layers + 1]`: ‖x‖ of the query token in the residual stream, from the embeddings on. */
+  /** `[layers + 1]`: ‖x‖ in the residual stream at the query's place, from the embeddings on. */
   readonly residual: Float32Array;
-  /** `[hidden]` each: what is added up for the query token before the first layer; null for parts the model lacks. */
+  /** `[hidden]` each: what is added up at the query's place before the first layer; null for parts the model lacks. */
   readonly embeddings: {
     readonly word: Float32Array | null;
     readonly position: Float32Array | null;

@@ -44,7 +44,8 @@ export function measured({ values }: HeadMetrics): readonly HeadMetricName[] {
 /** What a head does most, in a few words: `previous token 0.91`. @param at layer · heads + head */
 export function headLabel({ values }: HeadMetrics, at: number): HeadLabel {
   const of = (metric: HeadMetricName): number => values[metric]?.[at] ?? 0;
-  const metric = shares.reduce<HeadMetricName>((best, name) => (of(name) > of(best) ? name : best), 'previousToken');
+  const measurable = shares.filter((name) => values[name] !== null);
+  const metric = measurable.reduce<HeadMetricName>((best, name) => (of(name) > of(best) ? name : best), measurable[0] ?? 'entropy');
   if (of(metric) >= clear) return { text: `${metricTexts[metric].name} ${formatMetric(metric, of(metric))}`, metric };
   if (of('entropy') >= broad) return { text: `broad: entropy ${formatMetric('entropy', of('entropy'))}`, metric: 'entropy' };
   return { text: `mixed: ${metricTexts[metric].name} ${formatMetric(metric, of(metric))}`, metric };

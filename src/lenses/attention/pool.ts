@@ -1,33 +1,44 @@
 /** Largest side of a thumbnail in cells. */
 export const largestSide = 48;
 
-/** Side of the thumbnail of a square map with `size` rows. */
-export function thumbnailSide(size: number): number {
-  return Math.min(size, largestSide);
+/** Rows and columns of a map or of its thumbnail. */
+export interface MapSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export function thumbnailSize({ rows, columns }: MapSize): MapSize {
+  return { rows: Math.min(rows, largestSide), columns: Math.min(columns, largestSide) };
 }
 
 /**
- * Max-pools square attention maps to thumbnails: cell `i` covers rows `⌊i·size/side⌋` up to `⌊(i+1)·size/side⌋`, and
- * its byte is its largest weight × 255. A narrow peak therefore stays visible in a long text.
- * @param maps `[count, size, size]` probabilities
- * @param target receives `[count, side, side]` from `offset` on
+ * Max-pools attention maps to thumbnails: of `size` rows in `side` cells, cell `i` covers rows `⌊i·size/side⌋` up to
+ * `⌊(i+1)·size/side⌋`, and so for columns; its byte is its largest weight × 255. A narrow peak therefore stays visible in
+ * a long text.
+ * @param maps `[count, rows, columns]` probabilities
+ * @param target receives `[count, rows, columns]` of `cells` from `offset` on
  */
-export function poolMaps(maps: Float32Array, size: number, side: number, target: Uint8Array, offset: number): void {
-  const count = maps.length / (size * size);
-  const bounds = Array.from({ length: side + 1 }, (_, cell) => Math.floor((cell * size) / side));
-  const row = new Float32Array(side);
+export function poolMaps(maps: Float32Array, size: MapSize, cells: MapSize, target: Uint8Array, offset: number): void {
+  const count = maps.length / (size.rows * size.columns);
+  const rowBounds = boundsOf(size.rows, cells.rows);
+  const columnBounds = boundsOf(size.columns, cells.columns);
+  const row = new Float32Array(cells.columns);
   let from = 0;
   let to = offset;
   for (let map = 0; map < count; map++) {
-    for (let queryCell = 0; queryCell < side; queryCell++) {
+    for (let queryCell = 0; queryCell < cells.rows; queryCell++) {
       row.fill(0);
-      for (let query = bounds[queryCell]!; query < bounds[queryCell + 1]!; query++) {
-        poolRow(maps, from, bounds, row);
-        from += size;
+      for (let query = rowBounds[queryCell]!; query < rowBounds[queryCell + 1]!; query++) {
+        poolRow(maps, from, columnBounds, row);
+        from += size.columns;
       }
-      for (let cell = 0; cell < side; cell++) target[to++] = Math.round(row[cell]! * 255);
+      for (let cell = 0; cell < cells.columns; cell++) target[to++] = Math.round(row[cell]! * 255);
     }
   }
+}
+
+function boundsOf(size: number, cells: number): number[] {
+  return Array.from({ length: cells + 1 }, (_, cell) => Math.floor((cell * size) / cells));
 }
 
 /** Raises each cell of `row` to the largest weight under it. */

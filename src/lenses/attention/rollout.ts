@@ -9,7 +9,7 @@ import type { Tensor } from '../model';
  */
 export function rollout(layers: readonly Tensor[], size: number): Float32Array {
   let reached = identity(size);
-  for (const layer of layers) reached = product(withResidual(meanOverHeads([layer], size), size), reached, size);
+  for (const layer of layers) reached = product(withResidual(meanOverHeads([layer]), size), reached, size);
   return reached;
 }
 
@@ -18,8 +18,9 @@ export function rollout(layers: readonly Tensor[], size: number): Float32Array {
  * @param layers `[1, head, query, key]` each
  * @returns `[query, key]`
  */
-export function meanOverHeads(layers: readonly Tensor[], size: number): Float32Array {
-  const area = size * size;
+export function meanOverHeads(layers: readonly Tensor[]): Float32Array {
+  const [, , queries, keys] = layers[0]!.dims as [number, number, number, number];
+  const area = queries * keys;
   const sums = new Float64Array(area);
   let count = 0;
   for (const { data } of layers) {

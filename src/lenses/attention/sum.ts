@@ -1,35 +1,31 @@
 import { softmax } from '../../math/softmax';
 import type { Compute } from '../compute';
 import type { AttentionKind, Tensor } from '../model';
-import { readText } from '../readText';
-import { requireHead, requireIndex } from './checks';
+import { requireIndex } from './checks';
 import type { AttentionSum } from './contract';
+import { openPart } from './openPart';
 
 /** One row of one head, from query and keys to what it brings over. */
-export const attentionSum: Compute<'attention/sum'> = async (request, { model, signal }) => {
+export const attentionSum: Compute<'attention/sum'> = async (request, context) => {
   const { layer, head, query } = request;
-  requireHead(model.info, layer, head);
-  const { tokens } = readText(model, request);
-  requireIndex('token', query, tokens.length, 'text');
-  const states = Array.from({ length: model.info.layers + 1 }, (_, state) => state);
-  const outputs = await model.run(
-    [{ tokens }],
-    { attention: [layer], queryKeyValue: [layer], hidden: states, embeddings: true },
-    signal,
-  );
+  const part = await openPart(request, context);
+  const { queries: { length: rows }, tokens: { length: size } } = part.text;
+  requireIndex('layer', layer, part.attention.length);
+  requireIndex('head', head, part.heads);
+  requireIndex('token', query, rows, 'text');
+  const states = Array.from({ length: part.attention.length + 1 }, (_, state) => state);
+  const outputs = await part.run({ attention: [layer], queryKeyValue: [layer], hidden: states, embeddings: true });
   const vectors = outputs.queryKeyValue.get(layer)!;
-  const { dims } = vectors.query;
-  const headSize = dims[3]!;
-  const size = tokens.length;
-  const ofHead = ({ data }: Tensor): Float32Array => data.slice(head * size * headSize, (head + 1) * size * headSize);
+  const headSize = vectors.query.dims[3]!;
+  const ofHead = ({ data, dims }: Tensor): Float32Array => data.slice(head * dims[2]! * headSize, (head + 1) * dims[2]! * headSize);
   const keyVectors = ofHead(vectors.key);
   const valueVectors = ofHead(vectors.value);
   const queryVector = ofHead(vectors.query).slice(query * headSize, (query + 1) * headSize);
   const products = productsWith(queryVector, keyVectors);
   const scaled = products.map((product) => product / Math.sqrt(headSize));
-  const row = (head * size + query) * size;
+  const row = (head * rows + query) * size;
   const weights = outputs.attention.get(layer)!.data.slice(row, row + size);
-  const allowed = allowedKeys(model.attention[layer]!.kind, size, query);
+  const allowed = allowedKeys(part.attention[layer]!.kind, size, query);
   const embeddings = outputs.embeddings;
   return {
     layer,

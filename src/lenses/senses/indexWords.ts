@@ -5,7 +5,7 @@ import type { Token } from '../../text/token';
 import { chooseWindow } from '../../text/window';
 import { batchesByLength } from '../batches';
 import type { ComputeContext } from '../compute';
-import type { TransformerModel } from '../model';
+import type { TransformerModel, WordReader, WordsInput } from '../model';
 import { meanOfPieces, piecesIn } from '../wordInContext';
 import { quantized, type WordSpace } from './wordSpace';
 
@@ -38,34 +38,49 @@ interface Place extends TextRange {
 }
 
 /** A sentence, or a window of a long one, as the model reads it. */
-interface Row {
-  readonly tokens: readonly Token[];
-  readonly words: readonly Place[];
+interface Row extends WordsInput {
+  readonly places: readonly Place[];
+}
+
+/** Vectors of words by the model's own run, the same as everywhere else. */
+export function exactWordReader({ dimensions, probe: { states }, vector }: WordSpace, model: TransformerModel): WordReader {
+  return {
+    atOnce: 1,
+    async read(batch, signal) {
+      const { hidden } = await model.run(batch, { hidden: states }, signal);
+      const words = batch.flatMap((row, index) => row.words.map((pieces) => ({ index, pieces })));
+      const all = new Float32Array(words.length * dimensions);
+      words.forEach(({ index, pieces }, word) => {
+        all.set(vector(states.map((state) => meanOfPieces(hidden.get(state)!, index, pieces))), word * dimensions);
+      });
+      return all;
+    },
+  };
 }
 
 /**
  * Reads each sentence once, by itself as the senses lens does, and takes from it the vectors of all its content words.
  * Of a sentence that is too long, words are read in overlapping windows, where they have text on both sides.
  */
-export async function indexWords(texts: readonly string[], space: WordSpace, { model, signal, progress }: ComputeContext): Promise<IndexedText[]> {
+export async function indexWords(texts: readonly string[], dimensions: number, reader: WordReader, { model, signal, progress }: ComputeContext): Promise<IndexedText[]> {
   const rows = texts.flatMap((text, index) => rowsOf(text, index, model));
   const found = texts.map((): { place: Place; vector: Int8Array }[] => []);
   let done = 0;
-  for (const batch of batchesByLength(rows, tokensPerRun)) {
-    progress({ message: 'Reading sentences', done, total: rows.length });
-    const { hidden } = await model.run(batch.map((index) => rows[index]!), { hidden: space.states }, signal);
-    batch.forEach((index, row) => {
-      for (const place of rows[index]!.words) {
-        const vector = space.vector(space.states.map((state) => meanOfPieces(hidden.get(state)!, row, place.pieces)));
-        found[place.text]!.push({ place, vector: quantized(vector) });
-      }
-    });
-    done += batch.length;
-  }
+  const batches = batchesByLength(rows, tokensPerRun);
+  const readNext = async (): Promise<void> => {
+    for (let batch = batches.pop(); batch; batch = batches.pop()) {
+      progress({ message: 'Reading sentences', done, total: rows.length });
+      const all = quantized(await reader.read(batch.map((index) => rows[index]!), signal));
+      const places = batch.flatMap((index) => rows[index]!.places);
+      places.forEach((place, word) => { found[place.text]!.push({ place, vector: all.subarray(word * dimensions, (word + 1) * dimensions) }); });
+      done += batch.length;
+    }
+  };
+  await Promise.all(Array.from({ length: reader.atOnce }, readNext));
   return found.map((words, index) => {
     words.sort((a, b) => a.place.start - b.place.start);
-    const vectors = new Int8Array(words.length * space.dimensions);
-    words.forEach(({ vector }, word) => { vectors.set(vector, word * space.dimensions); });
+    const vectors = new Int8Array(words.length * dimensions);
+    words.forEach(({ vector }, word) => { vectors.set(vector, word * dimensions); });
     return {
       starts: Uint32Array.from(words, ({ place }) => place.start),
       lengths: Uint8Array.from(words, ({ place }) => place.end - place.start),
@@ -90,20 +105,21 @@ function rowsOf(text: string, index: number, model: TransformerModel): Row[] {
 /** One row, or overlapping ones each of which has words from its middle half. */
 function windowed(tokens: readonly Token[], words: readonly Place[], window: number): Row[] {
   if (words.length === 0) return [];
-  if (tokens.length <= window) return [{ tokens, words }];
+  if (tokens.length <= window) return [{ tokens, words: words.map(({ pieces }) => pieces), places: words }];
   const first = tokens.findIndex(({ special }) => !special);
   const last = tokens.findLastIndex(({ special }) => !special);
   const room = window - first - (tokens.length - 1 - last);
-  const rows = new Map<number, { tokens: Token[]; words: Place[] }>();
+  const rows = new Map<number, { tokens: Token[]; words: (readonly number[])[]; places: Place[] }>();
   for (const word of words) {
     // Words of one half-window share the window around its middle.
     const half = Math.max(1, Math.floor(room / 2));
     const middle = Math.floor((word.pieces[0]! - first) / half) * half + Math.floor(half / 2);
     const { from, to } = chooseWindow(last + 1 - first, room, middle);
     let row = rows.get(from);
-    if (!row) rows.set(from, (row = { tokens: [...tokens.slice(0, first), ...tokens.slice(first + from, first + to), ...tokens.slice(last + 1)], words: [] }));
+    if (!row) rows.set(from, (row = { tokens: [...tokens.slice(0, first), ...tokens.slice(first + from, first + to), ...tokens.slice(last + 1)], words: [], places: [] }));
     const pieces = word.pieces.filter((piece) => piece - first < to).map((piece) => piece - from);
-    row.words.push({ ...word, pieces });
+    row.words.push(pieces);
+    row.places.push(word);
   }
   return [...rows.values()];
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { controlSentence } from '../../../src/editor/panel/controlSentence';
 import { headOfPair } from '../../../src/editor/panel/headOfPair';
+import { writtenText } from '../../../src/editor/panel/writtenText';
 import { ShownSource } from '../../../src/editor/panel/shownSource';
 import { linkedText } from '../../../src/editor/link/linkedText';
 
@@ -68,6 +69,31 @@ describe('headOfPair', () => {
     const { source } = await headOfPair({ ...head, first: one, second: other }, shown);
     expect(source).toMatchObject({ label: 'a.md:2, 3, as written in the panel', first: { text: one, offset: 0 }, second: { text: other, offset: one.length + 1 } });
     expect(source.uri).toMatch(/^headlight-link:\/a \(link\)\.md/);
+  });
+});
+
+describe('writtenText', () => {
+  const asked = { model: 'translator', written: { ids: [5, 6, 1] }, part: 'cross', layer: 2, head: 4 } as const;
+
+  it('opens a text where it stands, with the model, the part and what is written', async () => {
+    const subject = await writtenText({ ...asked, text: dish }, shown);
+    expect(subject).toMatchObject({
+      lens: 'attention',
+      source: { uri: 'file:/a.md', first: second },
+      opened: { state: { part: 'cross', layer: 2, head: 4, written: { ids: [5, 6, 1] }, inModel: 'translator' } },
+    });
+    expect(subject.source.second).toBeUndefined();
+  });
+
+  it('names no model where it is the one in force', async () => {
+    const { opened } = (await writtenText({ ...asked, model: 'encoder', written: null, text: cow }, shown)) as { opened: { state: object } };
+    expect(opened.state).toMatchObject({ inModel: null, written: null });
+  });
+
+  it('opens a text that was written anew in a document of its own', async () => {
+    const { source } = await writtenText({ ...asked, text: 'A dish fell.' }, shown);
+    expect(source).toMatchObject({ first: { text: 'A dish fell.', offset: 0 } });
+    expect(source.uri).toMatch(/^headlight-link:/);
   });
 });
 

@@ -35,6 +35,23 @@ describe('KnownModels', () => {
     expect(folders.slice(0, 3)).toEqual(['/m/5', '/m/11', '/m/10']);
   });
 
+  it('says what each is made for, and which is in force', async () => {
+    const folder = (name: string): string => join(import.meta.dirname, '..', '..', 'fixtures', 'writers', name);
+    const listed = await known('rnn', [folder('marian'), folder('t5-gated'), folder('gpt2-legacy'), '/gone']).list();
+    const of = (id: string) => {
+      const { task, readable } = listed.find((model) => model.id === id)!;
+      return [task, readable];
+    };
+    expect(of('encoder')).toEqual(['reading', true]);
+    expect(of('translator')).toEqual(['translation', true]);
+    expect(of('rnn')).toEqual(['translation', false]);
+    expect(of('decoder')).toEqual(['continuation', true]);
+    for (const name of ['marian', 't5-gated']) expect(of(folder(name)), name).toEqual(['translation', true]);
+    expect(of(folder('gpt2-legacy'))).toEqual(['continuation', true]);
+    expect(of('/gone')).toEqual(['reading', true]);
+    expect(listed.filter(({ inForce }) => inForce).map(({ id }) => id)).toEqual(['rnn']);
+  });
+
   it('refuses a model that is not listed, wherever its name leads', async () => {
     const models = known('encoder', ['/m/bert', '../evil', 7]);
     expect(await models.require('encoder')).toBe('encoder');

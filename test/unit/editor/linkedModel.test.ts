@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { knownModel, linkedModel } from '../../../src/editor/link/linkedModel';
 
 const mine = '/home/someone/models/bert';
-const models = { list: () => Promise.resolve([{ id: 'encoder', label: 'encoder', detail: '' }, { id: mine, label: 'bert', detail: mine }]) };
+const reads = { task: 'reading', readable: true, inForce: false } as const;
+const models = { list: () => Promise.resolve([{ id: 'encoder', label: 'encoder', detail: '', ...reads }, { id: mine, label: 'bert', detail: mine, ...reads }]) };
 
 describe('the model of a link', () => {
   it('is named without the path of its folder', () => {

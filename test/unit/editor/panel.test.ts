@@ -68,6 +68,18 @@ describe('ShownSource in a document', () => {
 });
 
 describe('compact', () => {
+  it('gives arrays within steps a buffer of their own too', () => {
+    const message = new ArrayBuffer(64);
+    const { steps, written } = compact({
+      steps: [{ crossAttention: new Float32Array(message, 8, 2).fill(0.5), selfAttention: null, alternatives: [{ id: 1 }], token: 'a' }],
+      written: { keep: 0, steps: [{ selfAttention: new Float32Array(message, 16, 3) }] },
+    });
+    expect(steps[0]!.crossAttention.buffer.byteLength).toBe(8);
+    expect([...steps[0]!.crossAttention]).toEqual([0.5, 0.5]);
+    expect(steps[0]).toMatchObject({ selfAttention: null, alternatives: [{ id: 1 }], token: 'a' });
+    expect(written.steps[0]!.selfAttention.buffer.byteLength).toBe(12);
+  });
+
   it('gives typed arrays buffers of their own size', () => {
     const message = new ArrayBuffer(1024);
     const result = compact({ weights: new Float32Array(message, 8, 2).fill(0.5), bytes: Buffer.from(message, 0, 3), n: 1 });
@@ -88,7 +100,7 @@ describe('PanelConnection', () => {
   /** A page and a connection that hand their messages to each other. */
   function connect(call: PanelHost['call'], own: Partial<PanelHost> = {}): { page: ReturnType<typeof createMessageConnection>; panel: PanelConnection } {
     const ignored = (): void => undefined;
-    const notified = { 'panel/reveal': ignored, 'panel/openLens': ignored, 'panel/openHead': ignored, 'panel/command': ignored, 'panel/attended': ignored };
+    const notified = { 'panel/reveal': ignored, 'panel/openLens': ignored, 'panel/openHead': ignored, 'panel/openWritten': ignored, 'panel/command': ignored, 'panel/attended': ignored };
     const reader = new WebviewReader();
     const panel = new PanelConnection(
       (message) => {
@@ -104,6 +116,7 @@ describe('PanelConnection', () => {
         selectedText: () => Promise.reject(new HeadlightError('empty-text', 'Open a file.')),
         controlSentence: () => Promise.resolve({ text: '', label: null }),
         documentText: () => Promise.reject(new HeadlightError('empty-text', 'The document has changed. Refresh.')),
+        insertBehind: () => Promise.reject(new HeadlightError('empty-text', 'The prompt has changed. Refresh.')),
         occurrences: () => Promise.reject(new HeadlightError('no-folder', 'Open a folder.')),
         models: () => Promise.resolve([]),
         pickModel: () => Promise.resolve(null),
@@ -166,9 +179,18 @@ describe('PanelConnection', () => {
     await expect(connect(never).page.sendRequest('panel/documentText', null)).rejects.toMatchObject({ data: { code: 'empty-text' } });
   });
 
+  it('puts text into the document, or says why not', async () => {
+    const never = (): Promise<never> => Promise.reject(new Error('not reached'));
+    const inserted: string[] = [];
+    const insertBehind = ({ text }: { readonly text: string }): Promise<null> => Promise.resolve(null).finally(() => inserted.push(text));
+    expect(await connect(never, { insertBehind }).page.sendRequest('panel/insertBehind', { text: ' on' })).toBeNull();
+    expect(inserted).toEqual([' on']);
+    await expect(connect(never).page.sendRequest('panel/insertBehind', { text: ' on' })).rejects.toMatchObject({ data: { code: 'empty-text' } });
+  });
+
   it('hands over the selected text and the models, or says why not', async () => {
     const never = (): Promise<never> => Promise.reject(new Error('not reached'));
-    const models = [{ id: 'encoder', label: 'encoder', detail: '' }];
+    const models = [{ id: 'encoder', label: 'encoder', detail: '', task: 'reading', readable: true, inForce: true } as const];
     const { page } = connect(never, { selectedText: () => Promise.resolve({ text: 'A cow.', word: 'cow' }), models: () => Promise.resolve(models), pickModel: () => Promise.resolve('/m') });
     expect(await page.sendRequest('panel/selectedText', null)).toEqual({ text: 'A cow.', word: 'cow' });
     expect(await page.sendRequest('panel/models', null)).toEqual(models);

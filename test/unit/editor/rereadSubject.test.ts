@@ -70,6 +70,14 @@ describe('rereadSubject', () => {
     expect(subject?.source).not.toHaveProperty('second');
   });
 
+  it('reads the source of a translation anew too', () => {
+    const { second, ...alone } = source;
+    expect(second).toBeDefined();
+    shown = new ShownSource({ lens: 'translation', source: alone });
+    edit({ rangeOffset: 9, rangeLength: 0, text: 'brown ' });
+    expect(rereadSubject(shown, null)).toMatchObject({ lens: 'translation', source: { first: { text: 'The brown cow saw it.', offset: 5 } } });
+  });
+
   it('reads no more than a passage', () => {
     edit({ rangeOffset: 9, rangeLength: 0, text: 'very '.repeat(longestPassage) });
     expect(rereadSubject(shown, null)?.source.first.text).toHaveLength(longestPassage);

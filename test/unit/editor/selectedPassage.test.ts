@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { chosenWord, longestWord } from '../../../src/editor/source/chosenWord';
-import { attentionPassage, longestPassage, maskedPassage, sentencePair } from '../../../src/editor/source/selectedPassage';
+import { attentionPassage, longestPassage, maskedPassage, promptPassage, sentencePair } from '../../../src/editor/source/selectedPassage';
 import type { TextRange } from '../../../src/text/range';
 
 const text = [
@@ -83,6 +83,42 @@ describe('attentionPassage', () => {
     expect(cut).toBe(true);
     expect(first.end - first.start).toBeLessThanOrEqual(longestPassage);
     expect(attentionPassage(text, [find(cow)]).cut).toBe(false);
+  });
+});
+
+describe('promptPassage', () => {
+  const prompt = (range: TextRange): string | null => read(promptPassage(text, range).first);
+  const after = (part: string): TextRange => ({ start: find(part).end, end: find(part).end });
+
+  it('is the paragraph up to a bare cursor, without its list marker and the space before the cursor', () => {
+    expect(prompt(after('The cow jumped over '))).toBe('The cow jumped over');
+    expect(prompt(after('Two ends here.'))).toBe('One ends here. Two ends here.');
+    expect(prompt(cursor('ran away'))).toBe('The dish');
+  });
+
+  it('ends behind the word that the cursor stands in, or that is selected', () => {
+    expect(prompt(after('Two en'))).toBe('One ends here. Two ends');
+    expect(prompt(find('dish'))).toBe('The dish');
+    expect(prompt(find('ish'))).toBe('The dish');
+    // What is read again, as Refresh does, stays what it is.
+    expect(prompt(find('One'))).toBe('One');
+    expect(prompt(find('The dish'))).toBe('The dish');
+  });
+
+  it('is what is selected, and the sentence where nothing stands before the cursor', () => {
+    expect(prompt(find(' ran away '))).toBe('ran away');
+    expect(prompt(cursor('One ends'))).toBe('One ends here.');
+    const blank = text.indexOf('\n\n') + 1;
+    expect(() => promptPassage(text, { start: blank, end: blank })).toThrow(expect.objectContaining({ code: 'empty-text' }));
+  });
+
+  it('keeps the end of a megabyte, whole characters', () => {
+    const long = `${'All the king’s horses 👑 '.repeat(50_000)}and men`;
+    const { first, cut } = promptPassage(long, { start: 0, end: long.length });
+    expect(cut).toBe(true);
+    expect(first.end).toBe(long.length);
+    expect(first.end - first.start).toBeGreaterThan(longestPassage - 2);
+    expect(long.slice(first.start)).not.toMatch(/^[\udc00-\udfff]/);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { attentionMap, attentionMetrics, attentionOverview } from '../../../src/lenses/attention/compute';
-import { poolMaps, thumbnailSide } from '../../../src/lenses/attention/pool';
+import { poolMaps, thumbnailSize } from '../../../src/lenses/attention/pool';
 import { meanOverHeads, rollout } from '../../../src/lenses/attention/rollout';
 import { valueWeighted } from '../../../src/lenses/attention/valueNorms';
 import { contextOf } from '../../support/computeContext';
@@ -8,22 +8,24 @@ import { fakeModel } from '../../support/fakeModel';
 
 const target = { model: 'fake', device: 'cpu' } as const;
 
+const square = (side: number) => ({ rows: side, columns: side });
+
 describe('poolMaps', () => {
   it('keeps each weight of a small map', () => {
     const pooled = new Uint8Array(4);
-    poolMaps(Float32Array.of(0.25, 0.75, 1, 0), 2, 2, pooled, 0);
+    poolMaps(Float32Array.of(0.25, 0.75, 1, 0), square(2), square(2), pooled, 0);
     expect([...pooled]).toEqual([64, 191, 255, 0]);
   });
 
   it('gives each cell the largest weight under it, wherever that stands', () => {
     const size = 100;
-    const side = thumbnailSide(size);
-    expect(side).toBe(48);
+    const { rows: side, columns } = thumbnailSize(square(size));
+    expect([side, columns]).toEqual([48, 48]);
     for (const [query, key] of [[0, 0], [99, 99], [3, 97], [50, 2], [47, 48]] as const) {
       const map = new Float32Array(size * size);
       map[query * size + key] = 1;
       const pooled = new Uint8Array(side * side);
-      poolMaps(map, size, side, pooled, 0);
+      poolMaps(map, square(size), square(side), pooled, 0);
       const cellOf = (at: number) => [...Array(side).keys()].find((cell) => at < Math.floor(((cell + 1) * size) / side))!;
       const lit = [...pooled.keys()].filter((cell) => pooled[cell] === 255);
       expect(lit).toEqual([cellOf(query) * side + cellOf(key)]);
@@ -32,8 +34,15 @@ describe('poolMaps', () => {
 
   it('writes several maps one after the other from an offset on', () => {
     const pooled = new Uint8Array(5);
-    poolMaps(Float32Array.of(1, 0, 0.2, 0.4), 1, 1, pooled, 1);
+    poolMaps(Float32Array.of(1, 0, 0.2, 0.4), square(1), square(1), pooled, 1);
     expect([...pooled]).toEqual([0, 255, 0, 51, 102]);
+  });
+
+  it('pools rows and columns of different numbers each by itself', () => {
+    expect(thumbnailSize({ rows: 3, columns: 60 })).toEqual({ rows: 3, columns: 48 });
+    const pooled = new Uint8Array(4);
+    poolMaps(Float32Array.of(0.2, 0.4, 0.6, 0, 1, 0, 0, 0.8), { rows: 2, columns: 4 }, { rows: 2, columns: 2 }, pooled, 0);
+    expect([...pooled]).toEqual([102, 153, 255, 204]);
   });
 });
 
@@ -47,7 +56,7 @@ describe('attention', () => {
     });
     const request = { ...target, text: 'the cow ate', pair: 'her grass' };
     const overview = await attentionOverview(request, contextOf(model));
-    expect(overview.side).toBe(overview.tokens.length);
+    expect([overview.rows, overview.columns]).toEqual([overview.tokens.length, overview.tokens.length]);
     expect(overview.thumbnails.length).toBe(2 * 3 * 64);
     for (let layer = 0; layer < 2; layer++) {
       for (let head = 0; head < 3; head++) {
@@ -108,7 +117,7 @@ const heads = (size: number, ...maps: number[][]) => ({ dims: [1, maps.length, s
 describe('rollout', () => {
   it('of one layer is half the mean attention and half the token itself', () => {
     const layer = heads(2, [1, 0, 0, 1], [0, 1, 0.5, 0.5]);
-    expect([...meanOverHeads([layer], 2)]).toEqual([0.5, 0.5, 0.25, 0.75]);
+    expect([...meanOverHeads([layer])]).toEqual([0.5, 0.5, 0.25, 0.75]);
     expect([...rollout([layer], 2)]).toEqual([0.75, 0.25, 0.125, 0.875]);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { headMetrics } from '../../../src/lenses/attention/headMetrics';
+import { headLabel } from '../../../src/lenses/attention/headMetricTexts';
 import type { HeadMetricName } from '../../../src/lenses/attention/contract';
 import type { AttentionKind } from '../../../src/lenses/model';
 import { fakeTokenizer } from '../../support/fakeModel';
@@ -54,6 +55,18 @@ describe('head metrics', () => {
   it('count a repeat of the word as the same token', async () => {
     expect(await measure(oneHot((query) => query))).toMatchObject({ sameToken: 1, distance: 0 });
     expect(await measure(oneHot((query) => ({ 1: 5, 5: 1 })[query] ?? 0))).toMatchObject({ sameToken: 0.33333 });
+  });
+
+  it('of attention to another text are those that need no places in one text', async () => {
+    const queries = fakeTokenizer().encode('her grass').tokens.map((token) => ({ ...token, segment: 1 as const }));
+    // Each of two words looks at "." and at the start, half and half; special rows do not count.
+    const rows = queries.map(({ special }) => tokens.map((_, key) => (special ? Number(key === 7) : key === 4 || key === 0 ? 0.5 : 0)));
+    const tensor = { dims: [1, 1, queries.length, tokens.length], data: Float32Array.from(rows.flat()) };
+    const { values } = await headMetrics(new Map([[0, tensor]]), tokens, ['cross'], signal, queries);
+    expect(Object.entries(values).flatMap(([name, value]) => (value ? [[name, Math.round(value[0]! * 1e4) / 1e4]] : []))).toEqual([
+      ['firstToken', 0.5], ['separator', 0], ['punctuation', 0.5], ['entropy', Math.round((1e4 * Math.LN2) / Math.log(8)) / 1e4],
+    ]);
+    expect(headLabel({ values }, 0).text).toBe('first token 0.50');
   });
 
   it('count the other sentence of a pair, without its separator', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { indexWords } from '../../../src/lenses/senses/indexWords';
+import { exactWordReader, indexWords } from '../../../src/lenses/senses/indexWords';
 import { wordSpaceOf } from '../../../src/lenses/senses/wordSpace';
 import { contentWords, isContentWord } from '../../../src/text/contentWords';
 import { wordRanges } from '../../../src/text/words';
@@ -29,7 +29,7 @@ describe('indexWords', () => {
     const model = fakeModel({ onRun: (batch) => { inputs.push(...batch.map(({ tokens }) => tokens.map(({ piece }) => piece))); } });
     const space = await wordSpaceOf(model);
     const texts = ['The cow jumped over the moon.\n\nThe bank ate.', '', 'The snowman.'];
-    const [first, empty, unknown] = await indexWords(texts, space, contextOf(model));
+    const [first, empty, unknown] = await indexWords(texts, space.dimensions, exactWordReader(space, model), contextOf(model));
     expect(inputs.sort((a, b) => a.length - b.length)).toEqual([
       ['[CLS]', 'the', 'bank', 'ate', '.', '[SEP]'],
       ['[CLS]', 'the', 'cow', 'jumped', 'over', 'the', 'moon', '.', '[SEP]'],
@@ -37,7 +37,7 @@ describe('indexWords', () => {
     expect(first!.forms).toEqual(['cow', 'jumped', 'over', 'moon', 'bank', 'ate']);
     expect([...first!.starts]).toEqual([4, 8, 15, 24, 35, 40]);
     expect([...first!.lengths]).toEqual([3, 6, 4, 4, 4, 3]);
-    expect(space).toMatchObject({ fitted: false, states: [2], dimensions: 4 });
+    expect(space).toMatchObject({ fitted: false, probe: { states: [2], own: null, projection: null }, dimensions: 4 });
     expect(first!.vectors).toHaveLength(6 * 4);
     expect(Math.hypot(...first!.vectors.subarray(0, 4)) / 127).toBeCloseTo(1, 1);
     expect(empty!.starts).toHaveLength(0);
@@ -52,7 +52,7 @@ describe('indexWords', () => {
     });
     const text = `${Array.from({ length: 40 }, (_, at) => (at % 2 ? 'cow' : 'moon')).join(' ')}.`;
     const space = { ...(await wordSpaceOf(model)), vector: ([states]: readonly Float32Array[]) => states!.map((x) => x / 127) };
-    const [read] = await indexWords([text], space, contextOf(model));
+    const [read] = await indexWords([text], space.dimensions, exactWordReader(space, model), contextOf(model));
     expect(longest).toBe(16);
     expect(read!.starts).toHaveLength(40);
     read!.starts.forEach((start, word) => {

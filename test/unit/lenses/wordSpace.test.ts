@@ -12,7 +12,7 @@ it('is the word probe of the built-in encoder in its subspace, as the senses len
   const { probes: own, projection } = comparisons.find((comparison) => comparison.projection !== null)!;
   const [probe] = own as [number];
   expect(probes[probe]).toMatchObject({ at: 'word', template: ['W'], states: [4, 5, 6] });
-  expect(space).toMatchObject({ states: [4, 5, 6], dimensions: 48, fitted: true });
+  expect(space).toMatchObject({ probe: { states: [4, 5, 6] }, dimensions: 48, fitted: true });
   const states = [1, 2, 3].map((seed) => Float32Array.from({ length: 384 }, (_, at) => Math.sin(seed * at * 1.7 + seed)));
   const shared = unit(subtract(mean(states.map(unit)), means[probe]!));
   const expected = unit(Float32Array.from({ length: 48 }, (_, d) => shared.reduce((sum, x, i) => sum + x * projection![i * 48 + d]!, 0)));

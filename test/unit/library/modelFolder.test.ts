@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { HeadlightError } from '../../../src/errors';
 import { readExternalData } from '../../../src/library/externalData';
 import { readModelFolder } from '../../../src/library/modelFolder';
-import { builtInModelIds, resolveModel, singleGraphModels } from '../../../src/library/resolveModel';
+import { builtInModelIds, resolveModel } from '../../../src/library/resolveModel';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const fixture = join(root, 'test', 'fixtures', 'models', 'bert-tiny');
@@ -57,11 +57,14 @@ describe('a model folder', () => {
     expect(message).toContain('model.onnx');
   });
 
-  it('of an encoder–decoder is told from one that lacks its graph', async () => {
-    renameSync(join(folder, 'model.onnx'), join(folder, 'encoder_model.onnx'));
+  it.each([
+    ['encoder_model.onnx', 'decoder_model.onnx'],
+    ['decoder_with_past_model.onnx', 'decoder_model.onnx'],
+  ])('with %s alone names %s, which is missing', async (present, missing) => {
+    renameSync(join(folder, 'model.onnx'), join(folder, present));
     const { code, message } = await failure(readModelFolder(folder));
-    expect(code).toBe('cannot-instrument');
-    expect(message).toContain('encoder–decoder');
+    expect(code).toBe('model-missing');
+    expect(message).toContain(`holds ${present}, but no ${missing}`);
   });
 
   it.each([
@@ -125,14 +128,6 @@ describe('a model id', () => {
   it('is a built-in model', async () => {
     expect(await builtInModelIds(models)).toContain('encoder');
     expect(await resolveModel('encoder', models)).toBe(join(models, 'encoder'));
-  });
-
-  it('comes with its architecture', async () => {
-    expect(await singleGraphModels(models)).toEqual([
-      { id: 'decoder', architecture: 'GPT2LMHeadModel' },
-      { id: 'encoder', architecture: 'BertForPreTraining' },
-      { id: 'static', architecture: 'StaticEmbedding' },
-    ]);
   });
 
   it('that is not known names those that are', async () => {

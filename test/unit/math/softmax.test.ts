@@ -1,5 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { entropyBits, logSumExp, sigmoid, softmax } from '../../../src/math/softmax';
+import { entropyBits, logSoftmax, logSoftmaxWithEntropy, logSumExp, sigmoid, softmax } from '../../../src/math/softmax';
+
+describe('log-softmax', () => {
+  it('is the logarithm of the softmax, with its entropy', () => {
+    const logits = Float32Array.of(3, -1, 0.5, 2);
+    const probabilities = softmax(logits);
+    logSoftmax(logits).forEach((log, index) => {
+      expect(Math.exp(log)).toBeCloseTo(probabilities[index]!, 6);
+    });
+    const { entropy, logs } = logSoftmaxWithEntropy(logits);
+    expect([...logs]).toEqual([...logSoftmax(logits)]);
+    expect(entropy).toBeCloseTo(entropyBits(probabilities), 5);
+    expect(logSoftmaxWithEntropy(Float32Array.of(0, -Infinity)).entropy).toBe(0);
+  });
+});
 
 describe('softmax', () => {
   it('sums to one and keeps ratios', () => {

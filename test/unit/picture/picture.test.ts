@@ -160,7 +160,7 @@ describe('CSV', () => {
 
 describe('a picture of all heads', () => {
   const cell = (layer: number, head: number, dimmed = false): GridCell => ({
-    layer, head, weights: Float32Array.of(1, 0, 0.25, 0.75), side: 2, label: `mixed: <b>${layer}</b>`, dimmed,
+    layer, head, weights: Float32Array.of(1, 0, 0.25, 0.75), rows: 2, columns: 2, label: `mixed: <b>${layer}</b>`, dimmed,
   });
   const grid: GridPicture = { cells: [cell(0, 0), cell(0, 1), cell(1, 0), cell(1, 1, true)], columns: 2, byLayer: true, max: 1, title: 'a & b · all heads', note: '' };
   const linear = (weight: number, max: number): number => weight / max;

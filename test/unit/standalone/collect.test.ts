@@ -20,7 +20,8 @@ function model(count: number, start = 0): { readonly ask: AskAttention; readonly
     asked.push(method);
     if (method === 'attention/overview') {
       const overview: LensResult<'attention/overview'> = {
-        model: encoderInfo, tokens: tokensOf(count, start), windowed: null, layers: 2, heads: 3, kinds: ['self', 'self'], side: count, thumbnails: new Uint8Array(),
+        model: encoderInfo, part: 'encoder', queries: tokensOf(count, start), tokens: tokensOf(count, start), written: null, windowed: null,
+        layers: 2, heads: 3, kinds: ['self', 'self'], rows: count, columns: count, thumbnails: new Uint8Array(),
       };
       return Promise.resolve(overview);
     }

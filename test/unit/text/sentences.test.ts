@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sentencesNear } from '../../../src/text/sentencesNear';
 import { sentenceAt, sentencesAt } from '../../../src/text/sentences';
 
 /** The sentence around what stands between two `|`. */
@@ -102,5 +103,23 @@ describe('sentences of many ranges', () => {
       expect(sentence.start).toBeLessThanOrEqual(start);
       expect(sentence.end).toBeGreaterThan(start);
     }
+  });
+});
+
+describe('sentences near a place', () => {
+  const text = 'One two three. Four five\nsix seven.\n\nShort.\n\n- Eight nine ten.\n- One two three.\n\nEleven twelve thirteen fourteen fifteen sixteen.';
+  const near = (word: string, most: number) => {
+    const start = text.indexOf(word);
+    return sentencesNear(text, { start, end: start }, { most, words: [3, 5] });
+  };
+
+  it('come in the order of the text, on one line each, by their number of words, none twice', () => {
+    expect(near('Four', 9)).toEqual(['One two three.', 'Four five six seven.', 'Eight nine ten.']);
+  });
+
+  it('are the nearest', () => {
+    expect(near('nine', 1)).toEqual(['Eight nine ten.']);
+    expect(near('Four', 2)).toEqual(['One two three.', 'Four five six seven.']);
+    expect(sentencesNear('', { start: 0, end: 0 }, { most: 3, words: [1, 9] })).toEqual([]);
   });
 });

@@ -1,15 +1,17 @@
 import { wordRelations, type TextMap, type WordComparison, type WordComparisonRequest } from '../../../src/lenses/attention/compareContract';
 import type {
-  AttentionMap, AttentionMapKey, AttentionOverview, AttentionSum, AttentionSumRequest, HeadMetrics,
+  AttentionMap, AttentionMapKey, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from '../../../src/lenses/attention/contract';
 import { headMetrics } from '../../../src/lenses/attention/headMetrics';
 import { profilesOf, relationsTo } from '../../../src/lenses/attention/wordProfile';
 import type { LensMethod, LensResult } from '../../../src/lenses/calls';
-import type { Tensor } from '../../../src/lenses/model';
+import type { AttentionKind, Tensor } from '../../../src/lenses/model';
 import type { NextSentence, NextSentenceRequest } from '../../../src/lenses/nextSentence/contract';
 import type { Crossing } from '../../../src/lenses/nextSentence/crossingContract';
 import { crossingShares } from '../../../src/lenses/nextSentence/crossingShares';
 import type { Neighbours, NeighboursRequest } from '../../../src/lenses/neighbours/contract';
+import type { GenerationRequest, NextTokenRequest } from '../../../src/lenses/generation/contract';
+import type { ForgettingRequest } from '../../../src/lenses/lineage/contract';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { DepthRequest, PredictionsByDepth } from '../../../src/lenses/predictions/depthContract';
 import type { TrainingExample, TrainingRequest } from '../../../src/lenses/predictions/trainingContract';
@@ -19,11 +21,16 @@ import type { SenseLayers, SenseLayersRequest } from '../../../src/lenses/senses
 import type { SenseUmap, SenseUmapRequest } from '../../../src/lenses/senses/umapContract';
 import type { SenseWords, SenseWordsRequest, WordPlace } from '../../../src/lenses/senses/wordsContract';
 import type { NearestRequest, NearestWords } from '../../../src/lenses/vectors/nearestContract';
+import type { InfluenceRequest, TranslationLinesRequest, TranslationRequest, TranslationScoreRequest } from '../../../src/lenses/translation/contract';
 import { piecesIn } from '../../../src/lenses/wordInContext';
 import { jensenShannon } from '../../../src/math/divergence';
-import type { WithoutTarget } from '../../../src/panel/contract';
+import type { PanelCall, WithoutTarget } from '../../../src/panel/contract';
 import type { Token } from '../../../src/text/token';
 import { encoderInfo } from '../../support/encoderInfo';
+import { generation, nextToken } from './fakeGeneration';
+import { influence, translation, translationScore, translatorInfo } from './fakeWriting';
+import { forgetting, ofGeneration, recorded, scoredBy, translationLines } from './fakeLineage';
+import { attended, type FakeText } from './fakeWritten';
 
 const special = (piece: string, id: number, segment: 0 | 1): Token => ({ id, piece, text: piece, special: true, segment, word: null, start: 0, end: 0 });
 
@@ -58,14 +65,15 @@ const noise = (seed: number): number => {
 };
 
 /** Rows of plausible attention: each head has a habit (previous, next, same, separator, broad). */
-export function weightsOf(tokens: readonly Token[], layer: number, head: number): Float32Array {
+export function weightsOf(tokens: readonly Token[], layer: number, head: number, queries: readonly Token[] = tokens, kind: AttentionKind = 'self'): Float32Array {
   const side = tokens.length;
-  const weights = new Float32Array(side * side);
+  const weights = new Float32Array(queries.length * side);
   const habit = (layer * 5 + head * 3) % 6;
-  for (let query = 0; query < side; query++) {
+  for (let query = 0; query < queries.length; query++) {
     let sum = 0;
-    for (let key = 0; key < side; key++) {
-      const near = { 0: key === query - 1, 1: key === query + 1, 2: key === query, 3: tokens[key]!.piece === '[SEP]', 4: false, 5: tokens[key]!.text === tokens[query]!.text }[habit];
+    const allowed = kind === 'causal' ? query + 1 : side;
+    for (let key = 0; key < allowed; key++) {
+      const near = { 0: key === query - 1, 1: key === query + 1, 2: key === query, 3: tokens[key]!.piece === '[SEP]', 4: false, 5: tokens[key]!.text === queries[query]!.text }[habit];
       const score = (near ? 3.5 : 0) + 2.2 * noise(layer * 7919 + head * 104729 + query * 131 + key * 17) ** 3 + (tokens[key]!.special ? 1 : 0) - Math.abs(query - key) * 0.05;
       const weight = Math.exp(score);
       weights[query * side + key] = weight;
@@ -76,54 +84,59 @@ export function weightsOf(tokens: readonly Token[], layer: number, head: number)
   return weights;
 }
 
-function overview(text: string, pair?: string): AttentionOverview {
-  const tokens = tokensOf(text, pair);
-  const side = Math.min(48, tokens.length);
-  const { layers, heads } = encoderInfo;
-  const thumbnails = new Uint8Array(layers * heads * side * side);
+/** Of one head of a text. */
+function headOf({ queries, tokens, kind }: FakeText, layer: number, head: number): Float32Array {
+  return weightsOf(tokens, layer, head, queries, kind);
+}
+
+function overview(text: FakeText): AttentionOverview {
+  const { kind, ...subject } = text;
+  const { layers, heads, queries, tokens } = subject;
+  const [rows, columns] = [Math.min(48, queries.length), Math.min(48, tokens.length)];
+  const thumbnails = new Uint8Array(layers * heads * rows * columns);
   for (let index = 0; index < layers * heads; index++) {
-    const weights = weightsOf(tokens, Math.floor(index / heads), index % heads);
+    const weights = headOf(text, Math.floor(index / heads), index % heads);
     weights.forEach((weight, at) => {
-      const row = Math.floor((Math.floor(at / tokens.length) * side) / tokens.length);
-      const column = Math.floor(((at % tokens.length) * side) / tokens.length);
-      const cell = (index * side + row) * side + column;
+      const row = Math.floor((Math.floor(at / tokens.length) * rows) / queries.length);
+      const column = Math.floor(((at % tokens.length) * columns) / tokens.length);
+      const cell = (index * rows + row) * columns + column;
       thumbnails[cell] = Math.max(thumbnails[cell]!, Math.round(weight * 255));
     });
   }
-  const kinds = Array.from({ length: layers }, () => 'self' as const);
-  return { model: encoderInfo, tokens, windowed: null, layers, heads, kinds, side, thumbnails };
+  return { ...subject, kinds: Array.from({ length: layers }, () => kind), rows, columns, thumbnails };
 }
 
-function mapOf(tokens: readonly Token[], map: AttentionMapKey): Float32Array {
-  if ('head' in map) return weightsOf(tokens, map.layer, map.head);
-  const heads = Array.from({ length: encoderInfo.heads }, (_, head) => weightsOf(tokens, 'layer' in map ? map.layer : 0, head));
+function mapOf(text: FakeText, map: AttentionMapKey): Float32Array {
+  if ('head' in map) return headOf(text, map.layer, map.head);
+  const heads = Array.from({ length: text.heads }, (_, head) => headOf(text, 'layer' in map ? map.layer : 0, head));
   return heads[0]!.map((_, at) => heads.reduce((sum, weights) => sum + weights[at]!, 0) / heads.length);
 }
 
-function metricsOf(tokens: readonly Token[]): Promise<HeadMetrics> {
-  const kinds = Array.from({ length: encoderInfo.layers }, () => 'self' as const);
-  return headMetrics(attentionOf(tokens), tokens, kinds, new AbortController().signal);
+function metricsOf(text: FakeText): Promise<HeadMetrics> {
+  const { layers, queries, tokens, kind } = text;
+  return headMetrics(attentionOf(text), tokens, Array.from({ length: layers }, () => kind), new AbortController().signal, queries);
 }
 
 /** layer → `[1, head, query, key]` */
-function attentionOf(tokens: readonly Token[]): ReadonlyMap<number, Tensor> {
-  const { layers, heads } = encoderInfo;
-  const size = tokens.length;
+function attentionOf(text: FakeText): ReadonlyMap<number, Tensor> {
+  const { layers, heads } = text;
+  const [rows, columns] = [text.queries.length, text.tokens.length];
   return new Map(
     Array.from({ length: layers }, (_, layer) => {
-      const data = new Float32Array(heads * size * size);
-      for (let head = 0; head < heads; head++) data.set(weightsOf(tokens, layer, head), head * size * size);
-      return [layer, { dims: [1, heads, size, size], data }] as const;
+      const data = new Float32Array(heads * rows * columns);
+      for (let head = 0; head < heads; head++) data.set(headOf(text, layer, head), head * rows * columns);
+      return [layer, { dims: [1, heads, rows, columns], data }] as const;
     }),
   );
 }
 
-function sumOf(tokens: readonly Token[], { layer, head, query }: AttentionSumRequest): AttentionSum {
+function sumOf(text: FakeText, { layer, head, query }: AttentionSumRequest): AttentionSum {
   const headSize = 32;
-  const size = tokens.length;
+  const size = text.tokens.length;
   const numbers = (seed: number, length: number): Float32Array => Float32Array.from({ length }, (_, at) => 2 * noise(seed + at * 31 + layer + head) - 1);
-  const weights = weightsOf(tokens, layer, head).slice(query * size, (query + 1) * size);
-  const scaled = weights.map((weight) => Math.log(weight) + 5);
+  const weights = headOf(text, layer, head).slice(query * size, (query + 1) * size);
+  const allowed = Uint8Array.from(weights, (weight) => Number(weight > 0));
+  const scaled = weights.map((weight) => Math.log(Math.max(weight, 1e-6)) + 5);
   return {
     layer, head, query, headSize,
     queryVector: numbers(1 + query, headSize),
@@ -131,12 +144,12 @@ function sumOf(tokens: readonly Token[], { layer, head, query }: AttentionSumReq
     valueVectors: numbers(3, size * headSize),
     products: scaled.map((score) => score * Math.sqrt(headSize)),
     scaled,
-    allowed: new Uint8Array(size).fill(1),
+    allowed,
     weights,
     unexplained: 1e-7,
     output: numbers(4 + query, headSize),
-    residual: Float32Array.from({ length: encoderInfo.layers + 1 }, (_, state) => 10 + state),
-    embeddings: { word: numbers(5 + query, 384), position: numbers(6 + query, 384), segment: numbers(7, 384) },
+    residual: Float32Array.from({ length: text.layers + 1 }, (_, state) => 10 + state),
+    embeddings: { word: numbers(5 + query, 384), position: numbers(6 + query, 384), segment: text.written ? null : numbers(7, 384) },
   };
 }
 
@@ -348,7 +361,7 @@ function scoreNextSentence({ first, second }: WithoutTarget<NextSentenceRequest>
 function crossing({ first, second }: WithoutTarget<NextSentenceRequest>): Crossing {
   const tokens = tokensOf(first, second);
   const { layers, heads } = encoderInfo;
-  return { model: encoderInfo, tokens, windowed: null, layers, heads, ...crossingShares(attentionOf(tokens), tokens, layers, heads) };
+  return { model: encoderInfo, tokens, windowed: null, layers, heads, ...crossingShares(attentionOf(attended({ text: first, pair: second })), tokens, layers, heads) };
 }
 
 /** A model with tokens of its own: words in halves, a start token of another name, no separator. */
@@ -367,10 +380,13 @@ function halves(text: string): Token[] {
   ];
 }
 
-function textMap(text: string, pair: string | undefined, map: AttentionMapKey, inModel?: string): TextMap {
+function textMap(request: WithoutTarget<AttentionMapRequest> & PanelCall): TextMap {
+  const { inModel, map } = request;
   if (inModel === 'static') throw new Error('static has no layers and so no attention.');
-  const tokens = inModel === 'small' ? halves(text) : tokensOf(text, pair);
-  return { model: inModel === 'small' ? smallInfo : encoderInfo, tokens, windowed: null, kind: 'self', map, weights: mapOf(tokens, map) };
+  const read = attended(request);
+  const tokens = halves(request.text);
+  const text = inModel === 'small' ? { ...read, model: smallInfo, queries: tokens, tokens } : read;
+  return { ...text, map, weights: mapOf(text, map) };
 }
 
 function compareWords({ text, word, other }: WordComparisonRequest): WordComparison {
@@ -398,22 +414,23 @@ function compareWords({ text, word, other }: WordComparisonRequest): WordCompari
 
 /** Answers the lens calls that the panel makes. */
 export function answer(method: LensMethod, request: unknown): LensResult<LensMethod> | Promise<LensResult<LensMethod>> {
-  const { text, pair, map, inModel } = request as { text: string; pair?: string; map: AttentionMapKey; inModel?: string };
+  const { map, inModel } = request as WithoutTarget<AttentionMapRequest> & PanelCall;
+  const text = (): FakeText => attended(request as WithoutTarget<AttentionRequest> & PanelCall);
   switch (method) {
     case 'model/load':
-      return inModel === 'small' ? smallInfo : encoderInfo;
+      return inModel === 'small' ? smallInfo : inModel === 'translator' ? translatorInfo : encoderInfo;
     case 'attention/textMap':
-      return textMap(text, pair, map, inModel);
+      return textMap(request as WithoutTarget<AttentionMapRequest> & PanelCall);
     case 'attention/compareWords':
       return compareWords(request as WordComparisonRequest);
     case 'attention/overview':
-      return overview(text, pair);
+      return overview(text());
     case 'attention/map':
-      return { map, weights: mapOf(tokensOf(text, pair), map) } satisfies AttentionMap;
+      return { map, weights: mapOf(text(), map) } satisfies AttentionMap;
     case 'attention/metrics':
-      return metricsOf(tokensOf(text, pair));
+      return metricsOf(text());
     case 'attention/sum':
-      return sumOf(tokensOf(text, pair), request as AttentionSumRequest);
+      return sumOf(text(), request as AttentionSumRequest);
     case 'predictions/trainingExample':
       return trainingExample(request as WithoutTarget<TrainingRequest>);
     case 'predictions/depth':
@@ -438,6 +455,22 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
       return nearest(request as WithoutTarget<NearestRequest>);
     case 'senses/layers':
       return senseLayers(request as WithoutTarget<SenseLayersRequest>);
+    case 'translation/translate':
+      return ofGeneration(translation(request as WithoutTarget<TranslationRequest>), inModel);
+    case 'translation/score':
+      return scoredBy(translationScore(request as WithoutTarget<TranslationScoreRequest>), inModel);
+    case 'translation/lines':
+      return translationLines(request as WithoutTarget<TranslationLinesRequest>, inModel);
+    case 'lineage/recorded':
+      return recorded(inModel);
+    case 'lineage/forgetting':
+      return forgetting(request as WithoutTarget<ForgettingRequest>);
+    case 'translation/influence':
+      return influence(request as WithoutTarget<InfluenceRequest>);
+    case 'generation/generate':
+      return generation(request as WithoutTarget<GenerationRequest>);
+    case 'generation/next':
+      return nextToken(request as WithoutTarget<NextTokenRequest>);
     default:
       throw new Error(`The harness does not answer ${method}.`);
   }

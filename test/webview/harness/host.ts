@@ -27,6 +27,8 @@ export interface Harness {
   failCode: ErrorCode;
   /** The one method that fails; null for all. */
   failOf: string | null;
+  /** The one model whose calls fail; null for all. */
+  failModel: string | null;
   /** Milliseconds that the next calls take, in order; 0 when used up. */
   delays: number[];
   notify(name: string, value: unknown): void;
@@ -37,6 +39,8 @@ declare global {
     harness: Harness;
     /** Set before the page loads. */
     harnessSubject: Subject | null | undefined;
+    /** Ids of models that are not there; set before the page loads. */
+    harnessMissing: readonly string[] | undefined;
     acquireVsCodeApi: () => unknown;
   }
 }
@@ -63,7 +67,7 @@ class Writer extends AbstractMessageWriter {
 
 const status: EngineStatus = { state: 'ready', model: 'encoder', device: 'cpu', detail: '' };
 const connection = createMessageConnection(new Reader(), new Writer());
-window.harness = { heard: [], calls: [], fail: null, failCode: 'model-broken', failOf: null, delays: [], notify: (name, value) => void connection.sendNotification(name, value) };
+window.harness = { heard: [], calls: [], fail: null, failCode: 'model-broken', failOf: null, failModel: null, delays: [], notify: (name, value) => void connection.sendNotification(name, value) };
 
 // What is posted to the editor is cloned as VS Code does, so that functions or DOM nodes in it would fail here too.
 window.acquireVsCodeApi = () => ({
@@ -76,9 +80,13 @@ window.acquireVsCodeApi = () => ({
 });
 
 const listed: readonly ListedModel[] = [
-  { id: 'encoder', label: 'encoder', detail: 'BertForPreTraining' },
-  { id: 'small', label: 'small', detail: 'RobertaForMaskedLM' },
-  { id: 'static', label: 'static', detail: 'Word2Vec' },
+  { id: 'encoder', label: 'encoder', detail: 'BertForPreTraining', task: 'reading', readable: true, inForce: true },
+  { id: 'small', label: 'small', detail: 'RobertaForMaskedLM', task: 'reading', readable: true, inForce: false },
+  { id: 'static', label: 'static', detail: 'Word2Vec', task: 'reading', readable: true, inForce: false },
+  { id: 'translator', label: 'translator', detail: 'PegasusForConditionalGeneration', task: 'translation', readable: true, inForce: false },
+  { id: 'rnn', label: 'rnn', detail: 'LstmEncoderDecoder', task: 'translation', readable: false, inForce: false },
+  { id: 'rnn-attention', label: 'rnn-attention', detail: 'LstmEncoderDecoder', task: 'translation', readable: false, inForce: false },
+  { id: 'decoder', label: 'decoder', detail: 'GPT2LMHeadModel', task: 'continuation', readable: true, inForce: false },
 ];
 connection.onRequest('panel/ready', (): PanelState => ({
   subject: window.harnessSubject ?? null,
@@ -87,6 +95,7 @@ connection.onRequest('panel/ready', (): PanelState => ({
 }));
 connection.onRequest(async (method, request, token: CancellationToken) => {
   const { harness } = window;
+  const { inModel } = (request ?? {}) as { inModel?: string };
   harness.calls.push({ method, request });
   const delay = harness.delays.shift() ?? 0;
   if (delay > 0) {
@@ -96,15 +105,16 @@ connection.onRequest(async (method, request, token: CancellationToken) => {
     });
     if (token.isCancellationRequested) throw new ResponseError(ErrorCodes.InternalError, 'The request was cancelled.', { code: 'cancelled' });
   }
-  if (harness.fail !== null && (harness.failOf ?? method) === method) throw new ResponseError(ErrorCodes.InternalError, harness.fail, { code: harness.failCode });
+  if (harness.fail !== null && (harness.failOf ?? method) === method && (harness.failModel ?? inModel) === inModel) throw new ResponseError(ErrorCodes.InternalError, harness.fail, { code: harness.failCode });
   if (method === 'panel/save') return `papers/${(request as SavedFile).name}`;
   if (method === 'panel/savePage') return 'papers/page.html';
   if (method === 'panel/copyLink') return null;
   if (method === 'panel/selectedText') return { text: 'I cannot stand the noise of the traffic.', word: 'stand' } satisfies SelectedText;
   if (method === 'panel/controlSentence') return controlOf(request as ControlRequest);
   if (method === 'panel/documentText') return documentOf;
+  if (method === 'panel/insertBehind') return null;
   if (method === 'panel/occurrences') return inFiles((request as { scope: FoundWord['scope'] }).scope);
-  if (method === 'panel/models') return listed;
+  if (method === 'panel/models') return listed.filter(({ id }) => window.harnessMissing?.includes(id) !== true);
   if (method === 'panel/pickModel') return 'static';
   return packed(answer(method as LensMethod, request));
 });

@@ -1,4 +1,4 @@
-import type { Source, Subject } from '../../../src/panel/contract';
+import type { Source, Subject, WritingLens } from '../../../src/panel/contract';
 
 function source(text: string, second?: string): Source {
   return {
@@ -20,6 +20,10 @@ export function attentionOf(text = cow, second?: string): Subject {
   return { lens: 'attention', source: source(text, second) };
 }
 
+export function lineageOf(text = cow): Subject {
+  return { lens: 'lineage', source: source(text) };
+}
+
 export function predictionsOf(text = 'The cow jumped over the [MASK].', masked?: string): Subject {
   const at = masked === undefined ? -1 : text.indexOf(masked);
   return {
@@ -27,6 +31,11 @@ export function predictionsOf(text = 'The cow jumped over the [MASK].', masked?:
     source: source(text),
     ...(masked !== undefined && { maskRange: { start: at, end: at + masked.length } }),
   };
+}
+
+/** A text for a lens that shows a model write. */
+export function writtenOf(lens: WritingLens, text = 'The cow jumped over the moon.'): Subject {
+  return { lens, source: source(text) };
 }
 
 /** Two sentences, with the part about them open as the command opens it; without a second one at the end of a text. */
@@ -58,6 +67,10 @@ export function sensesOf(lines: readonly string[] = sentences, word = 'stand'): 
     return { sentence, start, end: start + word.length, line: 3 + index, offset: 1000 * index + start };
   });
   return { lens: 'senses', source: source(lines.join('\n')), word: { word, current: 3, occurrences, total: occurrences.length + 12 } };
+}
+
+export function generationOf(text = 'The cow jumped over the'): Subject {
+  return { lens: 'generation', source: source(text) };
 }
 
 /** A text of many words, for crowded drawings. */

@@ -12,19 +12,22 @@ import { wholeWords, wordsOf } from './wordPieces';
  * The words that a kept query attends to, or that attend to a kept key, in the numbers that the view shows: the sum over
  * a word's pieces as keys, the mean over its pieces as queries; of several heads the largest. Left out are special
  * tokens, which stand for no text, and what the model or a filter of the view leaves out.
+ * @param tokens of the columns
  * @param title what the map is called in a heading
+ * @param rows the tokens of the rows, where they are others: what is written stands in no document and is never shaded
  * @returns null where the view does not show the kept token
  */
-export function attendedBy(view: HeadView, tokens: readonly Token[], { side, token }: Followed, source: Source, title: string): Attended | null {
+export function attendedBy(view: HeadView, tokens: readonly Token[], { side, token }: Followed, source: Source, title: string, rows: readonly Token[] = tokens): Attended | null {
   const { queries, keys } = view;
   const [own, others] = side === 'query' ? [queries, keys] : [keys, queries];
+  const [ownTokens, otherTokens] = side === 'query' ? [rows, tokens] : [tokens, rows];
   const at = itemOf(own, token);
   const item = own[at];
   if (!item) return null;
   const parts = partViews(view);
   const cell = (other: number): readonly [row: number, column: number] => (side === 'query' ? [at, other] : [other, at]);
-  const whole = wholeWords(tokens);
-  const words = wordsOf(tokens).flatMap((pieces): AttendedWord[] => {
+  const whole = wholeWords(otherTokens);
+  const words = wordsOf(otherTokens).flatMap((pieces): AttendedWord[] => {
     const range = documentRange(whole[pieces[0]!]!, source);
     const cells = others.flatMap(({ tokens: [first] }, index) => (pieces.includes(first!) ? [cell(index)] : []));
     if (!range || cells.every(([row, column]) => isMasked(view, row, column))) return [];
@@ -38,18 +41,21 @@ export function attendedBy(view: HeadView, tokens: readonly Token[], { side, tok
   return {
     uri: source.uri,
     version: source.version,
-    kept: { side, range: documentRange(itemToken(item.tokens, tokens), source) },
+    kept: { side, range: documentRange(itemToken(item.tokens, ownTokens), source) },
     label: item.label,
     words,
     map: view.parts ? `${name}, the largest of their weights` : name,
   };
 }
 
-/** Where a kept token is in a text that was edited and read anew; `was` is the token before. Null where it is gone. */
+/**
+ * Where a kept token is in a text that was edited and read anew; `was` is the token before. One that stands in no document
+ * is found by its piece. Null where it is gone.
+ */
 export function foundAgain({ side, range }: KeptToken, was: Token | undefined, tokens: readonly Token[], source: Source): Followed | null {
   const token = range
     ? (tokensUnder(range, tokens, source)[0] ?? -1)
-    : tokens.findIndex(({ special, piece, segment }) => special && piece === was?.piece && segment === was.segment);
+    : tokens.findIndex(({ special, piece, segment }) => special === was?.special && piece === was.piece && segment === was.segment);
   return token < 0 ? null : { side, token, kept: true };
 }
 

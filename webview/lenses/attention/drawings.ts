@@ -1,3 +1,5 @@
+import type { AttendedText } from '../../../src/lenses/attention/contract';
+import type { AttentionKind } from '../../../src/lenses/model';
 import { crowded, mostOfRow } from './edges';
 
 /** Ways to draw one map. */
@@ -40,8 +42,20 @@ export const gestureTexts: Readonly<Record<Drawing, string>> = {
   text: 'Point at a token for its weights · click keeps it, then point at another for the exact weight · Esc lets go · arrow keys walk, Enter keeps.',
 };
 
-/** What a kept token does outside the panel. */
-export const shadedText = 'The document shades the words of a kept token.';
+/** What queries and keys are called in a drawing. */
+export function sideNames({ kind }: { readonly kind: AttentionKind }): { readonly query: string; readonly key: string } {
+  return kind === 'cross' ? { query: 'Written', key: 'Source' } : { query: 'Query', key: 'Key' };
+}
 
-/** Why half of a causal map is empty. */
-export const causalText = 'Each token looks at itself and what stands before it: what comes later is not yet written (masked).';
+/** What a kept token does outside the panel: nothing where both texts are written and not in the document. */
+export function shadedText({ part, written }: Pick<AttendedText, 'part' | 'written'>): string {
+  if (part === 'cross') return 'The document shades the source words that a kept written token looks at.';
+  return part === 'decoder' && written ? '' : 'The document shades the words of a kept token.';
+}
+
+/** What is particular to a kind of attention: why half of a causal map is empty, what rows and columns are across texts. */
+export const kindTexts: Readonly<Record<AttentionKind, string>> = {
+  self: '',
+  causal: 'Each token looks at itself and what stands before it: what comes later is not yet written (masked).',
+  cross: 'Each written token looks at the source, all of which is read before anything is written.',
+};

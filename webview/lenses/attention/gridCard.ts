@@ -46,6 +46,7 @@ export function gridCard(card: GridCard): TemplateResult {
       .layers=${overview.layers}
       .heads=${overview.heads}
       .thumbnails=${thumbnails}
+      .queries=${overview.queries}
       .tokens=${overview.tokens}
       .layer=${open.layer}
       .head=${open.head}

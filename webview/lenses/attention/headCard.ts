@@ -1,11 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AttentionMap } from '../../../src/lenses/attention/contract';
-import { mapKinds } from '../../../src/lenses/attention/maps';
 import { checkbox, iconButton, notice, select, slider, tableButton } from '../../controls';
 import type { Latest } from '../../latest';
 import type { Theme } from '../../theme';
 import { loadState } from '../frame';
-import { causalText, drawingFor, drawings, gestureTexts, keptText, readingTexts, shadedText, type Drawing } from './drawings';
+import { drawingFor, drawings, gestureTexts, keptText, kindTexts, readingTexts, type Drawing } from './drawings';
 import { usualMass } from './edges';
 import './headLines';
 import './headMatrix';
@@ -34,8 +33,12 @@ export interface HeadCard {
   /** Whether words of the text are made of several tokens. */
   readonly pieces: boolean;
   readonly pair: boolean;
+  /** The maps that make sense of what is shown. */
+  readonly mapKinds: readonly AttentionViewState['map'][];
   /** Whether an engine answers; not so on a saved page. */
   readonly live: boolean;
+  /** What a kept token does outside the panel; empty for nothing. */
+  readonly shaded: string;
   /** Tokens under the editor's selection. */
   readonly selected: readonly number[];
   readonly theme: Theme;
@@ -111,7 +114,7 @@ function filterBar({ own, shown, pieces, pair, change }: HeadCard): TemplateResu
 }
 
 /** Which map of this layer and head is shown. */
-function mapChoice({ own, live, chooseMap }: HeadCard): TemplateResult {
+function mapChoice({ own, mapKinds, live, chooseMap }: HeadCard): TemplateResult {
   const choice = select({
     label: 'Show',
     value: own.map,
@@ -124,7 +127,7 @@ function mapChoice({ own, live, chooseMap }: HeadCard): TemplateResult {
 }
 
 function drawingOf(card: HeadCard, shown: HeadView): TemplateResult {
-  const { own, live } = card;
+  const { own } = card;
   const rows = shown.queries.length;
   if (rows === 0 || shown.keys.length === 0) return html`<p class="muted">No token is left to show.</p>`;
   if (own.table) return headTable(shown, own.pinned);
@@ -144,9 +147,9 @@ function drawingOf(card: HeadCard, shown: HeadView): TemplateResult {
         })}
     ${shown.parts ? html`<p class="muted small">${togetherText(drawing, shown.parts.length)}</p>` : nothing}
     <p class="muted small">
-      ${keptText(drawing, mass, rows)} ${readingTexts[drawing]} ${shown.kind === 'causal' ? causalText : ''}
+      ${keptText(drawing, mass, rows)} ${readingTexts[drawing]} ${kindTexts[shown.kind]}
     </p>
-    <p class="muted small" data-gestures>${gestureTexts[drawing]} ${live ? shadedText : ''}</p>`;
+    <p class="muted small" data-gestures>${gestureTexts[drawing]} ${card.shaded}</p>`;
 }
 
 function drawn({ title, own: { mergePieces, pinned }, pieces, selected, pin }: HeadCard, shown: HeadView, drawing: Drawing, mass: number): TemplateResult {

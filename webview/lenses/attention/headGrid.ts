@@ -102,6 +102,8 @@ export class HeadGrid extends LitElement {
   @property({ type: Number }) heads = 0;
   @property({ attribute: false }) thumbnails!: Thumbnails;
   @property({ attribute: false }) tokens: readonly Token[] = [];
+  /** The tokens of the rows. */
+  @property({ attribute: false }) queries: readonly Token[] = [];
   @property({ type: Number }) layer = 0;
   @property({ type: Number }) head = 0;
   /** The heads that are drawn. */
@@ -182,9 +184,9 @@ export class HeadGrid extends LitElement {
     const { theme } = this.themed;
     const ratio = window.devicePixelRatio;
     const size = Math.round(layout.cell * ratio);
-    for (const { layer, head, weights, side } of thumbnails.list) {
-      const { x, y } = cellOrigin(layout, this.placeOf(layer, head));
-      const pixels = colorRaster(resampleMax(weights, side, size), thumbnails.max, theme.ramp);
+    for (const thumbnail of thumbnails.list) {
+      const { x, y } = cellOrigin(layout, this.placeOf(thumbnail.layer, thumbnail.head));
+      const pixels = colorRaster(resampleMax(thumbnail.weights, thumbnail, size), thumbnails.max, theme.ramp);
       context.putImageData(new ImageData(pixels, size, size), Math.round(x * ratio), Math.round(y * ratio));
       context.strokeStyle = theme.grid;
       context.lineWidth = 1;
@@ -232,7 +234,7 @@ export class HeadGrid extends LitElement {
   }
 
   private describe({ layer, head, strongest }: Thumbnail): string {
-    const [query, key] = [this.tokens[strongest.query], this.tokens[strongest.key]];
+    const [query, key] = [this.queries[strongest.query], this.tokens[strongest.key]];
     const near = this.thumbnails.exact ? '' : '…';
     const at = layer * this.heads + head;
     const label = this.metrics ? `: ${headLabel(this.metrics, at).text}` : '';

@@ -6,8 +6,9 @@ import { edgeAt, isVisible, lineMark, rowHeight, type Edge } from '../../draw/li
 import { formatWeight } from '../../format';
 import { Measured } from '../../measured';
 import { ThemeController } from '../../theme';
+import { sideNames } from './drawings';
 import { keptOfParts, shownEdges } from './edges';
-import { isMasked, itemOf, type AxisItem, type HeadView } from './headView';
+import { isMasked, isSelected, itemOf, type AxisItem, type HeadView } from './headView';
 import { pairReadout, placeReadout, readoutStyles } from './pairReadout';
 import { paintPartLabels } from './partLabels';
 import { partColors } from './severalHeads';
@@ -168,8 +169,9 @@ export class HeadLines extends LitElement {
 
   override render(): TemplateResult {
     const { pair } = this;
+    const names = sideNames(this.view);
     return html`
-      <div class="heads"><span>Query: who looks</span><span>Key: who is looked at</span></div>
+      <div class="heads"><span>${names.query}: who looks</span><span>${names.key}: who is looked at</span></div>
       <div class="frame">
         <div class="scroll" @scroll=${this.scrolled}>
           <div class="columns" @keydown=${this.pressed} @pointerleave=${this.leave} @focusout=${this.leave}>
@@ -206,7 +208,7 @@ export class HeadLines extends LitElement {
         const names = [
           item.special ? 'special' : '',
           followed?.side === side && followed.row === row ? 'followed' : '',
-          item.tokens.some((token) => this.selected.includes(token)) ? 'selected' : '',
+          isSelected(view, side, item, this.selected) ? 'selected' : '',
           numbered && (value === null || value < 0.01 || !this.kept.some((kept) => kept[at])) ? 'faded' : '',
         ];
         const number = html`<span class="value number">${value === null ? '' : formatWeight(value)}</span>`;

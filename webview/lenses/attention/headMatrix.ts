@@ -6,6 +6,7 @@ import { moveInGrid, type GridPlace } from '../../draw/grid';
 import { matrixHit, matrixLayout, type MatrixLayout } from '../../draw/matrix';
 import { Measured } from '../../measured';
 import { ThemeController } from '../../theme';
+import { sideNames } from './drawings';
 import type { AxisItem, HeadView } from './headView';
 import { pairReadout, readoutStyles } from './pairReadout';
 import { paintMatrix, type CellColor } from './paintMatrix';
@@ -49,6 +50,8 @@ export class HeadMatrix extends LitElement {
   @property({ attribute: false }) pinned: Followed | null = null;
   @property({ attribute: false }) selected: readonly number[] = [];
   @property() label = '';
+  /** What rows and columns are; null for what the kind of map says. */
+  @property() hint: string | null = null;
   /** A cell that is pointed at elsewhere. */
   @property({ attribute: false }) marked: GridPlace | null = null;
   /** Colours of the cells; null for the theme's scale of weights. */
@@ -100,11 +103,15 @@ export class HeadMatrix extends LitElement {
   private get readout(): TemplateResult | string {
     const { pointed } = this;
     const { view } = this;
-    if (!pointed) return html`<span class="muted">Rows are queries, columns are keys. Point at a cell for its weight.</span>`;
+    const names = sideNames(view);
+    if (!pointed) {
+      const said = this.hint ?? (view.kind === 'cross' ? 'Rows are what is written (queries), columns the source (keys).' : 'Rows are queries, columns are keys.');
+      return html`<span class="muted">${said} Point at a cell for its weight.</span>`;
+    }
     const { row, column } = pointed;
     if (row >= 0 && column >= 0) return pairReadout(view, row, column);
-    const label = (row >= 0 ? view.queries[row] : view.keys[column])!.label;
-    return html`${row >= 0 ? 'Query' : 'Key'} <span class="source-text">${label}</span>`;
+    const { label, note } = (row >= 0 ? view.queries[row] : view.keys[column])!;
+    return html`${row >= 0 ? names.query : names.key} <span class="source-text">${label}</span>${note === undefined ? nothing : html` <span class="muted">· ${note}</span>`}`;
   }
 
   private readonly draw = (): void => {

@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatWeight } from '../../format';
+import { sideNames } from './drawings';
 import { edgesOf, strongestEdges } from './edges';
 import { partViews, placeName } from './severalHeads';
 import { itemOf, type HeadView } from './headView';
@@ -13,12 +14,14 @@ export function headTable(view: HeadView, followed: Followed | null): TemplateRe
   const own = followed?.side === 'query' ? queries : keys;
   const at = followed ? itemOf(own, followed.token) : -1;
   const { parts } = view;
+  const names = sideNames(view);
+  const note = at >= 0 ? own[at]!.note : undefined;
   const edges = followed && at >= 0
     ? partViews(view).flatMap((own, part) => edgesOf(own, followed.side, at).map((edge) => ({ ...edge, part }))).sort((a, b) => b.weight - a.weight)
     : strongestEdges(view, rows);
   const caption =
     followed && at >= 0
-      ? html`All weights of ${followed.side} <span class="source-text">${own[at]!.label}</span>`
+      ? html`All weights of ${followed.side} <span class="source-text">${own[at]!.label}</span>${note === undefined ? nothing : ` · ${note}`}`
       : `The ${edges.length} strongest of ${queries.length * keys.length * (parts?.length ?? 1)} weights`;
   return html`<table>
     <caption class="muted small">
@@ -26,8 +29,8 @@ export function headTable(view: HeadView, followed: Followed | null): TemplateRe
     </caption>
     <thead>
       <tr>
-        <th scope="col">Query</th>
-        <th scope="col">Key</th>
+        <th scope="col">${names.query}</th>
+        <th scope="col">${names.key}</th>
         ${parts ? html`<th scope="col">Head</th>` : nothing}
         <th scope="col" class="number">Weight</th>
       </tr>

@@ -9,7 +9,7 @@ import { Measured } from '../../measured';
 import { memoize } from '../../memoize';
 import { ThemeController, type Theme } from '../../theme';
 import { keptOfParts, shownEdges } from './edges';
-import { isMasked, type HeadView } from './headView';
+import { isMasked, isSelected, type HeadView } from './headView';
 import { legendStyles, scaleLegend } from './legend';
 import { pairReadout, placeReadout, readoutStyles } from './pairReadout';
 import { paintText, type TextPicture } from './paintText';
@@ -222,7 +222,7 @@ export class HeadText extends LitElement {
             followed && this.isMaskedFrom(followed, own, view) ? 'masked' : '',
             at === pointed ? 'pointed' : '',
             at === followed?.at ? 'followed' : '',
-            own.item.tokens.some((token) => selected.includes(token)) ? 'selected' : '',
+            isSelected(view, own.key === null ? 'query' : 'key', own.item, selected) ? 'selected' : '',
           ];
           return html`<span
             role="option"

@@ -2,7 +2,7 @@ import type { AttentionKind } from '../../../src/lenses/model';
 import type { Token } from '../../../src/text/token';
 import { visibleText } from '../../../src/text/visibleText';
 import { memoize } from '../../memoize';
-import { tokenText, tokenTitle } from '../tokenText';
+import { tokenText, tokenTitle, withoutSpace } from '../tokenText';
 import { mergedWeights, wordsOf, wordText } from './wordPieces';
 import type { HeadPart } from './severalHeads';
 
@@ -30,6 +30,16 @@ export interface AxisItem {
   readonly segment: 0 | 1;
   /** Whether it follows the item before without a space. */
   readonly joined: boolean;
+  /** What else there is to say of it as a query. */
+  readonly note?: string;
+}
+
+/** The rows of a map. */
+export interface MapRows {
+  /** The tokens that look. */
+  readonly tokens: readonly Token[];
+  /** What there is to say of a row, by token indexes of its pieces; absent where the token says all. */
+  readonly note?: (pieces: readonly number[]) => string;
 }
 
 /** The part of one map that is shown. Queries and keys are of one text, or, for `cross`, of two. */
@@ -62,7 +72,7 @@ export function axisItems(tokens: readonly Token[], mergePieces = false): AxisIt
     const before = tokens[group[0]! - 1];
     return {
       tokens: group,
-      label: pieces.length === 1 ? tokenText(first) : visibleText(wordText(pieces)),
+      label: mergePieces ? visibleText(withoutSpace({ ...first, text: wordText(pieces) }).text) : tokenText(first),
       title: pieces.map(tokenTitle).join('\n'),
       special: first.special,
       segment: first.segment,
@@ -73,27 +83,35 @@ export function axisItems(tokens: readonly Token[], mergePieces = false): AxisIt
 
 // Sixty and more heads of one text are shown at once.
 const itemsOf = memoize(axisItems);
+const rowsOf = memoize(({ tokens, note }: MapRows, mergePieces: boolean): readonly AxisItem[] =>
+  axisItems(tokens, mergePieces).map((item) => {
+    const said = note?.(item.tokens);
+    return said === undefined ? item : { ...item, note: said, title: `${item.title}\n${said}` };
+  }),
+);
 
 /** Rows and columns that a filter leaves. */
-export function filteredAxes(tokens: readonly Token[], { hideSpecial, pairs, mergePieces }: HeadFilter): Pick<HeadView, 'queries' | 'keys'> {
-  const items = itemsOf(tokens, mergePieces === true);
+export function filteredAxes(tokens: readonly Token[], { hideSpecial, pairs, mergePieces = false }: HeadFilter, rows?: MapRows): Pick<HeadView, 'queries' | 'keys'> {
+  const keys = itemsOf(tokens, mergePieces);
+  const queries = rows ? rowsOf(rows, mergePieces) : keys;
   const [querySegment, keySegment] = segments[pairs];
-  const within = (segment: 0 | 1 | null): AxisItem[] =>
+  const within = (items: readonly AxisItem[], segment: 0 | 1 | null): AxisItem[] =>
     items.filter((item) => (segment === null || item.segment === segment) && !(hideSpecial && item.special));
-  return { queries: within(querySegment), keys: within(keySegment) };
+  return { queries: within(queries, querySegment), keys: within(keys, keySegment) };
 }
 
 /**
  * Applies a filter to a map. Words take the sum over their pieces as keys and the mean over their pieces as queries
  * (Clark et al. 2019, section 4.1, arXiv:1906.04341). Then, without special tokens, each row is divided by what it gives
  * to the others, of both texts, so that it sums to one again; a pair filter alone changes no number.
- * @param all `[tokens, tokens]`, query first
+ * @param all `[queries, tokens]`
+ * @param tokens the columns, and the rows too where `rows` says nothing of them
  */
-export function headView(all: ArrayLike<number>, tokens: readonly Token[], filter: HeadFilter, kind: AttentionKind = 'self'): HeadView {
-  const { queries, keys } = filteredAxes(tokens, filter);
+export function headView(all: ArrayLike<number>, tokens: readonly Token[], filter: HeadFilter, kind: AttentionKind = 'self', rows?: MapRows): HeadView {
+  const { queries, keys } = filteredAxes(tokens, filter, rows);
   const weights = mergedWeights(all, tokens.length, queries, keys);
   if (filter.hideSpecial) {
-    const kept = filter.pairs === 'all' ? keys : filteredAxes(tokens, { ...filter, pairs: 'all' }).keys;
+    const kept = filter.pairs === 'all' ? keys : filteredAxes(tokens, { ...filter, pairs: 'all' }, rows).keys;
     const whole = kept === keys ? weights : mergedWeights(all, tokens.length, queries, kept);
     const shares = queries.map((_, row) => sumOf(whole.subarray(row * kept.length, (row + 1) * kept.length)));
     weights.forEach((weight, at) => {
@@ -107,6 +125,11 @@ export function headView(all: ArrayLike<number>, tokens: readonly Token[], filte
 /** Whether the model forbids a query to look at a key, which comes after it and is not yet written. */
 export function isMasked({ queries, keys, kind }: HeadView, row: number, column: number): boolean {
   return kind === 'causal' && keys[column]!.tokens[0]! > queries[row]!.tokens.at(-1)!;
+}
+
+/** Whether the editor's selection touches an item: of attention to another text only that text, the keys, is in the document. */
+export function isSelected({ kind }: HeadView, side: 'query' | 'key', { tokens }: AxisItem, selected: readonly number[]): boolean {
+  return (kind !== 'cross' || side === 'key') && tokens.some((token) => selected.includes(token));
 }
 
 /** Row or column that holds a token, −1 when none does. */

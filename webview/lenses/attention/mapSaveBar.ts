@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { Source } from '../../../src/panel/contract';
+import type { PageOfView, Source } from '../../../src/panel/contract';
 import { copyPicture } from '../../clipboard';
 import type { EditorConnection } from '../../connection';
 import { button } from '../../controls';
@@ -15,6 +15,8 @@ export interface MapSaveBar {
   readonly map: ShownMap;
   readonly own: AttentionViewState;
   readonly source: Source;
+  /** What the overview was asked for beside the text. */
+  readonly asked: PageOfView['asked'];
   readonly editor: EditorConnection;
   readonly theme: Theme;
   /** What to say of the map that was saved or the link that was copied last. */
@@ -23,12 +25,12 @@ export interface MapSaveBar {
 }
 
 /** Files, pictures, links and the comparison of the shown map. */
-export function mapSaveBar({ map, own, source, editor, theme, saved, compare }: MapSaveBar): TemplateResult {
+export function mapSaveBar({ map, own, source, asked, editor, theme, saved, compare }: MapSaveBar): TemplateResult {
   const { live } = editor;
   const report = (work: () => Promise<string | null>) => (): void => { saved.load(work, { forget: true }); };
   const save = (format: FileFormat | 'html'): void => {
     reportSaved(saved, async () =>
-      format === 'html' ? editor.ask('panel/savePage', { source, state: own }) : editor.save(await savedMap(map, format, theme)),
+      format === 'html' ? editor.ask('panel/savePage', { source, state: { ...own, inModel: null }, asked }) : editor.save(await savedMap(map, format, theme)),
     );
   };
   const copyLink = report(async () => {

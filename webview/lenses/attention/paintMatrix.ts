@@ -3,7 +3,7 @@ import type { GridPlace } from '../../draw/grid';
 import { visibleSpan, type MatrixLayout } from '../../draw/matrix';
 import { level, rampColor } from '../../../src/picture/ramp';
 import type { Theme } from '../../theme';
-import { isMasked, itemOf, type AxisItem, type HeadView } from './headView';
+import { isMasked, isSelected, itemOf, type AxisItem, type HeadView } from './headView';
 import { partColors, strongestPart } from './severalHeads';
 import type { Followed } from './viewState';
 
@@ -61,8 +61,8 @@ export function paintMatrix(context: CanvasRenderingContext2D, picture: MatrixPi
     context.fillStyle = strength > 0.6 ? theme.background : theme.foreground;
     context.fillRect(Math.round(middleX - cell / 5), Math.round(middleY - 1), Math.round(cell / 2.5), 1.5);
   };
-  const label = (item: AxisItem, isPointed: boolean, room: number): void => {
-    const strong = isPointed || item.tokens.some((token) => selected.includes(token));
+  const label = (side: 'query' | 'key', item: AxisItem, isPointed: boolean, room: number): void => {
+    const strong = isPointed || isSelected(view, side, item, selected);
     context.fillStyle = strong || !(item.special || pointed) ? theme.foreground : theme.muted;
     context.fillText(fitText(context, item.label, room - 8), 0, 0);
   };
@@ -98,7 +98,7 @@ export function paintMatrix(context: CanvasRenderingContext2D, picture: MatrixPi
     for (let row = rows.first; row < rows.last; row++) {
       context.save();
       context.translate(left - 6, y(row) + cell / 2);
-      label(queries[row]!, pointed?.row === row, left);
+      label('query', queries[row]!, pointed?.row === row, left);
       context.restore();
     }
   });
@@ -108,7 +108,7 @@ export function paintMatrix(context: CanvasRenderingContext2D, picture: MatrixPi
       context.save();
       context.translate(x(column) + cell / 2, top - 6);
       context.rotate(-Math.PI / 2);
-      label(keys[column]!, pointed?.column === column, top);
+      label('key', keys[column]!, pointed?.column === column, top);
       context.restore();
     }
   });

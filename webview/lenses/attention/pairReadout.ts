@@ -43,12 +43,13 @@ export const readoutStyles = css`
 export function pairReadout(view: HeadView, row: number, column: number): TemplateResult {
   const { queries, keys, weights } = view;
   const name = (label: string): TemplateResult => html`<span class="source-text">${label}</span>`;
-  const names = html`${name(queries[row]!.label)} → ${name(keys[column]!.label)}`;
+  const { label, note } = queries[row]!;
+  const names = html`${name(label)} → ${name(keys[column]!.label)}`;
   if (isMasked(view, row, column)) return html`${names} <span class="muted">not yet written: masked</span>`;
   if (view.parts) return html`${names}${headWeights(view, row * keys.length + column)}`;
   const allowed = keys.filter((_, key) => !isMasked(view, row, key)).length;
   return html`${names} <strong class="number">${exactWeight(weights[row * keys.length + column]!)}</strong>
-    <span class="muted number">rank ${rankInRow(view, row, column)} of ${allowed}</span>`;
+    <span class="muted number">rank ${rankInRow(view, row, column)} of ${allowed}</span>${note === undefined ? nothing : html` <span class="muted">· ${note}</span>`}`;
 }
 
 /** Most heads of which a readout tells the weight. */

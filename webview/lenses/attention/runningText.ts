@@ -22,7 +22,7 @@ export interface TextBlock {
 export function textBlocks({ queries, keys, kind }: HeadView): TextBlock[] {
   const asQueries = queries.map((item, query): TextItem => ({ item, query, key: null }));
   const asKeys = keys.map((item, key): TextItem => ({ item, query: null, key }));
-  if (kind === 'cross') return [...blocks(asKeys, 'Keys'), ...blocks(asQueries, 'Queries')];
+  if (kind === 'cross') return [...blocks(asKeys, 'Source'), ...blocks(asQueries, 'Written')];
   const items = new Map(asQueries.map((own) => [own.item.tokens[0]!, own]));
   for (const own of asKeys) {
     const first = own.item.tokens[0]!;

@@ -1,5 +1,6 @@
 import type { AttentionOverview, HeadMetricName, HeadMetrics } from '../../../src/lenses/attention/contract';
 import { formatMetric, headLabel, metricTexts, rankedHeads } from '../../../src/lenses/attention/headMetricTexts';
+import { partNames } from '../../../src/lenses/attention/parts';
 import { metricsCsv } from '../../../src/lenses/attention/metricsCsv';
 import type { SavedFile } from '../../../src/panel/contract';
 import { firstWords, gridPicture, gridTitle, type GridPicture } from '../../../src/picture/gridPicture';
@@ -42,7 +43,8 @@ export async function savedGrid(shown: ShownGrid, format: GridFormat, theme: The
 }
 
 function pictureOf({ overview, thumbnails, metrics, order, least, text }: ShownGrid): GridPicture {
-  const { layers, heads, model } = overview;
+  const { layers, heads, model, part, written } = overview;
+  const name = written ? `${model.name} · ${partNames[part]}` : model.name;
   const valueOf = (at: number): number | null => (order === 'layer' ? null : (metrics?.values[order]?.[at] ?? null));
   const label = (at: number): string => {
     const value = valueOf(at);
@@ -54,7 +56,7 @@ function pictureOf({ overview, thumbnails, metrics, order, least, text }: ShownG
     columns: heads,
     byLayer: order === 'layer',
     max: thumbnails.max,
-    title: order === 'layer' ? gridTitle(model.name) : `${model.name} · all heads by ${metricTexts[order].name}`,
+    title: order === 'layer' ? gridTitle(name) : `${name} · all heads by ${metricTexts[order].name}`,
     note: firstWords(text),
   };
 }

@@ -1,4 +1,5 @@
 import type { AttentionOverview } from '../../../src/lenses/attention/contract';
+import { partNames } from '../../../src/lenses/attention/parts';
 import type { SavedFile } from '../../../src/panel/contract';
 import { csvOf } from '../../../src/picture/csv';
 import { linesPicture } from '../../../src/picture/linesPicture';
@@ -39,7 +40,7 @@ function pictureOf({ overview, view, name, note }: ShownMap, theme: Theme): MapP
     keys: view.keys.map(({ label }) => label),
     weights: view.weights,
     max: view.max,
-    title: `${overview.model.name} · ${name}`,
+    title: [overview.model.name, ...(overview.written ? [partNames[overview.part]] : []), name].join(' · '),
     note,
     ...(view.parts && { parts: view.parts.map((part, at) => ({ name: shortPlace(part), color: colors[at]!, weights: part.weights })) }),
   };
@@ -51,8 +52,9 @@ function svgOf(picture: MapPicture, drawing: ShownMap['drawing'], theme: Theme):
 }
 
 function jsonOf({ overview, view, name, note }: ShownMap): string {
-  const item = ({ tokens, special, segment }: AxisItem): object => {
-    const pieces = tokens.map((index) => overview.tokens[index]!);
+  const { part, written } = overview;
+  const item = (of: AttentionOverview['tokens']) => ({ tokens, special, segment }: AxisItem): object => {
+    const pieces = tokens.map((index) => of[index]!);
     return { text: wordText(pieces), start: pieces[0]!.start, end: pieces.at(-1)!.end, special, segment };
   };
   const rowsOf = (weights: Float32Array): number[][] =>
@@ -61,5 +63,11 @@ function jsonOf({ overview, view, name, note }: ShownMap): string {
     ? { heads: view.parts.map(({ layer, head, weights }) => ({ layer, head, weights: rowsOf(weights) })) }
     : { weights: rowsOf(view.weights) };
   const { model } = overview;
-  return `${JSON.stringify({ model: model.id, device: model.device, map: name, note, queries: view.queries.map(item), keys: view.keys.map(item), ...numbers }, null, 1)}\n`;
+  const said = {
+    model: model.id, device: model.device, part, map: name, note,
+    ...(written && { written: written.text }),
+    queries: view.queries.map(item(overview.queries)),
+    keys: view.keys.map(item(overview.tokens)),
+  };
+  return `${JSON.stringify({ ...said, ...numbers }, null, 1)}\n`;
 }

@@ -7,7 +7,7 @@ export type SumStage = (typeof sumStages)[number];
 
 /** One line of a step: a key token, or the query token itself. */
 export interface StageRow {
-  /** Token index. */
+  /** Index of a key token, in the steps `query` and `output` of a query token. */
   readonly token: number;
   /** Numbers of a vector, drawn as a strip; null where the step has one number a token. */
   readonly vector: Float32Array | null;
@@ -33,8 +33,9 @@ export interface Stage {
 /**
  * A step with the key tokens `keys` (indexes).
  * @param query text of the query token, as it is shown
+ * @param across whether what is written looks at the source
  */
-export function stageOf(stage: SumStage, sum: AttentionSum, keys: readonly number[], query: string): Stage {
+export function stageOf(stage: SumStage, sum: AttentionSum, keys: readonly number[], query: string, across = false): Stage {
   const { headSize } = sum;
   const root = Math.sqrt(headSize);
   const part = (vectors: Float32Array, token: number): Float32Array => vectors.subarray(token * headSize, (token + 1) * headSize);
@@ -46,16 +47,19 @@ export function stageOf(stage: SumStage, sum: AttentionSum, keys: readonly numbe
     token, vector: null, value, arithmetic, masked: sum.allowed[token] === 0,
   });
   const exponentials = sumOfExponentials(sum);
+  const states = across ? 'The encoder’s last state of every source token' : 'Every token’s state';
   const of: Record<SumStage, Omit<Stage, 'stage' | 'scale'>> = {
     query: {
       title: 'q: what the token asks for',
-      explanation: `The state of “${query}” before this layer, times this head's matrix W_Q: ${headSize} numbers, the query.`,
+      explanation: across
+        ? `The decoder’s state where “${query}” is found, once this layer has looked at what is written before it, times this head’s matrix W_Q: ${headSize} numbers, the query.`
+        : `The state of “${query}” before this layer, times this head's matrix W_Q: ${headSize} numbers, the query.`,
       rows: [vectorRow(sum.query, sum.queryVector, '')],
       signed: true,
     },
     keys: {
       title: 'k: what each token offers',
-      explanation: 'Every token’s state times W_K: a key as long as the query, to be compared with it.',
+      explanation: `${states} times W_K: a key as long as the query, to be compared with it.`,
       rows: keys.map((key) => vectorRow(key, part(sum.keyVectors, key), '')),
       signed: true,
     },
@@ -74,7 +78,7 @@ export function stageOf(stage: SumStage, sum: AttentionSum, keys: readonly numbe
     mask: {
       title: 'Mask: who may be looked at',
       explanation: sum.allowed.every((allowed) => allowed === 1)
-        ? 'Nothing is masked: this model reads the whole text at once.'
+        ? `Nothing is masked: ${across ? 'the source is read as a whole before anything is written' : 'this model reads the whole text at once'}.`
         : 'Tokens after the query are masked: they are not written yet, so their score becomes −∞.',
       rows: keys.map((key) => numberRow(key, sum.allowed[key] === 1 ? sum.scaled[key]! : -Infinity, '')),
       signed: true,
@@ -89,7 +93,7 @@ export function stageOf(stage: SumStage, sum: AttentionSum, keys: readonly numbe
     },
     values: {
       title: 'weight × v: what each token gives',
-      explanation: 'Every token’s state times W_V is its value, what it has to say. It is multiplied with the weight that the token got.',
+      explanation: `${states} times W_V is its value, what it has to say. It is multiplied with the weight that the token got.`,
       rows: keys.map((key) => vectorRow(key, brought(key), `${formatWeight(sum.weights[key]!)} × ${formatWeight(length(part(sum.valueVectors, key)))}`)),
       signed: true,
     },
@@ -105,12 +109,12 @@ export function stageOf(stage: SumStage, sum: AttentionSum, keys: readonly numbe
   return { stage, ...chosen, scale: numbers.reduce((largest, x) => (Number.isFinite(x) ? Math.max(largest, Math.abs(x)) : largest), 0) };
 }
 
-/** Key tokens worth showing, in reading order: all of a short text, else those with the largest weights and the query itself. */
-export function shownKeys({ weights, query }: AttentionSum, most: number): number[] {
+/** Key tokens worth showing, in reading order: all of a short text, else those with the largest weights and, where it is a key, the query itself. */
+export function shownKeys({ weights, query }: AttentionSum, most: number, across = false): number[] {
   const all = Array.from(weights, (_, key) => key);
   if (all.length <= most) return all;
   const largest = all.toSorted((a, b) => weights[b]! - weights[a]!).slice(0, most);
-  return [...new Set([...largest, query])].sort((a, b) => a - b);
+  return [...new Set([...largest, ...(across ? [] : [query])])].sort((a, b) => a - b);
 }
 
 function sumOfExponentials({ scaled, allowed }: AttentionSum): number {

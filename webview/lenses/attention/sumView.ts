@@ -1,7 +1,6 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import type { AttentionSum } from '../../../src/lenses/attention/contract';
-import type { Token } from '../../../src/text/token';
+import type { AttendedText, AttentionSum } from '../../../src/lenses/attention/contract';
 import { iconButton, notice, noticeStyles, sharedStyles } from '../../controls';
 import { prepareCanvas } from '../../draw/canvas';
 import { stripPixels } from '../../draw/strip';
@@ -121,15 +120,15 @@ export class AttentionSumView extends LitElement {
   ];
 
   @property({ attribute: false }) sum!: AttentionSum;
-  @property({ attribute: false }) tokens: readonly Token[] = [];
+  @property({ attribute: false }) text!: Pick<AttendedText, 'part' | 'queries' | 'tokens' | 'written'>;
   @property() stage: SumStage = 'query';
   private readonly themed = new ThemeController(this);
   private readonly area = new Measured(this, () => this.renderRoot.querySelector('.track'));
 
   override render(): TemplateResult {
-    const { sum, tokens } = this;
-    const keys = shownKeys(sum, mostKeys);
-    const stage = stageOf(this.stage, sum, keys, tokenText(tokens[sum.query]!));
+    const { sum, across } = this;
+    const keys = shownKeys(sum, mostKeys, across);
+    const stage = stageOf(this.stage, sum, keys, tokenText(this.text.queries[sum.query]!), across);
     const at = sumStages.indexOf(this.stage);
     return html`<div class="stack">
       ${sumFormula(this.stage)}
@@ -179,6 +178,11 @@ export class AttentionSumView extends LitElement {
     this.strips = [];
   }
 
+  /** Whether what is written looks at the source. */
+  private get across(): boolean {
+    return this.text.part === 'cross';
+  }
+
   private table(stage: Stage): TemplateResult {
     return html`<table>
       <caption class="visually-hidden">${stage.title}</caption>
@@ -197,8 +201,10 @@ export class AttentionSumView extends LitElement {
   }
 
   private row(stage: Stage, row: StageRow): TemplateResult {
-    const token = this.tokens[row.token]!;
-    return html`<tr class="${row.masked ? 'masked' : ''} ${row.token === this.sum.query ? 'own' : ''}">
+    const ofQuery = stage.stage === 'query' || stage.stage === 'output';
+    const token = (ofQuery ? this.text.queries : this.text.tokens)[row.token]!;
+    const isOwn = ofQuery || (!this.across && row.token === this.sum.query);
+    return html`<tr class="${row.masked ? 'masked' : ''} ${isOwn ? 'own' : ''}">
       <th scope="row" class="source-text" title=${tokenTitle(token)}>${tokenText(token)}</th>
       <td class="drawn">${row.vector ? this.strip(row.vector, stage.scale) : bar(row.value, stage)}</td>
       <td class="arithmetic number muted">${row.arithmetic}</td>
@@ -222,9 +228,11 @@ export class AttentionSumView extends LitElement {
     if (parts.length === 0) return nothing;
     const total = parts[0]!.vector.map((_, at) => parts.reduce((sum, { vector }) => sum + vector[at]!, 0));
     const rows = [...parts, ...(parts.length > 1 ? [{ name: 'Sum', vector: total }] : [])];
+    const { queries, written } = this.text;
     const scale = rows.reduce((largest, { vector }) => vector.reduce((most, x) => Math.max(most, Math.abs(x)), largest), 0);
     return html`<section class="stack" aria-label="What went in">
-      <h3>What went in for “${tokenText(this.tokens[this.sum.query]!)}”</h3>
+      <h3>What went in for “${tokenText((written?.inputs ?? queries)[this.sum.query]!)}”</h3>
+      ${written ? html`<p>The token that the decoder has read last, where “${tokenText(written.writes[this.sum.query]!)}” is found.</p>` : nothing}
       <p>Before the first layer the vectors of the word, of its place in the text${segment ? ', and of its sentence' : ''} are added up. Without the second, order would be lost.</p>
       <table>
         <thead>
@@ -262,7 +270,7 @@ export class AttentionSumView extends LitElement {
           </tr>`)}
         </tbody>
       </table>
-      <p class="muted small">This head reads the state in bold.</p>
+      <p class="muted small">${this.across ? 'This head reads the state in bold, once this layer has looked at what is written.' : 'This head reads the state in bold.'}</p>
     </section>`;
   }
 

@@ -1,13 +1,15 @@
 import type { AttentionOverview } from '../../../src/lenses/attention/contract';
 import { headView, type HeadFilter } from './headView';
+import { mapRows } from './mapRows';
 
 /** One head at thumbnail size. */
 export interface Thumbnail {
   readonly layer: number;
   readonly head: number;
-  /** `[side, side]`, 0–1; each cell the largest weight in it. */
+  /** `[rows, columns]`, 0–1; each cell the largest weight in it. */
   readonly weights: Float32Array;
-  readonly side: number;
+  readonly rows: number;
+  readonly columns: number;
   readonly strongest: { readonly query: number; readonly key: number; readonly weight: number };
 }
 
@@ -21,29 +23,34 @@ export interface Thumbnails {
 
 /** Splits the pooled bytes into heads; special tokens are left out as in the detail where a cell is one token. */
 export function thumbnails(overview: AttentionOverview, hideSpecial: boolean): Thumbnails {
-  const { layers, heads, side, tokens } = overview;
-  const exact = side === tokens.length;
+  const { layers, heads, kinds, rows, columns, queries, tokens } = overview;
+  const exact = rows === queries.length && columns === tokens.length;
+  const area = rows * columns;
   const filter: HeadFilter = { hideSpecial: hideSpecial && exact, pairs: 'all' };
   let max = 0;
   const list = Array.from({ length: layers * heads }, (_, index): Thumbnail => {
-    const bytes = overview.thumbnails.subarray(index * side * side, (index + 1) * side * side);
+    const bytes = overview.thumbnails.subarray(index * area, (index + 1) * area);
     const all = Float32Array.from(bytes, (byte) => byte / 255);
-    const view = exact ? headView(all, tokens, filter) : null;
+    const view = exact ? headView(all, tokens, filter, kinds[0], mapRows(overview)) : null;
     const weights = view?.weights ?? all;
-    const shownSide = view?.queries.length ?? side;
+    const shown = { rows: view?.queries.length ?? rows, columns: view?.keys.length ?? columns };
     let at = 0;
     weights.forEach((weight, cell) => {
       if (weight > weights[at]!) at = cell;
     });
-    const tokenOf = (cell: number): number => view?.queries[cell]?.tokens[0] ?? Math.floor((cell * tokens.length) / side);
+    const [row, column] = [Math.floor(at / shown.columns), at % shown.columns];
     const weight = weights[at] ?? 0;
     max = Math.max(max, weight);
     return {
       layer: Math.floor(index / heads),
       head: index % heads,
       weights,
-      side: shownSide,
-      strongest: { query: tokenOf(Math.floor(at / shownSide)), key: tokenOf(at % shownSide), weight },
+      ...shown,
+      strongest: {
+        query: view?.queries[row]?.tokens[0] ?? Math.floor((row * queries.length) / rows),
+        key: view?.keys[column]?.tokens[0] ?? Math.floor((column * tokens.length) / columns),
+        weight,
+      },
     };
   });
   return { list, max, exact };

@@ -1,9 +1,12 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { AttentionMap, AttentionMapKey, AttentionOverview, AttentionSum, HeadMetrics } from '../../../src/lenses/attention/contract';
+import type {
+  AttentionMap, AttentionMapKey, AttentionOverview, AttentionPart, AttentionRequest, AttentionSum, HeadMetrics,
+} from '../../../src/lenses/attention/contract';
 import { mapKeyOf, mapName } from '../../../src/lenses/attention/maps';
+import { hasVectors, mapKindsOf, partNames, partsOf } from '../../../src/lenses/attention/parts';
 import type { AttentionKind } from '../../../src/lenses/model';
-import type { Attended, KeptToken, Subject } from '../../../src/panel/contract';
+import type { Attended, KeptToken, PanelCall, PageOfView, Subject, WithoutTarget } from '../../../src/panel/contract';
 import type { TextRange } from '../../../src/text/range';
 import type { Token } from '../../../src/text/token';
 import { selectStyles, sharedStyles, sliderStyles } from '../../controls';
@@ -16,13 +19,15 @@ import { LensView, type ViewContext } from '../view';
 import { AttendedLink, attendedBy, foundAgain } from './attended';
 import './compare/compareView';
 import { openedBeside, type CompareState } from './compare/compareState';
-import { drawingFor } from './drawings';
+import { drawingFor, shadedText } from './drawings';
 import { gridCard } from './gridCard';
 import { headCard } from './headCard';
-import { headView, pairLabels, type HeadView, type PairFilter } from './headView';
+import { headView, pairLabels, type HeadView, type MapRows, type PairFilter } from './headView';
 import { legendStyles } from './legend';
+import { mapRows } from './mapRows';
 import { mapSaveBar } from './mapSaveBar';
 import { mapTexts } from './mapTexts';
+import { partBar } from './partBar';
 import { roundedText } from './roundedText';
 import { ofOneHead, partViews, placeName, toggled, togetherView, type HeadPlace } from './severalHeads';
 import { sumCard } from './sumCard';
@@ -65,8 +70,8 @@ export class AttentionView extends LensView<AttentionSubject> {
   private readonly savedGrid = new Latest<string | null>(this);
   private readonly thumbnailsOf = memoize(thumbnails);
   private readonly headViewOf = memoize(
-    (maps: readonly AttentionMap[], tokens: readonly Token[], hideSpecial: boolean, pairs: PairFilter, mergePieces: boolean, kind: AttentionKind) =>
-      togetherView(maps.map(({ map, weights }) => ({ map, view: headView(weights, tokens, { hideSpecial, pairs, mergePieces }, kind) }))),
+    (maps: readonly AttentionMap[], tokens: readonly Token[], hideSpecial: boolean, pairs: PairFilter, mergePieces: boolean, kind: AttentionKind, rows: MapRows) =>
+      togetherView(maps.map(({ map, weights }) => ({ map, view: headView(weights, tokens, { hideSpecial, pairs, mergePieces }, kind, rows) }))),
   );
   private readonly wholeWordsOf = memoize(wholeWords);
   private readonly hasPieces = memoize(hasPieces);
@@ -98,11 +103,11 @@ export class AttentionView extends LensView<AttentionSubject> {
     const { context } = this;
     const overview = this.overview.value;
     return html`<div class="stack">
-      ${headline(context.subject.source.label, overview?.model ?? null, overview ? [this.headName] : [])}
+      ${headline(context.subject.source.label, overview?.model ?? null, overview ? [...(overview.written ? [partNames[overview.part]] : []), this.headName] : [])}
       ${loadState(this.overview, context.progress)}
-      ${overview ? windowedNotice(overview) : nothing}
+      ${overview ? windowedNotice(overview) : nothing} ${overview ? this.partBar(overview) : nothing}
       ${overview && this.thumbnails
-        ? html`<div class="layout">${this.gridCard(overview, this.thumbnails)}${this.headCard(overview)}${context.editor.live ? this.sumCard(overview) : nothing}</div>`
+        ? html`<div class="layout">${this.gridCard(overview, this.thumbnails)}${this.headCard(overview)}${context.editor.live && hasVectors(overview) ? this.sumCard(overview) : nothing}</div>`
         : nothing}
       ${overview ? this.comparison(overview) : nothing}
     </div>`;
@@ -118,13 +123,19 @@ export class AttentionView extends LensView<AttentionSubject> {
   }
 
   private get mapKey(): AttentionMapKey {
-    return mapKeyOf(this.own.map, this.layer, this.headIndex);
+    return mapKeyOf(this.mapKind, this.layer, this.headIndex);
+  }
+
+  /** What is shown of a layer and head, where that makes sense of the part. */
+  private get mapKind(): AttentionMapKey['kind'] {
+    const overview = this.overview.value;
+    return !overview || mapKindsOf(overview).includes(this.own.map) ? this.own.map : 'head';
   }
 
   /** Whether words of the text are made of several tokens. */
   private get pieces(): boolean {
-    const tokens = this.overview.value?.tokens;
-    return tokens !== undefined && this.hasPieces(tokens);
+    const overview = this.overview.value;
+    return overview !== null && (this.hasPieces(overview.tokens) || this.hasPieces(overview.queries));
   }
 
   private get merging(): boolean {
@@ -144,9 +155,23 @@ export class AttentionView extends LensView<AttentionSubject> {
   }
 
   private get mapTitle(): string {
-    const { places, own } = this;
+    const { places, mapKind } = this;
     if (places.length === 1) return mapName(this.mapKey);
-    return `${places.length} heads together${own.map === 'norms' ? ', by norms' : ''}`;
+    return `${places.length} heads together${mapKind === 'norms' ? ', by norms' : ''}`;
+  }
+
+  private partBar(overview: AttentionOverview): TemplateResult | typeof nothing {
+    const { context: { editor: { live }, subject: { source } }, own } = this;
+    return partBar({
+      text: overview,
+      chosen: own.part,
+      pair: source.second !== undefined,
+      live,
+      ofOtherModel: live && own.inModel !== null,
+      choose: (part) => { this.lookInto({ part }); },
+      write: (text) => { this.lookInto({ written: text === null ? null : { text } }); },
+      useOwnModel: () => { this.lookInto({ inModel: null, written: null }); },
+    });
   }
 
   private gridCard(overview: AttentionOverview, shown: Thumbnails): TemplateResult {
@@ -175,7 +200,7 @@ export class AttentionView extends LensView<AttentionSubject> {
       index >= 0 && index < overview.layers * overview.heads ? { layer: Math.floor(index / overview.heads), head: index % overview.heads } : null;
     return headCard({
       title: this.mapTitle,
-      own: this.own,
+      own: { ...this.own, map: this.mapKind },
       shown,
       maps: this.maps,
       places: this.places,
@@ -183,7 +208,9 @@ export class AttentionView extends LensView<AttentionSubject> {
       next: placeAt(at + 1),
       pieces: this.pieces,
       pair: context.subject.source.second !== undefined,
+      mapKinds: mapKindsOf(overview),
       live: context.editor.live,
+      shaded: context.editor.live ? shadedText(overview) : '',
       selected: this.selected,
       theme: this.themed.theme,
       below: shown ? this.mapSaveBar(overview, shown) : nothing,
@@ -206,6 +233,7 @@ export class AttentionView extends LensView<AttentionSubject> {
       map: { overview, view, name: this.mapTitle, note: this.note, drawing },
       own,
       source: subject.source,
+      asked: this.askedOf(this.shownPart),
       editor,
       theme: this.themed.theme,
       saved: this.saved,
@@ -213,24 +241,25 @@ export class AttentionView extends LensView<AttentionSubject> {
     });
   }
 
-  private sumCard({ tokens }: AttentionOverview): TemplateResult {
+  private sumCard(text: AttentionOverview): TemplateResult {
     const show = (stage: SumStage | null): void => {
       const opened = this.own.stage === null;
       this.change({ stage });
       if (opened) this.loadSum();
     };
-    return sumCard({ tokens, stage: this.own.stage, sum: this.sum, show });
+    return sumCard({ text, stage: this.own.stage, sum: this.sum, show });
   }
 
   /** What was done to the numbers that are shown, in a line. */
   private get note(): string {
-    const { own } = this;
+    const { own, overview: { value: overview } } = this;
     return [
-      own.map === 'head' ? '' : mapTexts[own.map].explanation,
+      this.mapKind === 'head' ? '' : mapTexts[this.mapKind].explanation,
+      overview?.written ? `${overview.part === 'cross' ? 'Rows: what is written' : 'What is written'}, “${overview.written.text}”${overview.written.given ? ' (given)' : ''}.` : '',
       own.hideSpecial ? 'Without special tokens, rows renormalised.' : '',
       this.merging ? 'Word pieces merged.' : '',
       own.pairs === 'all' ? '' : `Only ${pairLabels[own.pairs]}.`,
-      this.overview.value?.windowed?.explanation ?? '',
+      overview?.windowed?.explanation ?? '',
       roundedText(this.maps.value),
     ].filter((part) => part !== '').join(' ');
   }
@@ -248,7 +277,7 @@ export class AttentionView extends LensView<AttentionSubject> {
     const map = this.maps.value?.at(-1);
     if (!own.compare || !shown || !map || !this.context.editor.live) return nothing;
     const { compare, hideSpecial, mergePieces, pairs, pinned } = own;
-    const followed = pinned ? overview.tokens[pinned.token] : undefined;
+    const followed = pinned && (pinned.side === 'key' || overview.part !== 'cross') ? overview.tokens[pinned.token] : undefined;
     return html`<headlight-attention-compare
       .editor=${this.context.editor}
       .own=${compare}
@@ -265,9 +294,10 @@ export class AttentionView extends LensView<AttentionSubject> {
   }
 
   private loadSum(): void {
-    const tokens = this.overview.value?.tokens;
-    if (this.own.stage === null || !tokens) return;
+    const overview = this.overview.value;
     const { editor } = this.context;
+    if (this.own.stage === null || !overview || !hasVectors(overview) || !editor.live) return;
+    const tokens = overview.queries;
     const { pinned } = this.own;
     const first = Math.max(0, tokens.findIndex(({ special }) => !special));
     const query = pinned?.side === 'query' && pinned.token < tokens.length ? pinned.token : first;
@@ -278,10 +308,10 @@ export class AttentionView extends LensView<AttentionSubject> {
   private viewOfHead(): HeadView | null {
     const { overview: { value: overview }, maps: { value: maps }, own } = this;
     // After a new text the heads still shown may be old ones, of another length.
-    if (!overview || !maps || maps.some(({ weights }) => weights.length !== overview.tokens.length ** 2)) return null;
+    if (!overview || !maps || maps.some(({ weights }) => weights.length !== overview.queries.length * overview.tokens.length)) return null;
     const { tokens } = overview;
     const kind = overview.kinds[this.layer] ?? 'self';
-    return this.headViewOf(maps, tokens, own.hideSpecial, own.pairs, this.merging, kind);
+    return this.headViewOf(maps, tokens, own.hideSpecial, own.pairs, this.merging, kind, mapRows(overview));
   }
 
   private subjectChanged(before: ViewContext<AttentionSubject> | undefined): void {
@@ -293,29 +323,76 @@ export class AttentionView extends LensView<AttentionSubject> {
       if (!context.editor.live && this.own.map === 'norms') this.own = { ...this.own, map: 'head' };
     }
     const { pinned } = this.own;
-    this.kept = before && kept && pinned ? { now: kept, was: this.overview.value?.tokens[pinned.token] } : null;
+    this.kept = before && kept && pinned ? { now: kept, was: this.tokensOf(pinned.side)[pinned.token] } : null;
     const text = [source.first, ...(source.second ? [source.second] : [])].map((part) => part.text).join('\n');
     if (opened && opened.id !== this.own.opened) this.change(openedState(opened, text, context.settings.layer));
-    if (this.own.text !== text) this.change({ pinned: this.kept && pinned, text });
+    // What was given to look into belongs to its text, and holds while that is edited.
+    if (this.own.text !== text) this.change({ pinned: this.kept && pinned, text, ...(kept === undefined && { written: null, inModel: null }) });
     this.attended.forget();
     if (!source.second) this.change({ pairs: 'all' });
-    this.metrics.value = null;
-    this.overview.load((signal) => context.editor.call('attention/overview', this.request, { signal }));
+    this.load();
   }
 
-  private get request() {
+  private load(): void {
+    const { editor } = this.context;
+    this.metrics.value = null;
+    this.overview.load(async (signal) => editor.call('attention/overview', this.requestOf(await this.partToAsk(signal)), { signal }));
+  }
+
+  /** The part that the reader chose, where the model has it, as another one may be in use by now, and where the text is no pair. */
+  private async partToAsk(signal: AbortSignal): Promise<AttentionPart | null> {
+    const { context: { editor, subject: { source } }, own: { inModel, part } } = this;
+    if (part === null || !editor.live || source.second) return null;
+    const info = await editor.call('model/load', { ...(inModel !== null && { inModel }) }, { signal });
+    return partsOf(info).includes(part) ? part : null;
+  }
+
+  /** Looks into another part, another translation or by another model, of the same text. */
+  private lookInto(change: Pick<Partial<AttentionViewState>, 'part' | 'written' | 'inModel'>): void {
+    // Tokens are others.
+    this.change({ pinned: null, ...change });
+    this.attended.forget();
+    this.load();
+  }
+
+  /** What is asked of the shown part. */
+  private get request(): WithoutTarget<AttentionRequest> & PanelCall {
+    return this.requestOf(this.shownPart);
+  }
+
+  /** The shown part where there are several. */
+  private get shownPart(): AttentionPart | null {
+    const overview = this.overview.value;
+    return overview && partsOf(overview.model).length > 1 ? overview.part : null;
+  }
+
+  private askedOf(part: AttentionPart | null): PageOfView['asked'] {
+    const { inModel, written } = this.own;
+    return {
+      ...(part !== null && { part }),
+      ...(written !== null && part !== 'encoder' && { written }),
+      ...(inModel !== null && { inModel }),
+    };
+  }
+
+  private requestOf(part: AttentionPart | null): WithoutTarget<AttentionRequest> & PanelCall {
     const { first, second, selection } = this.context.subject.source;
-    return { text: first.text, ...(second && { pair: second.text }), focus: selection.start };
+    return { text: first.text, ...(second && { pair: second.text }), focus: selection.start, ...this.askedOf(part) };
+  }
+
+  private tokensOf(side: Followed['side']): readonly Token[] {
+    const overview = this.overview.value;
+    return (side === 'query' ? overview?.queries : overview?.tokens) ?? [];
   }
 
   private overviewArrived(overview: AttentionOverview): void {
-    if (this.kept) this.change({ pinned: foundAgain(this.kept.now, this.kept.was, overview.tokens, this.context.subject.source) });
+    if (this.kept) this.change({ pinned: foundAgain(this.kept.now, this.kept.was, this.tokensOf(this.kept.now.side), this.context.subject.source) });
     this.kept = null;
     // A link may name a token that the text does not have.
-    if (this.own.pinned && this.own.pinned.token >= overview.tokens.length) this.change({ pinned: null });
+    if (this.own.pinned && this.own.pinned.token >= this.tokensOf(this.own.pinned.side).length) this.change({ pinned: null });
     this.selected = this.selectedOf(overview.tokens);
     const old = this.maps.value?.[0]?.weights.length;
-    this.loadMaps({ forget: old !== undefined && old !== overview.tokens.length ** 2, known: [] });
+    this.loadMaps({ forget: old !== undefined && old !== overview.queries.length * overview.tokens.length, known: [] });
     this.loadSum();
     // After the grid, which need not wait for them.
     this.metrics.load((signal) => this.context.editor.call('attention/metrics', this.request, { signal }));
@@ -324,8 +401,8 @@ export class AttentionView extends LensView<AttentionSubject> {
   /** Asks for the maps that are drawn, one after the other, and not for those that are known. */
   private loadMaps({ forget = false, known = this.maps.value ?? [] } = {}): void {
     const { editor } = this.context;
-    const { request, places, own } = this;
-    const keys = places.map(({ layer, head }) => mapKeyOf(own.map, layer, head));
+    const { request, places, mapKind } = this;
+    const keys = places.map(({ layer, head }) => mapKeyOf(mapKind, layer, head));
     this.maps.load(async (signal) => {
       const maps: AttentionMap[] = [];
       for (const key of keys) {
@@ -365,16 +442,16 @@ export class AttentionView extends LensView<AttentionSubject> {
     const { overview, maps, shown, own: { pinned } } = this;
     if (!pinned?.kept) return null;
     if (!overview.value || !shown || [overview, maps].some(({ loading, error }) => loading || error !== null)) return undefined;
-    return this.attendedBy(shown, overview.value.tokens, pinned, this.context.subject.source, this.mapTitle);
+    return this.attendedBy(shown, overview.value.tokens, pinned, this.context.subject.source, this.mapTitle, overview.value.queries);
   }
 
   private readonly pin = (pinned: Followed | null): void => {
     this.kept = null;
     this.change({ pinned: pinned && { ...pinned, kept: true } });
     if (pinned?.side === 'query') this.loadSum();
-    const tokens = this.overview.value?.tokens;
-    const shown = tokens && this.merging ? this.wholeWordsOf(tokens) : tokens;
-    const token = pinned && shown?.[pinned.token];
+    if (!pinned) return;
+    const tokens = this.tokensOf(pinned.side);
+    const token = (this.merging ? this.wholeWordsOf(tokens) : tokens)[pinned.token];
     const range = token && documentRange(token, this.context.subject.source);
     if (!range) return;
     this.revealed = range;
@@ -399,10 +476,17 @@ export class AttentionView extends LensView<AttentionSubject> {
     this.revealed = null;
     if (selection && selection.start === revealed?.start && selection.end === revealed.end) return;
     const { pinned } = this.own;
-    if (first === undefined || (pinned && this.selected.includes(pinned.token))) return;
+    if (first === undefined || (pinned && this.ofDocument(pinned.side) && this.selected.includes(pinned.token))) return;
     // Who reads or types in the document does not choose another token with each step of the cursor.
     if (pinned?.kept && selection!.start === selection!.end) return;
-    this.change({ pinned: { side: 'query', token: first, kept: pinned?.kept === true } });
+    // The document holds what is read, which in attention across texts are the keys.
+    const side = overview!.part === 'cross' ? 'key' : 'query';
+    this.change({ pinned: { side, token: first, kept: pinned?.kept === true } });
+  }
+
+  /** Whether the tokens of a side stand in the document. */
+  private ofDocument(side: Followed['side']): boolean {
+    return side === 'key' || this.overview.value?.part !== 'cross';
   }
 
   private readonly change = (change: Partial<AttentionViewState>): void => {

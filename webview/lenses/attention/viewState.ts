@@ -1,5 +1,6 @@
-import { headMetricNames, type AttentionMapKey, type HeadMetricName } from '../../../src/lenses/attention/contract';
+import { attentionParts, headMetricNames, type AttentionMapKey, type AttentionPart, type HeadMetricName } from '../../../src/lenses/attention/contract';
 import { mapKinds } from '../../../src/lenses/attention/maps';
+import type { ForcedPrefix } from '../../../src/lenses/writing/contract';
 import type { OpenedView } from '../../../src/panel/contract';
 import { readCompareState, type CompareState } from './compare/compareState';
 import { drawings, type Drawing } from './drawings';
@@ -45,6 +46,12 @@ export interface AttentionViewState {
   readonly pinned: Followed | null;
   /** The text that `pinned` belongs to. */
   readonly text: string;
+  /** Which stack of attention is shown; null for the first that the model has. */
+  readonly part: AttentionPart | null;
+  /** What the model is looked at writing instead of its own translation of `text`; null for that. */
+  readonly written: ForcedPrefix | null;
+  /** The model that is asked about `text` in place of the one in force, by its id; null for that. */
+  readonly inModel: string | null;
   /** Which opening of a link this began with; null for none. */
   readonly opened: string | null;
 }
@@ -54,6 +61,12 @@ const isIndex = (value: unknown): value is number => Number.isSafeInteger(value)
 function followedFrom(value: unknown): Followed | null {
   const { side, token, kept } = (typeof value === 'object' && value !== null ? value : {}) as Partial<Followed>;
   return (side === 'query' || side === 'key') && isIndex(token) ? { side, token, ...(kept === true && { kept }) } : null;
+}
+
+function writtenFrom(value: unknown): ForcedPrefix | null {
+  const { text, ids } = (typeof value === 'object' && value !== null ? value : {}) as { readonly text?: unknown; readonly ids?: unknown };
+  if (typeof text === 'string') return { text };
+  return Array.isArray(ids) && ids.every(isIndex) ? { ids } : null;
 }
 
 const isPlace = (value: unknown): value is HeadPlace =>
@@ -79,6 +92,9 @@ export function readAttentionState(saved: unknown, firstLayer: number): Attentio
     compare: readCompareState(from.compare),
     pinned: followedFrom(from.pinned),
     text: typeof from.text === 'string' ? from.text : '',
+    part: attentionParts.find((part) => part === from.part) ?? null,
+    written: writtenFrom(from.written),
+    inModel: typeof from.inModel === 'string' ? from.inModel : null,
     opened: typeof from.opened === 'string' ? from.opened : null,
   };
 }

@@ -6,7 +6,10 @@ import { tokenAt, type ChosenWord } from './sharedWord';
 
 interface Side {
   readonly view: HeadView;
+  /** Of the columns. */
   readonly tokens: readonly Token[];
+  /** Of the rows. */
+  readonly queries: readonly Token[];
 }
 
 /**
@@ -16,9 +19,10 @@ interface Side {
  */
 export function aligned(a: Side, b: Side, kind: ComparisonKind, word: ChosenWord | null): [queries: AlignedItems[], keys: AlignedItems[]] {
   const along = (axis: 'queries' | 'keys'): AlignedItems[] => {
-    const [own, other]: [Axis, Axis] = [{ items: a.view[axis], tokens: a.tokens }, { items: b.view[axis], tokens: b.tokens }];
-    if (kind === 'text') return alignByWords(own, other, word && [tokenAt(a.tokens, word.first), tokenAt(b.tokens, word.second)]);
-    return sameTokens(a.tokens, b.tokens) ? sameItems(own) : alignByOffsets(own, other);
+    const axisOf = (side: Side): Axis => ({ items: side.view[axis], tokens: axis === 'keys' ? side.tokens : side.queries });
+    const [own, other] = [axisOf(a), axisOf(b)];
+    if (kind === 'text') return alignByWords(own, other, word && [tokenAt(own.tokens, word.first), tokenAt(other.tokens, word.second)]);
+    return sameTokens(own.tokens, other.tokens) ? sameItems(own) : alignByOffsets(own, other);
   };
   return [along('queries'), along('keys')];
 }

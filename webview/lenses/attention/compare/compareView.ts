@@ -2,8 +2,9 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, state } from 'lit/decorators.js';
 import type { AttentionMap, AttentionOverview, AttentionRequest } from '../../../../src/lenses/attention/contract';
 import { mapName } from '../../../../src/lenses/attention/maps';
+import { sizeOf } from '../../../../src/lenses/attention/parts';
 import type { ModelInfo } from '../../../../src/lenses/model';
-import type { SavedFile, WithoutTarget } from '../../../../src/panel/contract';
+import type { ListedModel, PanelCall, SavedFile, WithoutTarget } from '../../../../src/panel/contract';
 import type { TextRange } from '../../../../src/text/range';
 import { copyPicture } from '../../../clipboard';
 import { button, iconButton, notice, select, selectStyles, sharedStyles, tableButton } from '../../../controls';
@@ -15,6 +16,8 @@ import { frameStyles, loadState, windowedNotice } from '../../frame';
 import { headTable } from '../headTable';
 import { headView, type HeadFilter, type HeadView, type PairFilter } from '../headView';
 import { legendStyles } from '../legend';
+import '../../modelChoice';
+import { mapRows } from '../mapRows';
 import { fileFormats, type FileFormat } from '../../pictureFile';
 import { reportSaved, saveBar } from '../../saveBar';
 import { aligned } from './aligned';
@@ -22,7 +25,6 @@ import type { CompareState, ComparisonKind } from './compareState';
 import { differenceOf, type Difference } from './difference';
 import { differenceReadout, type PointedCell } from './differenceReadout';
 import { differenceTable } from './differenceTable';
-import './otherModel';
 import { clamped, otherSideOf, type AnsweredSide, type OtherSide } from './otherSide';
 import './otherText';
 import { savedDifference, type ComparedSides } from './saveDifference';
@@ -64,7 +66,7 @@ export class AttentionCompare extends LitElement {
   @property({ attribute: false }) own!: CompareState;
   @property({ attribute: false }) overview!: AttentionOverview;
   /** What A is about. */
-  @property({ attribute: false }) request!: WithoutTarget<AttentionRequest>;
+  @property({ attribute: false }) request!: WithoutTarget<AttentionRequest> & PanelCall;
   @property({ attribute: false }) map!: AttentionMap;
   /** A as the head card shows it, by this filter. */
   @property({ attribute: false }) view!: HeadView;
@@ -78,6 +80,7 @@ export class AttentionCompare extends LitElement {
   private readonly otherModel = new Latest<ModelInfo>(this);
   /** What the reader is told about the difference's file. */
   private readonly saved = new Latest<string | null>(this);
+  private readonly isOther = ({ id, readable }: ListedModel): boolean => readable && id !== this.overview.model.id;
   /** What `side` and `otherModel` were asked last. */
   private asked = { side: '', subject: '', model: '' };
   // By values, not by objects that are made anew: what is pointed at is forgotten with the difference it belongs to.
@@ -86,11 +89,11 @@ export class AttentionCompare extends LitElement {
   );
   private readonly viewOfSide = memoize(({ map, side }: AnsweredSide, hideSpecial: boolean, pairs: PairFilter, mergePieces: boolean) =>
     // The other text is no pair.
-    headView(map.weights, map.tokens, { hideSpecial, pairs: side.kind === 'text' ? 'all' : pairs, mergePieces }, map.kind),
+    headView(map.weights, map.tokens, { hideSpecial, pairs: side.kind === 'text' ? 'all' : pairs, mergePieces }, map.kind, mapRows(map)),
   );
   private readonly differenceBetween = memoize(
-    (a: HeadView, b: HeadView, tokens: AttentionOverview['tokens'], answered: AnsweredSide, anchor: ChosenWord | null): Difference =>
-      differenceOf(a, b, ...aligned({ view: a, tokens }, { view: b, tokens: answered.map.tokens }, answered.side.kind, anchor)),
+    (a: HeadView, b: HeadView, { queries, tokens }: AttentionOverview, { map, side }: AnsweredSide, anchor: ChosenWord | null): Difference =>
+      differenceOf(a, b, ...aligned({ view: a, queries, tokens }, { view: b, queries: map.queries, tokens: map.tokens }, side.kind, anchor)),
   );
   private difference: Difference | null = null;
   private words: WordChoice | null = null;
@@ -105,7 +108,7 @@ export class AttentionCompare extends LitElement {
     const { answered } = this;
     const { hideSpecial, pairs, mergePieces } = this.filter;
     const other = answered && this.viewOfSide(answered, hideSpecial, pairs, mergePieces === true);
-    this.difference = other && this.differenceBetween(this.view, other, this.overview.tokens, answered, this.words?.chosen ?? null);
+    this.difference = other && this.differenceBetween(this.view, other, this.overview, answered, this.words?.chosen ?? null);
     if (this.difference !== before) this.pointed = null;
   }
 
@@ -132,7 +135,7 @@ export class AttentionCompare extends LitElement {
       ${this.choice()} ${this.asked.side === '' ? nothing : loadState(this.side, null)}
       ${answered ? windowedNotice(answered.map) : nothing}
       ${answered && difference ? this.shown(answered, difference) : nothing}
-      ${words ? this.wordPart(words) : nothing}
+      ${words && this.overview.written === null ? this.wordPart(words) : nothing}
     </section>`;
   }
 
@@ -154,12 +157,13 @@ export class AttentionCompare extends LitElement {
           @text=${({ detail }: CustomEvent<{ text: string; word: string | null }>) => { this.change(detail); }}
         ></headlight-other-text>`;
       case 'model':
-        return html`<headlight-other-model
+        return html`<headlight-model-choice
+            label="Other model"
             .editor=${editor}
             .model=${own.model}
-            .current=${this.overview.model.id}
+            .offered=${this.isOther}
             @model=${({ detail }: CustomEvent<string>) => { this.change({ model: detail }); }}
-          ></headlight-other-model>
+          ></headlight-model-choice>
           ${own.model === null ? nothing : loadState(this.otherModel, null)}`;
     }
   }
@@ -210,7 +214,8 @@ export class AttentionCompare extends LitElement {
   /** Layer and head of B, where they are B's own. */
   private headChoice(): TemplateResult | typeof nothing {
     const { own } = this;
-    const size = own.kind === 'head' ? this.overview : own.kind === 'model' && own.model !== null ? this.otherModel.value : null;
+    const other = own.kind === 'model' && own.model !== null ? this.otherModel.value : null;
+    const size = own.kind === 'head' ? this.overview : other && sizeOf(other, this.overview.part);
     if (!size || size.layers === 0) return nothing;
     const at = clamped(own, size);
     const choice = (label: 'layer' | 'head', count: number): TemplateResult =>

@@ -42,7 +42,7 @@ export function differenceOf(a: HeadView, b: HeadView, queries: readonly Aligned
       keys: keys.map((pair) => joined(a.keys, pair.a)),
       weights,
       max: weights.reduce((max, weight) => Math.max(max, Math.abs(weight)), 0),
-      kind: a.kind === 'causal' && b.kind === 'causal' ? 'causal' : 'self',
+      kind: a.kind === b.kind ? a.kind : 'self',
     },
     leftOut: {
       a: Math.max(counted('a', a.queries, queries), counted('a', a.keys, keys)),

@@ -1,8 +1,6 @@
 import { type Direction, directions } from '../../../../src/lenses/nextSentence/crossingHeads';
 import type { SentencePair } from '../../../../src/panel/contract';
-
-/** Characters of a sentence that are read. */
-export const longestSentence = 2000;
+import { longestSentence } from '../../sentenceField';
 
 /** What the part about two sentences remembers. */
 export interface NextSentenceState {

@@ -16,8 +16,8 @@ import './crossingView';
 import { savedNextSentence } from './save';
 import { askScores, type PairScores } from './scores';
 import { scoreTable, scoreTableStyles } from './scoreTable';
-import { sentenceField, sentenceFieldStyles } from './sentenceField';
-import { longestSentence, type NextSentenceState } from './state';
+import type { NextSentenceState } from './state';
+import { longestSentence, sentenceField, sentenceFieldStyles } from '../../sentenceField';
 
 /** Milliseconds without a key after which what was typed is read. */
 const rest = 400;

@@ -1,6 +1,8 @@
 import { css, html, type TemplateResult } from 'lit';
-import { textAreaStyles } from '../../../controls';
-import { longestSentence } from './state';
+import { textAreaStyles } from '../controls';
+
+/** Characters of a sentence that the reader writes. */
+export const longestSentence = 2000;
 
 /** Styles of `sentenceField`. */
 export const sentenceFieldStyles = [

@@ -1,0 +1,127 @@
+import { HeadlightError } from '../errors';
+import type { DeviceName, ModelInfo, WritingInfo } from '../lenses/model';
+import { type ExternalData, readExternalData } from '../library/externalData';
+import { type InstrumentedGraph, instrument } from '../onnx/instrument';
+import { type InstrumentedDecoder, instrumentDecoder } from '../onnx/instrumentDecoder';
+import { commonInfo, type ModelSource, type OpenModel, writingWindow } from './opened';
+import { unknownInputs } from './session/feeds';
+import { OnnxModel } from './session/onnxModel';
+import { OnnxSession } from './session/onnxSession';
+import { TransformerDecoder } from './writing/transformerDecoder';
+import { type DecoderPart, handsOn, TransformerWriter, unknownDecoderInputs } from './writing/transformerWriter';
+import { writerThreads } from './writing/writerThreads';
+
+/** A graph, its bytes and the weight files that it names. */
+interface Prepared<T> {
+  /** Without its bytes, which are let go once the runtime holds them. */
+  readonly graph: Omit<T, 'bytes'>;
+  readonly bytes: Uint8Array;
+  readonly externalData: readonly ExternalData[];
+}
+
+/**
+ * Makes the graphs of a transformer such that can be looked into: one that reads, and where there is a decoder beside
+ * it, or a cache of keys and values, those that write.
+ */
+export async function prepareTransformer(source: ModelSource): Promise<OpenModel> {
+  const { files } = source;
+  const prepared = async <T extends { readonly bytes: Uint8Array; readonly externalFiles: readonly string[] }>({ bytes, ...graph }: T): Promise<Prepared<T>> => ({
+    graph,
+    bytes,
+    externalData: await readExternalData(files.graphFolder, graph.externalFiles),
+  });
+  const reader = await prepared(instrument(files.graph, files.isDecoder));
+  requireFillable(unknownInputs(reader.graph.inputs));
+  const decoder = files.decoder && (await prepared(instrumentDecoder(files.decoder, false)));
+  const further = files.following && (await prepared(instrumentDecoder(files.following, true)));
+  // Without keys and values to begin with, all is read anew at each token.
+  const following = further && handsOn((decoder ?? reader).graph, further.graph) ? further : null;
+  for (const part of [decoder, following]) requireFillable(part ? unknownDecoderInputs(part.graph) : []);
+  const writes = decoder !== null || reader.graph.lastRows !== null;
+  const info = writes ? writingInfo(source, decoder?.graph ?? reader.graph, decoder !== null, following !== null) : null;
+
+  return async (device) => {
+    const open = ({ bytes, externalData }: Omit<Prepared<object>, 'graph'>, threads?: number): Promise<OnnxSession> =>
+      OnnxSession.open(bytes, externalData, device, threads);
+    const session = await open(reader);
+    const partOf = async (part: Prepared<InstrumentedDecoder> | null): Promise<DecoderPart | null> =>
+      part && { session: await open(part, writerThreads(sizeOf(part))), graph: part.graph };
+    const own: DecoderPart = { session, graph: decoderGraphOf(reader.graph) };
+    const [first, next] = [await partOf(decoder), await partOf(following)];
+    const parts = {
+      encoder: first && { session, inputs: reader.graph.inputs },
+      first: first ?? own,
+      following: next ?? (decoder === null && reader.graph.past.length > 0 ? own : null),
+    };
+    const { config, writing } = files;
+    const writer = info && new TransformerWriter(writing, config.vocabulary, config.padId ?? source.tokenizer.padId, parts, session);
+    const whole = decoder?.graph.whole;
+    const looked = whole && info && writer && new TransformerDecoder(files.name, info.heads, whole, decoder.graph.limits, writer);
+    return {
+      device,
+      model: (reason) => new OnnxModel(describe(source, reader.graph, info, device, reason), source.tokenizer, files.folder, files.fingerprint, reader.graph, session, writer, looked ?? null, source.wordThread),
+    };
+  };
+}
+
+function sizeOf({ bytes, externalData }: Omit<Prepared<object>, 'graph'>): number {
+  return externalData.reduce((sum, { data }) => sum + data.length, bytes.length);
+}
+
+/** The graph of a decoder stack, which reads and writes. */
+function decoderGraphOf(graph: Omit<InstrumentedGraph, 'bytes'>): DecoderPart['graph'] {
+  const { attention, inputs, lastRows, logits, past, present } = graph;
+  return {
+    inputs, past, present,
+    logits: logits ?? { name: 'logits', atPositions: false, everyState: false },
+    layers: attention.length,
+    lastSelf: lastRows,
+    lastCross: null,
+  };
+}
+
+function writingInfo(source: ModelSource, graph: Omit<InstrumentedDecoder, 'bytes'> | Omit<InstrumentedGraph, 'bytes'>, translates: boolean, hasFollowing: boolean): WritingInfo {
+  const { config } = source.files;
+  const layers = 'layers' in graph ? graph.layers : graph.attention.length;
+  return {
+    task: translates ? 'translation' : 'continuation',
+    looksBy: translates ? 'attention' : null,
+    layers,
+    heads: layers === 0 ? 0 : ((translates ? config.decoderHeads : null) ?? config.heads ?? 0),
+    window: translates ? writingWindow(source.files) : (config.window ?? writingWindow(source.files)),
+    cached: hasFollowing || graph.past.length > 0,
+    everyState: graph.logits?.everyState ?? false,
+  };
+}
+
+function describe(source: ModelSource, graph: Omit<InstrumentedGraph, 'bytes'>, writes: WritingInfo | null, device: DeviceName, deviceReason: string): ModelInfo {
+  const { config, folder } = source.files;
+  const layers = graph.attention.length;
+  const heads = layers === 0 ? 0 : config.heads;
+  if (heads === null || config.hiddenSize === null) {
+    throw new HeadlightError(
+      'model-broken',
+      `config.json in ${folder} states no number of heads or no hidden size. Copy the config.json that the model was trained with.`,
+    );
+  }
+  const common = commonInfo(source, device, deviceReason);
+  return {
+    ...common,
+    layers,
+    heads,
+    hiddenSize: config.hiddenSize,
+    window: writes?.task === 'translation' ? writes.window : common.window,
+    hasMaskedLanguageHead: graph.logits !== null && source.tokenizer.maskToken !== null,
+    hasNextSentenceHead: graph.nextSentence !== null,
+    writes,
+    limits: graph.limits,
+  };
+}
+
+function requireFillable(unknown: readonly string[]): void {
+  if (unknown.length === 0) return;
+  throw new HeadlightError(
+    'cannot-instrument',
+    `The model needs the input ${unknown.join(', ')}, which Headlight cannot fill. Export it with Optimum as an encoder, a decoder or both.`,
+  );
+}

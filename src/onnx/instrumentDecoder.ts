@@ -1,0 +1,90 @@
+import { HeadlightError } from '../errors';
+import { addLastRows } from './attentionRows';
+import { decodeModel } from './decode';
+import { dequantizeWeights } from './dequantize';
+import { encodeModel } from './encode';
+import { externalFiles } from './externalFiles';
+import { type ExposedLogits, exposeLogits } from './exposeLogits';
+import { type ExposedAttention, exposeAttention, exposeValues } from './exposeAttention';
+import { findAttention } from './findAttention';
+import { type Embeddings, findEmbeddings } from './findEmbeddings';
+import { findHiddenStates } from './findHiddenStates';
+import { Graph } from './graph';
+import { takeBranch } from './mergedDecoder';
+import { type PastInput, pastInputs } from './past';
+
+/** What can be asked of a graph that writes. */
+export interface DecoderGraph {
+  readonly inputs: readonly string[];
+  readonly past: readonly PastInput[];
+  /** Keys and values of all tokens, or of the source, that the graph hands on: `present.…`. */
+  readonly present: readonly string[];
+  readonly logits: ExposedLogits;
+  /** Layers of self-attention. */
+  readonly layers: number;
+  /** `[layer, row, head, 1, key]`: what the last token attends to; null where no attention was found. */
+  readonly lastSelf: string | null;
+  readonly lastCross: string | null;
+}
+
+/** What can be asked of a decoder that reads all tokens of a text at once, beside what it says of the last of them. */
+export interface WholeDecoder {
+  /** In layer order. */
+  readonly self: readonly ExposedAttention[];
+  readonly cross: readonly ExposedAttention[];
+  /** Layers + 1 names, null where none was found; each `[batch, token, hidden]`. */
+  readonly hidden: readonly (string | null)[];
+  readonly embeddings: Embeddings;
+}
+
+/** A decoder's graph that can be looked into while it writes. */
+export interface InstrumentedDecoder extends DecoderGraph {
+  /** Serialized `ModelProto`. */
+  readonly bytes: Uint8Array;
+  readonly externalFiles: readonly string[];
+  /** Null for a graph that goes on from keys and values. */
+  readonly whole: WholeDecoder | null;
+  readonly limits: readonly string[];
+}
+
+/**
+ * Edits the graph of a decoder (for its first tokens, for those after them, or one branch of both merged) so that
+ * attention of the token that is being found comes out beside its own outputs.
+ * @throws HeadlightError `model-broken` for bytes that are no ONNX model, `cannot-write` for one without logits
+ */
+export function instrumentDecoder(file: Uint8Array, withPast: boolean): InstrumentedDecoder {
+  const model = decodeModel(file);
+  const proto = model.graph;
+  takeBranch(proto, withPast);
+  dequantizeWeights(proto);
+  const graph = new Graph(proto);
+  const { sites, limits } = findAttention(graph);
+  const self = sites.filter(({ kind }) => kind !== 'cross');
+  const cross = sites.filter(({ kind }) => kind === 'cross');
+  const outputs = (proto.output ?? []).map(({ name }) => name ?? '');
+  if (!outputs.includes('logits')) {
+    throw new HeadlightError('cannot-write', 'The decoder’s graph has no output "logits". Export the model with its language-modelling head.');
+  }
+  const states = self.length > 0 ? findHiddenStates(graph, self) : { values: [], limits: [] };
+  const embeddings = findEmbeddings(graph, states.values[0] ?? null);
+  const logits = exposeLogits(proto, graph, states.values, 'logits');
+  const lastSelf = addLastRows(proto, self, 'headlight/last_self');
+  const lastCross = addLastRows(proto, cross, 'headlight/last_cross');
+  exposeValues(proto, [lastSelf, lastCross]);
+  const whole = withPast ? null : { self: exposeAttention(proto, self), cross: exposeAttention(proto, cross), hidden: states.values, embeddings };
+  if (whole) exposeValues(proto, [...whole.hidden, ...(Object.values(embeddings) as (string | null)[])]);
+  const weights = new Set((proto.initializer ?? []).map(({ name }) => name));
+  return {
+    bytes: encodeModel(model),
+    externalFiles: externalFiles(model),
+    limits,
+    inputs: (proto.input ?? []).map(({ name }) => name ?? '').filter((name) => !weights.has(name)),
+    past: pastInputs(proto),
+    present: outputs.filter((name) => name.startsWith('present')),
+    logits,
+    layers: self.length,
+    lastSelf,
+    lastCross,
+    whole,
+  };
+}
