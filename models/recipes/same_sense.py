@@ -323,7 +323,10 @@ class SameSense:
         return pair_features(self.views(vectors)) @ self.weights + self.bias
 
     def groups(self, logits: np.ndarray) -> np.ndarray:
-        """The tree of average linkage, cut from the top as long as its sides are different senses."""
+        """The tree of average linkage, cut from the top as long as its sides are different senses.
+
+        Groups [n] count from 0 by their first items.
+        """
         labels = np.zeros(len(logits), int)
         waiting = [tree_of(logits)] if len(logits) > 1 else []
         while waiting:
@@ -331,7 +334,8 @@ class SameSense:
             if not node.is_leaf() and sides(node, logits) @ self.split[:-1] + self.split[-1] > 0:
                 labels[node.left.pre_order()] = labels.max() + 1
                 waiting += [node.left, node.right]
-        return labels
+        seen = list(dict.fromkeys(labels.tolist()))
+        return np.array([seen.index(label) for label in labels])
 
 
 def probabilities(logits: np.ndarray) -> np.ndarray:
@@ -604,8 +608,8 @@ def probe_corpus(
 
 
 def probe_marks(items: list, checkpoint: str, cache: Path) -> dict[str, np.ndarray]:
-    """Unit vectors of all marked words by probe, from the cache if there is one."""
-    if not cache.exists():
+    """Unit vectors of all marked words by probe, from the cache if it holds as many words."""
+    if not cache.exists() or len(np.load(cache)[KINDS[0]]) != len(items):
         places = [(x.sentence, x.start, x.end) for x in items]
         probes = {name: PROBES[name] for name in KINDS}
         vectors = Prober(checkpoint).probe_marks(places, probes, progress=True)
