@@ -1,11 +1,12 @@
 """Fits "do these two occurrences of a word mean the same?" for an encoder.
 
-    same_sense.py --checkpoint DIR --senses FILE --topics FILE --cache FILE --out models/encoder/same-sense.json
+    same_sense.py --checkpoint DIR --senses FILE --topics FILE --cache FILE --marks-cache FILE
+                  --out models/encoder/same-sense.json
 
 Trained on sense-marked sentences (SemCor and MASC): sets of occurrences of one word are drawn with the sizes that a
 document has, and a logistic regression predicts for each pair whether it has the same sense. Lemmas are split into
-training, validation and test. What the TypeScript side repeats is in `lib/senses.py` and `pair_features` below.
-Probing takes half an hour on two cores; `--cache` keeps its vectors.
+training, validation and test. What the TypeScript side repeats is in `lib/senses.py`, `pair_features` and
+`SameSense.groups` below. Probing takes an hour on two cores; `--cache` and `--marks-cache` keep its vectors.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 import numpy as np
 import scipy.linalg
 import torch
-from scipy.cluster.hierarchy import fcluster, linkage
+from scipy.cluster.hierarchy import ClusterNode, linkage, to_tree
 from scipy.spatial.distance import squareform
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import adjusted_rand_score, roc_auc_score
@@ -43,8 +44,11 @@ SEED = 7
 # Probes whose vectors are also compared in a subspace where senses of one word lie apart.
 PROJECTED = ("word", "mask", "mask-middle", "and-middle")
 DIMENSIONS = 48
-# Share of the comparisons of whole vectors in the logit; the rest is that of the projected ones.
-WHOLE_SHARE = 0.85
+# Probes that tell what kind of thing a word means.
+KINDS = ("word", "sentence")
+# Shares in the logit: the comparisons of whole vectors, and of the projected ones; the rest is that of whole vectors
+# together with kinds.
+WHOLE_SHARE, PROJECTED_SHARE = 0.5, 0.15
 
 
 # ---------------------------------------------------------------- occurrences
@@ -155,7 +159,9 @@ def draw_sets(
             else:
                 chosen = [rng.choice(senses)]
                 sizes = [min(len(by_sense[chosen[0]]), rng.choice([3, 4, 5, 6, 8, 8]))]
-            drawn = [rng.sample(by_sense[sense], size) for sense, size in zip(chosen, sizes, strict=True)]
+            drawn = [
+                rng.sample(by_sense[sense], size) for sense, size in zip(chosen, sizes, strict=True)
+            ]
             labels = [label for label, size in enumerate(sizes) for _ in range(size)]
             sets.append((np.array([i for group in drawn for i in group]), np.array(labels)))
     return sets
@@ -216,42 +222,159 @@ def discriminants(x: np.ndarray, corpus: Corpus, forms: list[str]) -> np.ndarray
     return vectors[:, ::-1][:, :DIMENSIONS] * np.sqrt(np.maximum(values[::-1][:DIMENSIONS], 0))
 
 
+# ---------------------------------------------------------------- kinds of things
+@dataclass
+class Marks:
+    """All marked words, not only those of the corpus, with vectors [N, hidden] of the probes in KINDS."""
+
+    items: list
+    vectors: dict[str, np.ndarray]
+
+
+def kinds(x: np.ndarray, kind: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Directions [width, kinds] of a softmax regression of kinds on vectors [N, width]."""
+    inputs, labels = torch.from_numpy(x), torch.from_numpy(kind)
+    share = torch.from_numpy(weight / weight.sum()).float()
+    directions = torch.zeros(x.shape[1], kind.max() + 1, requires_grad=True)
+    bias = torch.zeros(kind.max() + 1, requires_grad=True)
+    optimizer = torch.optim.LBFGS(
+        [directions, bias], max_iter=40, history_size=20, line_search_fn="strong_wolfe"
+    )
+
+    def loss() -> torch.Tensor:
+        optimizer.zero_grad()
+        each = torch.nn.functional.cross_entropy(
+            inputs @ directions + bias, labels, reduction="none"
+        )
+        value = (each * share).sum() + 1e-4 * directions.square().sum()
+        value.backward()
+        return value
+
+    optimizer.step(loss)
+    return directions.detach().numpy()
+
+
+class Kinds:
+    """
+    What kind of thing a marked word of the training lemmas means: the lexicographer file of WordNet
+    (animal, artifact, motion ...), where its sense maps to one of them only. It tells senses apart
+    for words that nobody marked.
+    """
+
+    def __init__(self, marks: Marks, means: dict[str, np.ndarray], corpus: Corpus, set_words: set):
+        of_parts = collections.defaultdict(set)
+        for form, indices in corpus.forms.items():
+            lemmas = {corpus.items[i].sense[0].lower() for i in indices}
+            of_parts[corpus.parts[form] == "train"] |= lemmas
+        topics = [corpus.distinct.topics.get(x.sense[2], ()) for x in marks.items]
+        lemmas = [x.sense[0].lower() for x in marks.items]
+        chosen = [
+            i
+            for i, (lemma, files) in enumerate(zip(lemmas, topics, strict=True))
+            if len(files) == 1
+            and lemma not in of_parts[False]
+            and part_of(lemma, {lemma}, set_words) == "train"
+        ]
+        names = [next(iter(topics[i])) for i in chosen]
+        numbers = {name: n for n, name in enumerate(sorted(set(names)))}
+        self.kind = np.array([numbers[name] for name in names])
+        self.lemmas = np.array([lemmas[i] for i in chosen])
+        self.x = np.hstack([normalised(marks.vectors[p][chosen] - means[p]) for p in KINDS])
+        counts = collections.Counter(zip(self.lemmas, names, strict=True))
+        self.weight = np.array(
+            [counts[pair] ** -0.5 for pair in zip(self.lemmas, names, strict=True)]
+        )
+
+    def directions(self, without: set[str]) -> np.ndarray:
+        """[width, kinds] from the words of all lemmas but these."""
+        chosen = ~np.isin(self.lemmas, sorted(without))
+        return kinds(self.x[chosen], self.kind[chosen], self.weight[chosen])
+
+
 # ---------------------------------------------------------------- model
 @dataclass
 class SameSense:
-    """logit of "same sense" = pair_features(views) · weights + bias."""
+    """logit of "same sense" = pair_features(views) · weights + bias.
+
+    Projections are of the vectors of one probe or of several, laid end to end. `split` weighs the mean logit between
+    two sides of a tree, negated, and the logarithms of the smaller and the larger side's size, in the logit of whether
+    they are different senses; its bias comes last.
+    """
 
     means: dict[str, np.ndarray]
-    projections: dict[str, np.ndarray]
+    projections: dict[tuple[str, ...], np.ndarray]
     weights: np.ndarray
     bias: float
-    threshold: float = 0.5
+    split: np.ndarray
 
     def views(self, vectors: dict[str, np.ndarray]) -> list[np.ndarray]:
         """Centred on the corpus mean, as they are and projected: [n, hidden] and [n, dimensions]."""
         centred = {probe: normalised(vectors[probe] - self.means[probe]) for probe in PROBES}
         return [
             *centred.values(),
-            *(centred[probe] @ self.projections[probe] for probe in PROJECTED),
+            *(
+                np.hstack([centred[probe] for probe in probes]) @ matrix
+                for probes, matrix in self.projections.items()
+            ),
         ]
 
-    def probabilities(self, vectors: dict[str, np.ndarray]) -> np.ndarray:
+    def logits(self, vectors: dict[str, np.ndarray]) -> np.ndarray:
         """[n, n] of one set's vectors by probe."""
-        logits = pair_features(self.views(vectors)) @ self.weights + self.bias
-        return 1 / (1 + np.exp(-logits))
+        return pair_features(self.views(vectors)) @ self.weights + self.bias
 
-    def groups(self, probabilities: np.ndarray) -> np.ndarray:
-        return cluster(probabilities, self.threshold)
+    def groups(self, logits: np.ndarray) -> np.ndarray:
+        """The tree of average linkage, cut from the top as long as its sides are different senses.
+
+        Groups [n] count from 0 by their first items.
+        """
+        labels = np.zeros(len(logits), int)
+        waiting = [tree_of(logits)] if len(logits) > 1 else []
+        while waiting:
+            node = waiting.pop()
+            if not node.is_leaf() and sides(node, logits) @ self.split[:-1] + self.split[-1] > 0:
+                labels[node.left.pre_order()] = labels.max() + 1
+                waiting += [node.left, node.right]
+        seen = list(dict.fromkeys(labels.tolist()))
+        return np.array([seen.index(label) for label in labels])
 
 
-def cluster(probabilities: np.ndarray, threshold: float) -> np.ndarray:
-    """Complete linkage: two groups are one while every pair of theirs is at least `threshold` likely the same."""
-    if len(probabilities) < 2:
-        return np.zeros(len(probabilities), int)
-    distances = 1 - probabilities
-    np.fill_diagonal(distances, 0)
-    tree = linkage(squareform(distances, checks=False), "complete")
-    return fcluster(tree, 1 - threshold, "distance") - 1
+def probabilities(logits: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-logits))
+
+
+def tree_of(logits: np.ndarray) -> ClusterNode:
+    # SciPy wants distances that are not negative.
+    distances = squareform(logits.max() - logits, checks=False)
+    return to_tree(linkage(distances, "average"))
+
+
+def sides(node: ClusterNode, logits: np.ndarray) -> np.ndarray:
+    """What `split` weighs of a node of the tree."""
+    left, right = node.left.pre_order(), node.right.pre_order()
+    sizes = sorted((len(left), len(right)))
+    return np.array([-logits[np.ix_(left, right)].mean(), *np.log(sizes)])
+
+
+def fit_split(logits: list[np.ndarray], labels: list[np.ndarray]) -> np.ndarray:
+    """A cut counts as right by the share of pairs between its sides whose senses differ."""
+    x, y, weight = [], [], []
+    for own, marks in zip(logits, labels, strict=True):
+        waiting = [tree_of(own)]
+        while waiting:
+            node = waiting.pop()
+            if node.is_leaf():
+                continue
+            waiting += [node.left, node.right]
+            left, right = node.left.pre_order(), node.right.pre_order()
+            different = (marks[left][:, None] != marks[right]).mean()
+            x += [sides(node, own)] * 2
+            y += [True, False]
+            share = np.sqrt(node.count / len(own))
+            weight += [share * different, share * (1 - different)]
+    x, y, weight = np.array(x), np.array(y), np.array(weight)
+    weight *= np.where(y, 0.5 / weight[y].sum(), 0.5 / weight[~y].sum()) * len(y)
+    model = LogisticRegression(max_iter=500).fit(x, y, sample_weight=weight)
+    return np.append(model.coef_[0], model.intercept_[0])
 
 
 def fit_logistic(views: list[np.ndarray], sets: list) -> tuple[np.ndarray, float]:
@@ -270,33 +393,62 @@ def fit_logistic(views: list[np.ndarray], sets: list) -> tuple[np.ndarray, float
     return weights, float(model.intercept_[0] - weights @ scaler.mean_)
 
 
-def fit(corpus: Corpus) -> SameSense:
-    """Whole vectors and projected ones get a logistic regression each; the logit is their weighted mean."""
+def fit(corpus: Corpus, marks: Marks, set_words: set[str]) -> SameSense:
+    """
+    Logistic regressions on whole vectors, on projected ones, and on whole ones with kinds; the
+    logit is their weighted mean.
+    """
     means = {probe: corpus.vectors[probe].mean(0) for probe in PROBES}
     whole = {probe: normalised(corpus.vectors[probe] - means[probe]) for probe in PROBES}
     sets = draw_sets(corpus, "train", per=8, one_share=0.3, seed=1)
     forms = sorted(form for form, part in corpus.parts.items() if part == "train")
-    projections = {probe: discriminants(whole[probe], corpus, forms) for probe in PROJECTED}
-    # Discriminants look better on the words they were made from: each third is projected by those of the other two.
-    folds = [forms[i::3] for i in range(3)]
-    held_out = []
-    for probe in PROJECTED:
-        projected = np.zeros((len(corpus.items), DIMENSIONS), np.float32)
-        for i, fold in enumerate(folds):
-            matrix = discriminants(
-                whole[probe], corpus, [f for j, other in enumerate(folds) if j != i for f in other]
-            )
-            for form in fold:
-                projected[corpus.forms[form]] = whole[probe][corpus.forms[form]] @ matrix
-        held_out.append(projected)
+    lemmas = {
+        form: {corpus.items[i].sense[0].lower() for i in corpus.forms[form]} for form in forms
+    }
+    things = Kinds(marks, means, corpus, set_words)
+    stacked = np.hstack([whole[probe] for probe in KINDS])
+    projections = {(probe,): discriminants(whole[probe], corpus, forms) for probe in PROJECTED}
+    projections[KINDS] = things.directions(without=set())
+    # Projections look better on the words they were made from: each third is projected by those of the other two.
+    held_out = {
+        probes: np.zeros((len(corpus.items), matrix.shape[1]), np.float32)
+        for probes, matrix in projections.items()
+    }
+    for fold in (forms[i::3] for i in range(3)):
+        rows = [i for form in fold for i in corpus.forms[form]]
+        rest = [form for form in forms if form not in set(fold)]
+        for probe in PROJECTED:
+            matrix = discriminants(whole[probe], corpus, rest)
+            held_out[probe,][rows] = whole[probe][rows] @ matrix
+        own = set().union(*(lemmas[form] for form in fold))
+        held_out[KINDS][rows] = stacked[rows] @ things.directions(without=own)
+    kinds_view = held_out[KINDS]
+    projected = [held_out[probe,] for probe in PROJECTED]
     whole_weights, whole_bias = fit_logistic(list(whole.values()), sets)
-    part_weights, part_bias = fit_logistic(held_out, sets)
-    share = WHOLE_SHARE
-    log_count = share * whole_weights[-1] + (1 - share) * part_weights[-1]
+    part_weights, part_bias = fit_logistic(projected, sets)
+    kind_weights, kind_bias = fit_logistic([*whole.values(), kinds_view], sets)
+    share, part_share = WHOLE_SHARE, PROJECTED_SHARE
+    kind_share = 1 - share - part_share
     weights = np.concatenate(
-        [share * whole_weights[:-1], (1 - share) * part_weights[:-1], [log_count]]
+        [
+            share * whole_weights[:-1] + kind_share * kind_weights[:-4],
+            part_share * part_weights[:-1],
+            kind_share * kind_weights[-4:-1],
+            [
+                np.dot(
+                    [share, part_share, kind_share],
+                    [w[-1] for w in (whole_weights, part_weights, kind_weights)],
+                )
+            ],
+        ]
     )
-    return SameSense(means, projections, weights, share * whole_bias + (1 - share) * part_bias)
+    bias = share * whole_bias + part_share * part_bias + kind_share * kind_bias
+    views = [*whole.values(), *projected, kinds_view]
+    logits = [
+        pair_features([view[indices] for view in views]) @ weights + bias for indices, _ in sets
+    ]
+    split = fit_split(logits, [labels for _, labels in sets])
+    return SameSense(means, projections, weights, bias, split)
 
 
 # ---------------------------------------------------------------- evaluation
@@ -312,19 +464,17 @@ def measure(model: SameSense, corpus: Corpus, part: str) -> dict[str, float]:
     """On sets of held-out lemmas: AUC over pairs; ARI on homonyms; share of one-sense sets that stay whole."""
     several = [s for s in draw_sets(corpus, part, per=6, one_share=0, seed=5) if s[1].max() > 0]
     one = [s for s in draw_sets(corpus, part, per=3, one_share=1, seed=5)]
-    answers = [model.probabilities(of_set(corpus, indices)) for indices, _ in several]
+    answers = [model.logits(of_set(corpus, indices)) for indices, _ in several]
     same = np.concatenate([pairs_of(labels[:, None] == labels) for _, labels in several])
     homonyms = [len({coarse(corpus.items[i].sense) for i in indices}) > 1 for indices, _ in several]
     rand = [
-        adjusted_rand_score(labels, model.groups(p))
-        for (_, labels), p, homonym in zip(several, answers, homonyms, strict=True)
+        adjusted_rand_score(labels, model.groups(logits))
+        for (_, labels), logits, homonym in zip(several, answers, homonyms, strict=True)
         if homonym
     ]
-    whole = [
-        model.groups(model.probabilities(of_set(corpus, indices))).max() == 0 for indices, _ in one
-    ]
+    whole = [model.groups(model.logits(of_set(corpus, indices))).max() == 0 for indices, _ in one]
     return {
-        "auc": float(roc_auc_score(same, np.concatenate([pairs_of(p) for p in answers]))),
+        "auc": float(roc_auc_score(same, np.concatenate([pairs_of(logits) for logits in answers]))),
         "homonymARI": float(np.mean(rand)),
         "oneSenseKept": float(np.mean(whole)),
     }
@@ -347,7 +497,7 @@ def measure_sets(model: SameSense, prober: Prober, sets: list) -> dict[str, floa
     several, one, right = [], [], collections.defaultdict(list)
     for word, sentences in sets:
         vectors = prober.probe([(s.text, s.start, s.end) for s in sentences])
-        groups = model.groups(model.probabilities(vectors))
+        groups = model.groups(model.logits(vectors))
         labels = [s.sense for s in sentences]
         rand = adjusted_rand_score(labels, groups)
         (several if len(set(labels)) > 1 else one).append(rand)
@@ -361,6 +511,9 @@ def measure_sets(model: SameSense, prober: Prober, sets: list) -> dict[str, floa
 
 
 # ---------------------------------------------------------------- files
+SPLIT = ("distance", "smaller", "larger", "bias")
+
+
 def numbers(array: np.ndarray) -> str:
     """Little-endian float32, base64."""
     return base64.b64encode(np.ascontiguousarray(array, dtype="<f4").tobytes()).decode()
@@ -368,14 +521,14 @@ def numbers(array: np.ndarray) -> str:
 
 def write_model(model: SameSense, figures: dict, out: Path) -> None:
     """`same-sense.json` as src/lenses/senses/sameSense.ts reads it."""
-    names = [*PROBES, *PROJECTED]
+    compared = [*((probe,) for probe in PROBES), *model.projections]
     comparisons = []
-    for i, name in enumerate(names):
+    for i, probes in enumerate(compared):
         raw, centred, spread = (float(w) for w in model.weights[3 * i : 3 * i + 3])
-        projection = numbers(model.projections[name]) if i >= len(PROBES) else None
+        projection = numbers(model.projections[probes]) if i >= len(PROBES) else None
         comparisons.append(
             {
-                "probe": list(PROBES).index(name),
+                "probes": [list(PROBES).index(probe) for probe in probes],
                 "projection": projection,
                 "raw": raw,
                 "centred": centred,
@@ -402,7 +555,7 @@ def write_model(model: SameSense, figures: dict, out: Path) -> None:
         "comparisons": comparisons,
         "logCount": float(model.weights[-1]),
         "bias": model.bias,
-        "threshold": model.threshold,
+        "split": dict(zip(SPLIT, map(float, model.split), strict=True)),
         "figures": figures,
     }
     out.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
@@ -412,22 +565,25 @@ def read_model(path: Path) -> SameSense:
     """What `write_model` wrote."""
     content = json.loads(path.read_text(encoding="utf-8"))
 
-    def array(text: str, columns: int | None = None) -> np.ndarray:
-        flat = np.frombuffer(base64.b64decode(text), "<f4")
-        return flat if columns is None else flat.reshape(-1, columns)
+    def array(text: str) -> np.ndarray:
+        return np.frombuffer(base64.b64decode(text), "<f4")
 
     comparisons = content["comparisons"]
+    means = {probe["name"]: array(probe["mean"]) for probe in content["probes"]}
+    names = list(means)
     weights = [w for c in comparisons for w in (c["raw"], c["centred"], c["spread"])]
     return SameSense(
-        {probe["name"]: array(probe["mean"]) for probe in content["probes"]},
+        means,
         {
-            content["probes"][c["probe"]]["name"]: array(c["projection"], DIMENSIONS)
+            tuple(names[i] for i in c["probes"]): array(c["projection"]).reshape(
+                len(c["probes"]) * len(means[names[0]]), -1
+            )
             for c in comparisons
             if c["projection"]
         },
         np.array([*weights, content["logCount"]]),
         content["bias"],
-        content["threshold"],
+        np.array([content["split"][name] for name in SPLIT]),
     )
 
 
@@ -451,6 +607,17 @@ def probe_corpus(
     return vectors, layers
 
 
+def probe_marks(items: list, checkpoint: str, cache: Path) -> dict[str, np.ndarray]:
+    """Unit vectors of all marked words by probe, from the cache if it holds as many words."""
+    if not cache.exists() or len(np.load(cache)[KINDS[0]]) != len(items):
+        places = [(x.sentence, x.start, x.end) for x in items]
+        probes = {name: PROBES[name] for name in KINDS}
+        vectors = Prober(checkpoint).probe_marks(places, probes, progress=True)
+        np.savez(cache, **{name: v.astype(np.float16) for name, v in vectors.items()})
+    stored = np.load(cache)
+    return {name: stored[name].astype(np.float32) for name in KINDS}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -464,13 +631,21 @@ def main() -> None:
     )
     parser.add_argument("--sets", default=str(Path(__file__).with_name("sense_sets.txt")))
     parser.add_argument("--cache", type=Path, required=True, help=".npz to keep probe vectors in")
+    parser.add_argument(
+        "--marks-cache", type=Path, required=True, help=".npz for the vectors of all marked words"
+    )
     parser.add_argument("--most", type=int, default=14000, help="occurrences probed")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
 
     distinct = Distinct(read_wordnet_map(options.topics))
-    items = choose_occurrences(read_occurrences(options.senses), distinct, options.most)
+    by_form = read_occurrences(options.senses)
+    items = choose_occurrences(by_form, distinct, options.most)
     vectors, layers = probe_corpus(items, options.checkpoint, options.cache)
+    marked = sorted(
+        (x for found in by_form.values() for x in found), key=lambda x: (x.line, x.start)
+    )
+    marks = Marks(marked, probe_marks(marked, options.checkpoint, options.marks_cache))
     sets = read_sets(options.sets)
     set_words = {word for word, _ in sets}
     forms = collections.defaultdict(list)
@@ -483,7 +658,7 @@ def main() -> None:
     corpus = Corpus(items, vectors, layers, distinct, parts, dict(forms))
 
     torch.set_num_threads(2)
-    model = fit(corpus)
+    model = fit(corpus, marks, set_words)
     figures = {
         "occurrences": len(items),
         "validation": measure(model, corpus, "validation"),

@@ -97,23 +97,6 @@ def examples_of(wordnet: WordNet, lemmas: list[tuple[str, str]]) -> list[Example
     return found
 
 
-def vectors_of(prober: Prober, places: list[tuple[str, int, int]], name: str) -> np.ndarray:
-    """Unit vectors [n, H] of the word probe; a sentence with several words is run once."""
-    sequences: dict[tuple[int, ...], list[tuple[int, list[int]]]] = {}
-    for i, place in enumerate(places):
-        ids, word, _ = prober.sequence(prober.context(*place), PROBE.template)
-        sequences.setdefault(tuple(ids), []).append((i, word))
-    keys = list(sequences)
-    vectors = np.zeros((len(places), prober.model.config.hidden_size), np.float32)
-    for done, (j, hidden) in enumerate(prober.run([list(key) for key in keys])):
-        for i, word in sequences[keys[j]]:
-            read = torch.stack([hidden[state, word].mean(0) for state in PROBE.states])
-            vectors[i] = torch.nn.functional.normalize(read, dim=-1).mean(0).numpy()
-        if done % 2000 == 0:
-            print(f"{name}: {done} of {len(keys)}", flush=True)
-    return unit(vectors)
-
-
 def cached(path: Path, make) -> np.ndarray:
     if not path.exists():
         np.save(path, make().astype(np.float16))
@@ -520,17 +503,17 @@ def main() -> None:
 
     prober: list[Prober] = []
 
-    def read(places: list[tuple[str, int, int]], name: str) -> np.ndarray:
+    def read(places: list[tuple[str, int, int]]) -> np.ndarray:
         prober.extend([] if prober else [Prober(options.checkpoint)])
-        return vectors_of(prober[0], places, name)
+        return prober[0].probe_marks(places, {"word": PROBE}, progress=True)["word"]
 
     vectors = cached(
         cache / "words.npy",
-        lambda: read([(o.sentence, o.start, o.end) for o in occurrences], "words"),
+        lambda: read([(o.sentence, o.start, o.end) for o in occurrences]),
     )
     example_vectors = cached(
         cache / "examples.npy",
-        lambda: read([(e.sentence, e.start, e.end) for e in examples], "examples"),
+        lambda: read([(e.sentence, e.start, e.end) for e in examples]),
     )
 
     ids = {sense: i for i, sense in enumerate(sorted({o.sense for o in occurrences}))}

@@ -13,7 +13,7 @@ root = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(root / "models" / "recipes"))
 
 from make_goldens import load_model  # noqa: E402
-from same_sense import read_model  # noqa: E402
+from same_sense import probabilities, read_model  # noqa: E402
 from sense_dictionary import read_file as read_dictionary, unit  # noqa: E402
 from lib.senses import Prober, read_sets  # noqa: E402
 
@@ -29,14 +29,14 @@ def main(folder: Path, out: Path) -> None:
     for word in WORDS:
         sentences = next(found for name, found in sets if name == word)
         vectors = prober.probe([(s.text, s.start, s.end) for s in sentences])
-        probabilities = model.probabilities(vectors)
+        logits = model.logits(vectors)
         places = index.space(unit(vectors["word"]))
         golden = {
             "word": word,
             "occurrences": [{"sentence": s.text, "start": s.start, "end": s.end} for s in sentences],
             "marked": [s.sense for s in sentences],
-            "probabilities": probabilities.round(5).tolist(),
-            "groups": model.groups(probabilities.copy()).tolist(),
+            "probabilities": probabilities(logits).round(5).tolist(),
+            "groups": model.groups(logits).tolist(),
             "glosses": [index.entries[i].key for i in index.by_lemma[word]],
             "names": [index.read(place, word).round(5).tolist() for place in places],
         }

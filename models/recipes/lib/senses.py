@@ -243,6 +243,29 @@ class Prober:
                     print(" ".join(template), done, "of", count, flush=True)
         return vectors, layers
 
+    def probe_marks(
+        self, places: list[tuple[str, int, int]], probes: dict[str, Probe], progress: bool = False
+    ) -> dict[str, np.ndarray]:
+        """Unit vectors [n, H] by probe of words as they stand; a sentence with several words is run once."""
+        sequences: dict[tuple[int, ...], list[tuple[int, list[int]]]] = {}
+        for i, place in enumerate(places):
+            ids, word, _ = self.sequence(self.context(*place), ("W",))
+            sequences.setdefault(tuple(ids), []).append((i, word))
+        keys = list(sequences)
+        width = self.model.config.hidden_size
+        vectors = {name: np.zeros((len(places), width), np.float32) for name in probes}
+        for done, (j, hidden) in enumerate(self.run([list(key) for key in keys])):
+            for i, word in sequences[keys[j]]:
+                rest = [t for t in range(len(keys[j])) if t not in word]
+                for name, probe in probes.items():
+                    at = word if probe.at == "word" else rest
+                    read = torch.stack([hidden[state, at].mean(0) for state in probe.states])
+                    mean = torch.nn.functional.normalize(read, dim=-1).mean(0)
+                    vectors[name][i] = torch.nn.functional.normalize(mean, dim=-1).numpy()
+            if progress and done % 2000 == 0:
+                print(f"marked sentences: {done} of {len(keys)}", flush=True)
+        return vectors
+
     @torch.inference_mode()
     def run(self, sequences: list[list[int]], batch_tokens: int = 2048):
         """Yield (index, hidden states [layers + 1, T, H]) for every sequence, shortest first."""

@@ -1,12 +1,13 @@
 import { HeadlightError } from '../../errors';
-import { completeLinkage, largestFirst } from '../../math/cluster';
+import { largestFirst } from '../../math/cluster';
+import { sigmoid } from '../../math/softmax';
 import type { Compute } from '../compute';
 import type { OccurrenceInContext, SenseOccurrence, Senses, SensesRequest } from './contract';
 import { groupCosines } from './cosines';
 import { mapOf } from './map';
 import { meanReading, nameOf, probesOf, readingOf } from './names';
 import { type ProbedOccurrence, probeOccurrences } from './probes';
-import { type SameSense, sameSenseProbabilities } from './sameSense';
+import { groupsOf, type SameSense, sameSenseLogits } from './sameSense';
 import { sameSenseOf } from './sameSenseFile';
 import type { SenseDictionary, SenseReading } from './senseDictionary';
 import { senseDictionaryOf } from './senseDictionaryFile';
@@ -29,12 +30,9 @@ export const groupSenses: Compute<'senses/group'> = async (request, context) => 
   // The same sentence twice says nothing new about the word, and would pull the mean over occurrences its way.
   const distinct = [...new Set(known)];
   const place = known.map((occurrence) => distinct.indexOf(occurrence));
-  const distinctProbabilities = sameSenseProbabilities(distinct.map(({ vectors }) => vectors), sameSense);
-  const distinctGroups = completeLinkage(
-    distinctProbabilities.map((row) => row.map((p) => 1 - p)),
-    1 - sameSense.threshold,
-  );
-  const probabilities = place.map((row) => place.map((column) => distinctProbabilities[row]![column]!));
+  const logits = sameSenseLogits(distinct.map(({ vectors }) => vectors), sameSense);
+  const distinctGroups = groupsOf(logits, sameSense);
+  const probabilities = place.map((row) => place.map((column) => sigmoid(logits[row]![column]!)));
   const groupOf = largestFirst(place.map((index) => distinctGroups[index]!));
   const sizes = groupSizes(groupOf);
   const words = typicalWords(known.map(({ likely }) => likely ?? []), groupOf, sizes.length, request.top);

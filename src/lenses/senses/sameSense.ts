@@ -1,16 +1,19 @@
-import { sigmoid } from '../../math/softmax';
-import { dot, mean, project, subtract, unit } from '../../math/vector';
+import { averageLinkage } from '../../math/cluster';
+import { concatenate, dot, mean, project, subtract, unit } from '../../math/vector';
 import type { TransformerModel } from '../model';
 import type { Probe, ProbePlan } from './probes';
 
 /** Share of a vector's length below which a difference is rounding. */
 const rounding = 1e-5;
 
-/** How the vectors of one probe are compared, and what each part of the comparison weighs in the logit. */
+/** How vectors are compared, and what each part of the comparison weighs in the logit. */
 export interface Comparison {
-  /** Index of the probe. */
-  readonly probe: number;
-  /** `[hidden, dimensions]`, row-major: a subspace in which senses of one word lie apart; null for whole vectors. */
+  /** Indexes of the probes whose unit vectors are laid end to end. */
+  readonly probes: readonly number[];
+  /**
+   * `[probes · hidden, dimensions]`, row-major: a subspace in which senses of one word lie apart, or kinds of things;
+   * null for whole vectors.
+   */
   readonly projection: Float32Array | null;
   /** Of the cosine of the two vectors. */
   readonly raw: number;
@@ -18,6 +21,16 @@ export interface Comparison {
   readonly centred: number;
   /** Of the mean cosine over all pairs of occurrences. */
   readonly spread: number;
+}
+
+/** Weights in the logit of whether two sides of a tree of occurrences are different senses. */
+export interface Split {
+  /** Of the mean logit of "same sense" between the sides, negated. */
+  readonly distance: number;
+  /** Of the logarithms of how many occurrences the smaller and the larger side have. */
+  readonly smaller: number;
+  readonly larger: number;
+  readonly bias: number;
 }
 
 /** A logistic model of whether two occurrences mean the same; `models/recipes/same_sense.py` fits it. */
@@ -28,23 +41,23 @@ export interface SameSense extends ProbePlan {
   /** Weight of the logarithm of the number of occurrences. */
   readonly logCount: number;
   readonly bias: number;
-  /** Two groups are one while each pair of their occurrences is at least this likely to mean the same. */
-  readonly threshold: number;
+  readonly split: Split;
   /** Whether it was fitted for this very model. */
   readonly calibrated: boolean;
 }
 
 /**
- * `[n, n]` probabilities that two of `n` occurrences mean the same; 1 on the diagonal.
+ * `[n, n]` logits of the probability that two of `n` occurrences mean the same; infinite on the diagonal.
  * @param vectors of each occurrence, one for each probe
  */
-export function sameSenseProbabilities(vectors: readonly (readonly Float32Array[])[], model: SameSense): number[][] {
+export function sameSenseLogits(vectors: readonly (readonly Float32Array[])[], model: SameSense): number[][] {
   const count = vectors.length;
   const start = model.bias + model.logCount * Math.log(Math.max(count, 1));
   const logits = vectors.map(() => new Array<number>(count).fill(start));
   const shared = model.means.map((own, probe) => vectors.map((of) => unit(own ? subtract(of[probe]!, own) : of[probe]!)));
-  for (const { probe, projection, raw, centred, spread } of model.comparisons) {
-    const views = shared[probe]!.map((vector) => (projection ? project(vector, projection) : vector));
+  for (const { probes, projection, raw, centred, spread } of model.comparisons) {
+    const whole = vectors.map((_, i) => concatenate(probes.map((probe) => shared[probe]![i]!)));
+    const views = projection ? whole.map((vector) => project(vector, projection)) : whole;
     const units = views.map(unit);
     const centre = count === 0 ? new Float32Array() : mean(views);
     const rest = views.map((view) => directionFrom(centre, view));
@@ -59,7 +72,16 @@ export function sameSenseProbabilities(vectors: readonly (readonly Float32Array[
     const meanCosine = sum / Math.max(1, (count * (count - 1)) / 2);
     for (const row of logits) for (let j = 0; j < count; j++) row[j]! += spread * meanCosine;
   }
-  return logits.map((row, i) => row.map((_, j) => (i === j ? 1 : sigmoid(logits[Math.max(i, j)]![Math.min(i, j)]!))));
+  return logits.map((row, i) => row.map((_, j) => (i === j ? Infinity : logits[Math.max(i, j)]![Math.min(i, j)]!)));
+}
+
+/** Group of each occurrence, from the logits of all pairs; groups count from 0, the largest first. */
+export function groupsOf(logits: readonly (readonly number[])[], { split }: SameSense): number[] {
+  return averageLinkage(
+    logits.map((row) => row.map((logit) => -logit)),
+    ({ distance, smaller, larger }) =>
+      split.bias + split.distance * distance + split.smaller * Math.log(smaller) + split.larger * Math.log(larger) > 0,
+  );
 }
 
 /** Unit vector from `centre` to `vector`; zero where they differ by no more than rounding does. */
@@ -87,10 +109,10 @@ export function uncalibrated({ info, tokenizer }: TransformerModel): SameSense {
     limits: { maxTokens: Math.min(64, info.window), templateTokens: 6, wordTokens: 16 },
     probes,
     means: probes.map(() => null),
-    comparisons: probes.map((_, probe) => ({ probe, projection: null, raw: 4 * share, centred: 6 * share, spread: 0 })),
+    comparisons: probes.map((_, probe) => ({ probes: [probe], projection: null, raw: 4 * share, centred: 6 * share, spread: 0 })),
     logCount: 0,
     bias: -2,
-    threshold: 0.5,
+    split: { distance: 1, smaller: 0, larger: 0, bias: 0 },
     calibrated: false,
   };
 }

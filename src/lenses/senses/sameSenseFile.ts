@@ -17,7 +17,7 @@ interface SameSenseFile {
   readonly comparisons: readonly (Omit<Comparison, 'projection'> & { readonly projection: string | null })[];
   readonly logCount: number;
   readonly bias: number;
-  readonly threshold: number;
+  readonly split: SameSense['split'];
 }
 
 /**
@@ -35,7 +35,7 @@ async function load(model: TransformerModel): Promise<SameSense> {
   const path = join(model.folder, fileName);
   const bytes = await readModelFile(path, without);
   if (bytes === null) return uncalibrated(model);
-  const { limits, probes, comparisons, logCount, bias, threshold } = parse(path, bytes.toString('utf8'));
+  const { limits, probes, comparisons, logCount, bias, split } = parse(path, bytes.toString('utf8'));
   const fitted: SameSense = {
     limits,
     probes,
@@ -46,7 +46,7 @@ async function load(model: TransformerModel): Promise<SameSense> {
     })),
     logCount,
     bias,
-    threshold,
+    split,
     calibrated: true,
   };
   if (!fits(fitted, model)) throw brokenFile(path, 'does not fit the model beside it', without);
@@ -57,7 +57,9 @@ function fits({ probes, means, comparisons }: SameSense, { info }: TransformerMo
   return (
     probes.every(({ states }) => states.every((state) => state >= 0 && state <= info.layers)) &&
     means.every((mean) => mean?.length === info.hiddenSize) &&
-    comparisons.every(({ probe, projection }) => probe in probes && (projection?.length ?? 0) % info.hiddenSize === 0)
+    comparisons.every(
+      (one) => one.probes.every((probe) => probe in probes) && (one.projection?.length ?? 0) % (one.probes.length * info.hiddenSize) === 0,
+    )
   );
 }
 
@@ -73,9 +75,10 @@ function parse(path: string, text: string): SameSenseFile {
 }
 
 function isSameSenseFile(value: unknown): value is SameSenseFile {
-  const { limits, probes, comparisons } = (value ?? {}) as Partial<Record<string, unknown>>;
+  const { limits, probes, comparisons, split } = (value ?? {}) as Partial<Record<string, unknown>>;
   return (
-    hasNumbers(value, 'logCount', 'bias', 'threshold') &&
+    hasNumbers(value, 'logCount', 'bias') &&
+    hasNumbers(split, 'distance', 'smaller', 'larger', 'bias') &&
     hasNumbers(limits, 'maxTokens', 'templateTokens', 'wordTokens') &&
     isSome(probes, isMeanProbe) &&
     isSome(comparisons, isComparison)
@@ -87,8 +90,8 @@ function isMeanProbe(value: unknown): boolean {
 }
 
 function isComparison(value: unknown): boolean {
-  const { projection } = (value ?? {}) as Partial<Record<string, unknown>>;
-  return hasNumbers(value, 'probe', 'raw', 'centred', 'spread') && (projection === null || isFloats(projection));
+  const { probes, projection } = (value ?? {}) as Partial<Record<string, unknown>>;
+  return hasNumbers(value, 'raw', 'centred', 'spread') && isSome(probes, Number.isInteger) && (projection === null || isFloats(projection));
 }
 
 function hasNumbers(value: unknown, ...names: readonly string[]): boolean {

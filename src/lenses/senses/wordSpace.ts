@@ -22,17 +22,18 @@ export interface WordSpace {
 export async function wordSpaceOf(model: TransformerModel): Promise<WordSpace> {
   const { calibrated, comparisons, means, probes } = await sameSenseOf(model);
   const hash = createHash('sha256').update(model.fingerprint);
-  const found = comparisons.find(({ probe, projection }) => {
-    const { at, template } = probes[probe]!;
-    return projection !== null && at === 'word' && template.length === 1;
+  const found = comparisons.find(({ probes: [first, ...others], projection }) => {
+    const { at, template } = probes[first!]!;
+    return projection !== null && others.length === 0 && at === 'word' && template.length === 1;
   });
   if (!calibrated || !found?.projection) {
     const { hiddenSize, layers } = model.info;
     return { probe: { states: [layers], own: null, projection: null }, dimensions: hiddenSize, fitted: false, fingerprint: hash.digest('hex').slice(0, 16), vector: ([last]) => unit(last!) };
   }
   const { projection } = found;
-  const { states } = probes[found.probe]!;
-  const own = means[found.probe] ?? null;
+  const [probe] = found.probes as [number];
+  const { states } = probes[probe]!;
+  const own = means[probe] ?? null;
   for (const numbers of [projection, ...(own ? [own] : [])]) hash.update(new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength));
   return {
     probe: { states, own, projection },
@@ -44,7 +45,7 @@ export async function wordSpaceOf(model: TransformerModel): Promise<WordSpace> {
 }
 
 /**
- * The unit vector of `sameSenseProbabilities` for one word, in one go: an index asks for it a thousand times a second.
+ * The unit vector of `sameSenseLogits` for one word, in one go: an index asks for it a thousand times a second.
  * @param states `[hidden]` each
  * @param own what all words share, `[hidden]`
  * @param projection `[hidden, dimensions]`

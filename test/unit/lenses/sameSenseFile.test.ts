@@ -18,14 +18,14 @@ const floats = (count: number, value = 0.5): string =>
 const width = fakeModel().info.hiddenSize;
 
 const probe = { template: ['W', 'and', 'M'], at: 'mask', states: [1, 2], mean: floats(width) };
-const comparison = { probe: 0, projection: floats(width * 2, 3), raw: 1, centred: 2, spread: 3 };
+const comparison = { probes: [0], projection: floats(width * 2, 3), raw: 1, centred: 2, spread: 3 };
 const file = {
   limits: { maxTokens: 64, templateTokens: 6, wordTokens: 16 },
   probes: [probe],
   comparisons: [comparison],
   logCount: 0.5,
   bias: -1,
-  threshold: 0.4,
+  split: { distance: 1, smaller: 0.5, larger: -0.5, bias: 0.2 },
 };
 
 async function sameSenseIn(content: string) {
@@ -54,7 +54,9 @@ describe('sameSenseOf', () => {
     ['an unknown place', JSON.stringify({ ...file, probes: [{ ...probe, at: 'here' }] }), /form/],
     ['states that the model has not', JSON.stringify({ ...file, probes: [{ ...probe, states: [3] }] }), /does not fit/],
     ['a mean of another width', JSON.stringify({ ...file, probes: [{ ...probe, mean: floats(width + 1) }] }), /does not fit/],
-    ['a probe that is not there', JSON.stringify({ ...file, comparisons: [{ ...comparison, probe: 1 }] }), /does not fit/],
+    ['no split', JSON.stringify({ ...file, split: undefined }), /form/],
+    ['a projection of another width', JSON.stringify({ ...file, comparisons: [{ ...comparison, projection: floats(width * 2 + 1) }] }), /does not fit/],
+    ['a probe that is not there', JSON.stringify({ ...file, comparisons: [{ ...comparison, probes: [1] }] }), /does not fit/],
   ])('refuses %s', async (_, content, message) => {
     await expect(sameSenseIn(content)).rejects.toMatchObject({
       code: 'model-broken',

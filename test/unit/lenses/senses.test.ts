@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { compareOccurrences } from '../../../src/lenses/senses/compareOccurrences';
 import { groupSenses } from '../../../src/lenses/senses/compute';
 import { senseLayers } from '../../../src/lenses/senses/layers';
-import { sameSenseProbabilities, uncalibrated } from '../../../src/lenses/senses/sameSense';
+import { groupsOf, sameSenseLogits, uncalibrated } from '../../../src/lenses/senses/sameSense';
 import { contextOf } from '../../support/computeContext';
 import { fakeId, fakeModel, type FakeModelOptions } from '../../support/fakeModel';
 
@@ -203,32 +203,55 @@ describe('compareOccurrences', () => {
   });
 });
 
-describe('sameSenseProbabilities', () => {
-  it('is the logistic function of weighted cosines, raw and centred', () => {
+describe('sameSenseLogits', () => {
+  it('are weighted cosines, raw and centred', () => {
     const vectors = [[Float32Array.of(2, 0)], [Float32Array.of(0, 3)]];
-    const comparison = { probe: 0, projection: null, raw: 5, centred: 1, spread: 2 };
+    const comparison = { probes: [0], projection: null, raw: 5, centred: 1, spread: 2 };
     const plan = { ...uncalibrated(fakeModel()), means: [null], comparisons: [comparison], logCount: 4, bias: 0.5 };
     // Raw cosine 0, which is also the mean of all pairs; centred on their mean, two vectors are opposite: cosine −1.
-    const p = 1 / (1 + Math.exp(-(0.5 - 1 + 4 * Math.log(2))));
-    const [[a, b], [c, d]] = sameSenseProbabilities(vectors, plan) as [[number, number], [number, number]];
-    expect([a, d]).toEqual([1, 1]);
-    expect(b).toBeCloseTo(p, 6);
+    const logit = 0.5 - 1 + 4 * Math.log(2);
+    const [[a, b], [c, d]] = sameSenseLogits(vectors, plan) as [[number, number], [number, number]];
+    expect([a, d]).toEqual([Infinity, Infinity]);
+    expect(b).toBeCloseTo(logit, 6);
     expect(c).toBe(b);
   });
 
   it('takes away what all words share, and compares in the subspace of a projection', () => {
     const vectors = [[Float32Array.of(3, 1)], [Float32Array.of(1, 3)]];
     const projection = Float32Array.of(1, 0);
-    const comparison = { probe: 0, projection, raw: 1, centred: 0, spread: 0 };
+    const comparison = { probes: [0], projection, raw: 1, centred: 0, spread: 0 };
     const plan = { ...uncalibrated(fakeModel()), means: [Float32Array.of(2, 2)], comparisons: [comparison], logCount: 0, bias: 0 };
     // Without the mean: (1, −1) and (−1, 1); on the first axis they point opposite ways.
-    expect(sameSenseProbabilities(vectors, plan)[0]![1]).toBeCloseTo(1 / (1 + Math.E), 6);
+    expect(sameSenseLogits(vectors, plan)[0]![1]).toBeCloseTo(-1, 6);
+  });
+
+  it('lays the vectors of several probes end to end', () => {
+    const vectors = [[Float32Array.of(2, 0), Float32Array.of(0, 3)], [Float32Array.of(0, 5), Float32Array.of(0, 1)]];
+    const comparison = { probes: [0, 1], projection: null, raw: 4, centred: 0, spread: 0 };
+    const plan = { ...uncalibrated(fakeModel()), means: [null, null], comparisons: [comparison], logCount: 0, bias: 0 };
+    // Unit vectors of each probe, so that both count alike: cosine 1/2.
+    expect(sameSenseLogits(vectors, plan)[0]![1]).toBeCloseTo(2, 6);
   });
 
   it('finds vectors that differ by rounding alone to be the same', () => {
     const plan = uncalibrated(fakeModel({ info: { layers: 0 } }));
     expect(plan.probes).toHaveLength(1);
     const vectors = [0, 1e-7, -1e-7].map((error) => [Float32Array.of(0.3 + error, 0.7, -0.2 - error)]);
-    for (const row of sameSenseProbabilities(vectors, plan)) for (const p of row) expect(p).toBeGreaterThan(0.8);
+    for (const row of sameSenseLogits(vectors, plan)) for (const logit of row) expect(logit).toBeGreaterThan(1.4);
+  });
+});
+
+describe('groupsOf', () => {
+  const logits = [[Infinity, 2, -1], [2, Infinity, -2], [-1, -2, Infinity]];
+  const model = uncalibrated(fakeModel());
+
+  it('parts what is different on average, and weighs the sizes of the sides', () => {
+    expect(groupsOf(logits, model)).toEqual([0, 0, 1]);
+    const split = (weights: Partial<typeof model.split>) => groupsOf(logits, { ...model, split: { ...model.split, ...weights } });
+    expect(split({ bias: -2 })).toEqual([0, 0, 0]);
+    expect(split({ bias: 3 })).toEqual([0, 1, 2]);
+    // 1.5 apart on average, with one occurrence on one side and two on the other.
+    expect(split({ larger: -3 })).toEqual([0, 0, 0]);
+    expect(split({ smaller: -3 })).toEqual([0, 0, 1]);
   });
 });

@@ -9,7 +9,8 @@ it('is the word probe of the built-in encoder in its subspace, as the senses len
   const model = fakeModel({ folder: join(import.meta.dirname, '../../../models/encoder'), info: { hiddenSize: 384, layers: 6 } });
   const space = await wordSpaceOf(model);
   const { comparisons, means, probes } = await sameSenseOf(model);
-  const { probe, projection } = comparisons.find((comparison) => comparison.projection !== null)!;
+  const { probes: own, projection } = comparisons.find((comparison) => comparison.projection !== null)!;
+  const [probe] = own as [number];
   expect(probes[probe]).toMatchObject({ at: 'word', template: ['W'], states: [4, 5, 6] });
   expect(space).toMatchObject({ probe: { states: [4, 5, 6] }, dimensions: 48, fitted: true });
   const states = [1, 2, 3].map((seed) => Float32Array.from({ length: 384 }, (_, at) => Math.sin(seed * at * 1.7 + seed)));
