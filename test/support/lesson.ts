@@ -9,3 +9,10 @@ export const treatSentence = 'The cow ate her treat that Sally gave, and it jump
 
 /** The lesson's sentence with a gap. */
 export const maskSentence = 'The cow jumped over the [MASK].';
+
+/** The lesson's sentences in one of its sections, by its number. */
+export function lessonSection(number: number): string[] {
+  const lines = lessonFile['lesson.md'].split('\n');
+  const heading = (of: number): number => lines.findIndex((line) => line.startsWith(`## ${of}`));
+  return lines.slice(heading(number), heading(number + 1)).filter((line) => line.startsWith('- '));
+}

@@ -1,11 +1,11 @@
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { lessonFile } from '../support/lesson';
+import { lessonFile, lessonSection } from '../support/lesson';
 import { keepFailures, Workbench } from '../support/workbench';
 
 const files = {
   ...lessonFile,
-  'moon.txt': lessonFile['lesson.md'].split('\n').filter((line) => line.startsWith('- ')).slice(-6).join('\n'),
+  'moon.txt': lessonSection(5).join('\n'),
   'code.ts': [
     '// The conductor tapped the stand with his baton.',
     'export const stand = 1;',
