@@ -76,7 +76,7 @@ export class Engine implements LensService {
     }, signal);
   }
 
-  /** Words are read beside the runs of this process, so they take no turn: they begin when no call is being answered. */
+  /** Words are read when no call is being answered. */
   private inBackground(model: LoadedModel): LoadedModel {
     return {
       ...inTurns(model, (task, signal) => this.queue.runInBackground(task, signal)),
@@ -108,6 +108,8 @@ function inTurns(model: LoadedModel, turn: Turn): LoadedModel {
       run: (part, given, outputs, signal) => turn(() => decoder.run(part, given, outputs, signal), signal),
     },
     run: (batch, outputs, signal) => turn(() => model.run(batch, outputs, signal), signal),
+    // Words are read beside the runs of this process, so they take no turn.
+    openWordReader: (probe) => model.openWordReader?.(probe) ?? Promise.resolve(null),
     dispose: () => model.dispose(),
   };
 }

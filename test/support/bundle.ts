@@ -18,7 +18,7 @@ export async function bundle(entry: string): Promise<string> {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
-    external: ['onnxruntime-node', 'usearch', '@resvg/resvg-wasm/index_bg.wasm'],
+    external: ['vscode', 'onnxruntime-node', 'usearch', '@resvg/resvg-wasm/index_bg.wasm'],
     logLevel: 'error',
   });
   return outfile;

@@ -1,10 +1,12 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { mkdtempSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { quietSettings, startCodeServer, untilHealthy } from '../../scripts/steps/codeServer.mjs';
 import { cache } from '../../scripts/steps/paths.mjs';
+import { bundle } from './bundle';
+import { memoryScheme } from './memoryFiles';
 
 /** Where the packaged extension is installed for the tests. */
 export const testExtensions = join(cache, 'test', 'extensions');
@@ -28,6 +30,8 @@ export interface ServerOptions {
   readonly files: Readonly<Record<string, string | Uint8Array>>;
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
+  /** Whether the files are served from memory by another extension, as a virtual workspace, and lie on no disk. */
+  readonly virtual?: boolean;
 }
 
 /** A code-server with the packaged extension, in folders of its own; `stop` ends it and removes them. */
@@ -35,12 +39,14 @@ export interface TestServer {
   readonly address: string;
   /** The folder that is open. */
   readonly folder: string;
+  /** What opens it, in the address of the window. */
+  readonly opens: string;
   /** Process ids of the extension's engines under this server. */
   engines(): Promise<number[]>;
   stop(): Promise<void>;
 }
 
-export async function startServer({ files, settings = {}, env = {} }: ServerOptions): Promise<TestServer> {
+export async function startServer({ files, settings = {}, env = {}, virtual = false }: ServerOptions): Promise<TestServer> {
   const home = mkdtempSync(join(tmpdir(), 'headlight-workbench-'));
   const folder = join(home, 'folder');
   const userData = join(home, 'user-data');
@@ -52,14 +58,17 @@ export async function startServer({ files, settings = {}, env = {} }: ServerOpti
   const machineFile = join(userData, 'Machine', 'settings.json');
   await mkdir(dirname(machineFile), { recursive: true });
   await writeFile(machineFile, JSON.stringify(settings));
-  for (const [name, content] of Object.entries(files)) {
+  for (const [name, content] of virtual ? [] : Object.entries(files)) {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), content);
   }
+  const extensions = virtual ? await withMemoryFiles(home) : testExtensions;
+  const workspace = join(home, 'virtual.code-workspace');
+  if (virtual) await writeFile(workspace, JSON.stringify({ folders: [{ uri: `${memoryScheme}:/folder` }] }));
 
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;
-  const child = startCodeServer({ port, extensions: testExtensions, userData, folder, env });
+  const child = startCodeServer({ port, extensions, userData, folder, env: virtual ? { ...env, HEADLIGHT_MEMORY_FILES: JSON.stringify(files) } : env });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { log += text; });
   const ended = new Promise<void>((resolve) => child.once('exit', () => { resolve(); }));
@@ -73,6 +82,7 @@ export async function startServer({ files, settings = {}, env = {} }: ServerOpti
   return {
     address,
     folder,
+    opens: virtual ? `workspace=${encodeURIComponent(workspace)}` : `folder=${encodeURIComponent(folder)}`,
     engines: () => enginesUnder(child.pid!),
     async stop() {
       child.kill('SIGTERM');
@@ -81,6 +91,23 @@ export async function startServer({ files, settings = {}, env = {} }: ServerOpti
       await rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
+}
+
+/** A folder of extensions with the packaged one and one more, which serves files from memory. */
+async function withMemoryFiles(home: string): Promise<string> {
+  const extensions = join(home, 'extensions');
+  const own = join(extensions, 'headlight-test.memory-files-0.0.1');
+  await mkdir(own, { recursive: true });
+  const installed = (await readdir(testExtensions)).find((name) => name.startsWith('headlight.'));
+  if (installed === undefined) throw new Error('The extension is not installed for the tests.');
+  await symlink(join(testExtensions, installed), join(extensions, installed));
+  await rename(await bundle('test/support/memoryFiles.ts'), join(own, 'main.cjs'));
+  const manifest = {
+    name: 'memory-files', publisher: 'headlight-test', version: '0.0.1', engines: { vscode: '^1.100.0' },
+    main: './main.cjs', activationEvents: [`onFileSystem:${memoryScheme}`],
+  };
+  await writeFile(join(own, 'package.json'), JSON.stringify(manifest));
+  return extensions;
 }
 
 async function freePort(): Promise<number> {

@@ -40,7 +40,7 @@ export class Workbench {
     page.setDefaultTimeout(patience);
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     const workbench = new Workbench(server, browser, page);
-    await page.goto(`${server.address}/?folder=${encodeURIComponent(server.folder)}`);
+    await page.goto(`${server.address}/?${server.opens}`);
     await workbench.ready();
     return workbench;
   }
@@ -90,6 +90,13 @@ export class Workbench {
     await this.page.locator('.quick-input-widget:visible input.input').fill(name);
     // Files opened before come first: the row is chosen by its name.
     await this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${name}"]`).first().click();
+    await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+  }
+
+  /** Opens a file at the top of the folder from the explorer: what cannot be searched, no name finds. */
+  async openListed(name: string): Promise<void> {
+    await this.command('File: Focus on Files Explorer');
+    await this.page.locator(`.explorer-folders-view .monaco-list-row[aria-label^="${name}"]`).dblclick();
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
   }
 

@@ -1,15 +1,13 @@
 import type * as Axe from 'axe-core';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { chromium as browserType, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { out, root } from '../../scripts/steps/paths.mjs';
 import type { Predictions } from '../../src/lenses/predictions/contract';
 import { predictionsPage } from '../../src/standalone/predictionsPage';
 import { answer } from './harness/fakeModel';
-import { chromium, chromiumArguments } from './harness/page';
+import { chromium } from './harness/page';
+import { savedPages } from './harness/savedPage';
 
 const present = existsSync(chromium);
 if (!present) console.warn(`Skipped: pages are tested in ${chromium}, which is not installed (apt-get install chromium).`);
@@ -17,35 +15,11 @@ if (!present) console.warn(`Skipped: pages are tested in ${chromium}, which is n
 const text = 'The cow jumped </style><script>alert(1)</script><img src=x onerror=alert(2)> over the [MASK].';
 
 describe.skipIf(!present)('the page of predictions', () => {
-  let browser: Browser;
-  let folder: string;
-  const errors: string[] = [];
-  beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'headlight-page-'));
+  const { open, write } = savedPages({ viewport: { width: 900, height: 1000 }, own: /^file:/ });
+  beforeAll(() => {
     const predictions = answer('predictions/predict', { text, top: 8, maskTokens: [2], candidates: ['treehouse'] }) as Predictions;
-    writeFileSync(join(folder, 'page.html'), predictionsPage({ answer: predictions, text, temperature: 0.7, label: 'lesson.md:3', made: new Date() }));
-    browser = await browserType.launch({ executablePath: chromium, args: chromiumArguments });
+    write('page.html', predictionsPage({ answer: predictions, text, temperature: 0.7, label: 'lesson.md:3', made: new Date() }));
   });
-  afterAll(async () => {
-    await browser.close();
-    rmSync(folder, { recursive: true });
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    expect(errors.splice(0)).toEqual([]);
-  });
-
-  async function open(options: BrowserContextOptions = {}): Promise<Page> {
-    const context = await browser.newContext({ offline: true, viewport: { width: 900, height: 1000 }, ...options });
-    const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-    page.on('pageerror', ({ message }) => errors.push(message));
-    page.on('request', (request) => !request.url().startsWith('file:') && errors.push(`asked for ${request.url()}`));
-    page.on('dialog', (dialog) => errors.push(`a script of the text ran: ${dialog.message()}`));
-    await page.goto(pathToFileURL(join(folder, 'page.html')).href);
-    return page;
-  }
 
   it('shows text, masks, bars and settings offline, and runs nothing', async () => {
     const page = await open();

@@ -1,15 +1,14 @@
 import type * as Axe from 'axe-core';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { chromium as browserType, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { collectAttention, type AskAttention } from '../../src/standalone/collect';
 import { standalonePage } from '../../src/standalone/page';
 import { encoderInfo } from '../support/encoderInfo';
 import { answer, tokensOf, weightsOf } from './harness/fakeModel';
-import { chromium, chromiumArguments } from './harness/page';
+import { chromium } from './harness/page';
+import { savedPages } from './harness/savedPage';
 
 const present = existsSync(chromium);
 if (!present) console.warn(`Skipped: pages are tested in ${chromium}, which is not installed (apt-get install chromium).`);
@@ -20,39 +19,16 @@ const text = 'The cow jumped </script><img src=x onerror=alert(1)> over it.';
 const ask = (async (method, request) => answer(method, request)) as AskAttention;
 
 describe.skipIf(!present)('the page of its own', () => {
-  let browser: Browser;
-  let folder: string;
-  const errors: string[] = [];
+  const { open, write } = savedPages({ viewport: { width: 1280, height: 900 }, own: /^(file|data|blob):/ });
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'headlight-page-'));
     const state = { layer: 2, head: 4, map: 'norms', compare: { kind: 'head', layer: 1, head: 1 }, pinned: { side: 'query', token: 2, kept: true }, text: 'elsewhere' };
     const collected = await collectAttention(ask, { text }, { label: 'lesson.md:3', state });
-    writeFileSync(join(folder, 'page.html'), await standalonePage(collected, root));
-    writeFileSync(join(folder, 'damaged.html'), (await standalonePage({ ...collected, weights: collected.weights.slice(0, 4000) }, root)));
+    write('page.html', await standalonePage(collected, root));
+    write('damaged.html', (await standalonePage({ ...collected, weights: collected.weights.slice(0, 4000) }, root)));
     const across = { text: 'The cow jumped over the moon.', part: 'cross', inModel: 'translator' } as const;
-    writeFileSync(join(folder, 'across.html'), await standalonePage(await collectAttention(ask, across, { label: '', state: { layer: 1, head: 3, part: 'cross', drawing: 'matrix' } }), root));
-    browser = await browserType.launch({ executablePath: chromium, args: chromiumArguments });
-  });
-  afterAll(async () => {
-    await browser.close();
-    rmSync(folder, { recursive: true });
-  });
-  afterEach(async () => {
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    expect(errors.splice(0)).toEqual([]);
+    write('across.html', await standalonePage(await collectAttention(ask, across, { label: '', state: { layer: 1, head: 3, part: 'cross', drawing: 'matrix' } }), root));
   });
 
-  async function open(options: BrowserContextOptions = {}, file = 'page.html'): Promise<Page> {
-    const context = await browser.newContext({ offline: true, viewport: { width: 1280, height: 900 }, ...options });
-    const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
-    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-    page.on('pageerror', ({ message }) => errors.push(message));
-    page.on('request', (request) => !/^(file|data|blob):/.test(request.url()) && errors.push(`asked for ${request.url()}`));
-    page.on('dialog', (dialog) => errors.push(`a script of the text ran: ${dialog.message()}`));
-    await page.goto(pathToFileURL(join(folder, file)).href);
-    return page;
-  }
   const token = (page: Page, side: 'query' | 'key', index: number) => page.locator(`[data-side="${side}"]`).nth(index);
 
   it('opens offline as the view was left, with the numbers of the model', async () => {

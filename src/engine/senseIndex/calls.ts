@@ -10,7 +10,7 @@ import { foldedForm } from '../../text/contentWords';
 import { type IndexContent, readIndex, writeIndex } from './indexFile';
 import { exactUpTo, Neighbours, neighboursMissing, removeOldGraphs } from './neighbours';
 import { hashOf, type Near, SenseStore } from './senseStore';
-import { measure, wordReaderOf } from './wordReader';
+import { paceOf, wordReaderOf } from './wordReader';
 
 /** Rows that may be lost when the process ends: after as many the index is written, however long the rest takes. */
 const rowsUnwritten = 100_000;
@@ -71,7 +71,7 @@ export const openSenseIndex: Compute<'senseIndex/open'> = async ({ folder, measu
     ...known,
     files: known.state === 'ready' ? index.store!.known : [],
     words: known.state === 'ready' ? index.store!.words : 0,
-    tokensPerSecond: measured ? (await measure(await wordReaderOf(space, context), context)).tokensPerSecond : null,
+    tokensPerSecond: measured ? await paceOf(await wordReaderOf(space, context), space, context) : null,
     bytesPerWord: space.dimensions + 9,
     fitted: space.fitted,
     exactOnly: await neighboursMissing(),

@@ -1,7 +1,7 @@
 import type { ComputeContext } from '../../lenses/compute';
 import type { WordReader } from '../../lenses/model';
 import { perModel } from '../../lenses/perModel';
-import { exactWordReader } from '../../lenses/senses/indexWords';
+import { exactWordReader, indexWords } from '../../lenses/senses/indexWords';
 import type { WordSpace } from '../../lenses/senses/wordSpace';
 import { dot } from '../../math/vector';
 
@@ -10,6 +10,13 @@ const leastCosine = 0.99;
 const sample = 'The speed at which a model reads is measured on a sentence of about as many words as people write.';
 const sampleRows = 16;
 const timedRuns = 2;
+/** Text as people write it, with sentences of several lengths. */
+const prose =
+  'The cow jumped over the moon. Most of the shops in this street stand empty on Sundays, but the bank opens at ten. Money? ' +
+  'Nobody remembers when the committee, which was to vote on the money for the new bridge over the river, met for the last ' +
+  'time before the heavy rain washed away a part of its bank.';
+/** Milliseconds that a measurement takes at least: enough batches for each thread. */
+const leastTime = 300;
 
 const remembered = perModel(() => ({ reader: null as WordReader | null }));
 
@@ -42,8 +49,8 @@ function agree(some: Float32Array, others: Float32Array, dimensions: number): bo
   return true;
 }
 
-/** How fast words are read on this machine just now, and what came out. The first run also pays for memory and is not timed. */
-export async function measure({ atOnce, read }: WordReader, { model, signal }: ComputeContext): Promise<{ tokensPerSecond: number; vectors: Float32Array }> {
+/** How fast batches of one sentence are read, and what came out. The first run also pays for memory and is not timed. */
+async function measure({ atOnce, read }: WordReader, { model, signal }: ComputeContext): Promise<{ tokensPerSecond: number; vectors: Float32Array }> {
   const { tokens } = model.tokenizer.encode(sample);
   const words = tokens.flatMap(({ special }, index) => (special ? [] : [[index]]));
   const batch = Array.from({ length: sampleRows }, () => ({ tokens, words }));
@@ -56,4 +63,21 @@ export async function measure({ atOnce, read }: WordReader, { model, signal }: C
     least = Math.min(least, performance.now() - start);
   }
   return { tokensPerSecond: (tokens.length * sampleRows * atOnce * 1000) / least, vectors: vectors! };
+}
+
+/** Tokens of running text that an update takes in in a second, with all that it does to them, on this machine as busy as it is now. */
+export async function paceOf(reader: WordReader, { dimensions }: WordSpace, context: ComputeContext): Promise<number> {
+  const tokens = context.model.tokenizer.encode(prose).tokens.filter(({ special }) => !special).length;
+  const silent = { ...context, progress: () => undefined };
+  const timed = async (copies: number): Promise<number> => {
+    const start = performance.now();
+    await indexWords([Array<string>(copies).fill(prose).join('\n\n')], dimensions, reader, silent);
+    return performance.now() - start;
+  };
+  // Threads that have ended start again, which an update pays for once.
+  await timed(1);
+  for (let copies = 1; ; copies *= 2) {
+    const time = await timed(copies);
+    if (time >= leastTime) return (1000 * copies * tokens) / time;
+  }
 }

@@ -4,23 +4,12 @@ import { groupSenses } from '../../../src/lenses/senses/compute';
 import { senseUmap } from '../../../src/lenses/senses/umap';
 import { senseWords } from '../../../src/lenses/senses/words';
 import { contextOf } from '../../support/computeContext';
-import { fakeModel, type FakeModelOptions } from '../../support/fakeModel';
+import { fakeModel } from '../../support/fakeModel';
+import { occurrenceOf as at } from '../../support/occurrence';
+import { banks as occurrences, topical } from '../../support/topicalModel';
 
 const target = { model: 'fake', device: 'cpu' } as const;
-const at = (sentence: string, word: string) => {
-  const start = sentence.indexOf(word);
-  return { sentence, start, end: start + word.length };
-};
 
-/** A model in which every token points to the topic of its sentence, by its place a little. */
-const topical: FakeModelOptions = {
-  hidden: (state, token, index, { tokens }) => {
-    if (state === 0) return [token.id, 1, 0, 0];
-    const river = tokens.some(({ piece }) => piece === 'river');
-    return river ? [1, 0.01 * index, 0, 0.2] : [0, 0.01 * index, 1, 0.2];
-  },
-};
-const occurrences = ['the river bank', 'the bank and money', 'a bank over the river', 'her bank . money', 'a bank , her money'].map((sentence) => at(sentence, 'bank'));
 const senses = [0, 1, 0, 1, 1];
 
 describe('senseWords', () => {

@@ -4,32 +4,15 @@ import { groupSenses } from '../../../src/lenses/senses/compute';
 import { senseLayers } from '../../../src/lenses/senses/layers';
 import { groupsOf, sameSenseLogits, uncalibrated } from '../../../src/lenses/senses/sameSense';
 import { contextOf } from '../../support/computeContext';
-import { fakeId, fakeModel, type FakeModelOptions } from '../../support/fakeModel';
+import { fakeModel } from '../../support/fakeModel';
+import { occurrenceOf as at } from '../../support/occurrence';
+import { banks, topical } from '../../support/topicalModel';
 
 const target = { model: 'fake', device: 'cpu', top: 3 } as const;
-const at = (sentence: string, word: string) => {
-  const start = sentence.indexOf(word);
-  return { sentence, start, end: start + word.length };
-};
-
-/** A model in which every token looks like the topic of its sentence, but for the embedding layer. */
-const topical: FakeModelOptions = {
-  hidden: (state, token, index, { tokens }) => {
-    if (state === 0) return [token.id, 1, 0, 0];
-    const river = tokens.some(({ piece }) => piece === 'river');
-    return river ? [1, 0.01 * index, 0, 0.2] : [0, 0.01 * index, 1, 0.2];
-  },
-  logits: (ids) => {
-    const likely = ids.includes(fakeId('river')) ? 'grass' : 'money';
-    return Array.from({ length: fakeModel().tokenizer.vocabularySize }, (_, id) => (id === fakeId(likely) ? 5 : 0));
-  },
-};
-
-const banks = ['the river bank', 'the bank and money', 'a bank over the river', 'her bank . money', 'a bank , her money'];
 
 describe('groupSenses', () => {
   it('groups by context, the largest group first, and tells its typical words', async () => {
-    const request = { ...target, word: 'bank', occurrences: banks.map((sentence) => at(sentence, 'bank')), current: 2 };
+    const request = { ...target, word: 'bank', occurrences: banks, current: 2 };
     const senses = await groupSenses(request, contextOf(fakeModel(topical)));
     expect(senses.occurrences.map((occurrence) => occurrence!.sense)).toEqual([1, 0, 1, 0, 0]);
     expect(senses.senses.map(({ size }) => size)).toEqual([3, 2]);
@@ -40,7 +23,7 @@ describe('groupSenses', () => {
   });
 
   it('draws both maps at one scale: apart in context, together in the embedding layer', async () => {
-    const request = { ...target, word: 'bank', occurrences: banks.map((sentence) => at(sentence, 'bank')) };
+    const request = { ...target, word: 'bank', occurrences: banks };
     const { occurrences, cosine, sameSense, substitutes } = await groupSenses(request, contextOf(fakeModel(topical)));
     const spread = (xs: readonly number[]) => Math.max(...xs) - Math.min(...xs);
     expect(spread(occurrences.map((o) => o!.x))).toBeGreaterThan(1);
@@ -74,13 +57,12 @@ describe('groupSenses', () => {
   it('runs nothing again for occurrences that it has seen', async () => {
     let rows = 0;
     const model = fakeModel({ onRun: (batch) => void (rows += batch.length) });
-    const occurrences = banks.map((sentence) => at(sentence, 'bank'));
-    const first = await groupSenses({ ...target, word: 'bank', occurrences }, contextOf(model));
+    const first = await groupSenses({ ...target, word: 'bank', occurrences: banks }, contextOf(model));
     const afterFirst = rows;
-    const second = await groupSenses({ ...target, word: 'bank', occurrences }, contextOf(model));
+    const second = await groupSenses({ ...target, word: 'bank', occurrences: banks }, contextOf(model));
     expect(rows).toBe(afterFirst);
     expect(second).toEqual(first);
-    await groupSenses({ ...target, word: 'bank', occurrences: [...occurrences, at('a bank .', 'bank')] }, contextOf(model));
+    await groupSenses({ ...target, word: 'bank', occurrences: [...banks, at('a bank .', 'bank')] }, contextOf(model));
     expect(rows).toBe(afterFirst + afterFirst / banks.length);
   });
 
@@ -88,38 +70,35 @@ describe('groupSenses', () => {
     let now = 0;
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
     const model = fakeModel({ ...topical, onRun: () => { now += 30; } });
-    const occurrences = banks.map((sentence) => at(sentence, 'bank'));
     const read = (senses: Awaited<ReturnType<typeof groupSenses>>) => senses.occurrences.map((occurrence) => occurrence !== null);
-    const hurried = await groupSenses({ ...target, word: 'bank', occurrences, current: 3, within: 5 }, contextOf(model));
+    const hurried = await groupSenses({ ...target, word: 'bank', occurrences: banks, current: 3, within: 5 }, contextOf(model));
     expect(read(hurried)).toEqual([false, false, false, true, false]);
     expect(hurried).toMatchObject({ left: 4, senses: [{ size: 1 }] });
     expect(hurried.substitutes![0]!.token).toBe('money');
-    const some = await groupSenses({ ...target, word: 'bank', occurrences, current: 3, within: 34 }, contextOf(model));
+    const some = await groupSenses({ ...target, word: 'bank', occurrences: banks, current: 3, within: 34 }, contextOf(model));
     expect(read(some)).toEqual([false, false, true, true, false]);
     expect(some.left).toBe(3);
-    const all = await groupSenses({ ...target, word: 'bank', occurrences, current: 3, within: 10_000 }, contextOf(model));
+    const all = await groupSenses({ ...target, word: 'bank', occurrences: banks, current: 3, within: 10_000 }, contextOf(model));
     expect(all.left).toBe(0);
-    expect(all).toEqual(await groupSenses({ ...target, word: 'bank', occurrences, current: 3 }, contextOf(model)));
+    expect(all).toEqual(await groupSenses({ ...target, word: 'bank', occurrences: banks, current: 3 }, contextOf(model)));
     clock.mockRestore();
   });
 
   it('remembers what it read before it was cancelled', async () => {
     const controller = new AbortController();
     let runs = 0;
-    const occurrences = banks.map((sentence) => at(sentence, 'bank'));
     const model = fakeModel({ ...topical, onRun: () => { runs++; controller.abort(); } });
-    const request = { ...target, word: 'bank', occurrences, current: 0, within: 10_000 };
+    const request = { ...target, word: 'bank', occurrences: banks, current: 0, within: 10_000 };
     // The first run is of the current occurrence alone, as the pace is not known before it.
     await expect(groupSenses(request, { ...contextOf(model), signal: controller.signal })).rejects.toThrow();
     const afterCancel = runs;
-    await groupSenses({ ...request, occurrences: occurrences.slice(0, 1) }, contextOf(model));
+    await groupSenses({ ...request, occurrences: banks.slice(0, 1) }, contextOf(model));
     expect(runs).toBe(afterCancel);
   });
 
   it('works for a model without mask token and head', async () => {
     const model = fakeModel({ ...topical, maskToken: false, info: { hasMaskedLanguageHead: false } });
-    const occurrences = banks.map((sentence) => at(sentence, 'bank'));
-    const senses = await groupSenses({ ...target, word: 'bank', occurrences, current: 0 }, contextOf(model));
+    const senses = await groupSenses({ ...target, word: 'bank', occurrences: banks, current: 0 }, contextOf(model));
     expect(senses.occurrences.map((occurrence) => occurrence!.sense)).toEqual([1, 0, 1, 0, 0]);
     expect(senses.substitutes).toBeNull();
     expect(senses.senses.every(({ substitutes }) => substitutes.length === 0)).toBe(true);
@@ -136,10 +115,9 @@ describe('groupSenses', () => {
 });
 
 describe('senseLayers', () => {
-  const occurrences = banks.map((sentence) => at(sentence, 'bank'));
 
   it('shows one point before the first layer, and the senses apart after it, on one scale', async () => {
-    const { states } = await senseLayers({ ...target, occurrences, senses: [1, 0, 1, 0, 0] }, contextOf(fakeModel(topical)));
+    const { states } = await senseLayers({ ...target, occurrences: banks, senses: [1, 0, 1, 0, 0] }, contextOf(fakeModel(topical)));
     expect(states).toHaveLength(3);
     const spread = states.map(({ points }) => Math.max(...points.map((point) => point!.x)) - Math.min(...points.map((point) => point!.x)));
     expect(spread[0]).toBeLessThan(1e-3);
@@ -153,10 +131,10 @@ describe('senseLayers', () => {
   });
 
   it('leaves out what has no sense or cannot be read', async () => {
-    const with2 = [...occurrences, at('the банк', 'банк')];
+    const with2 = [...banks, at('the банк', 'банк')];
     const { states } = await senseLayers({ ...target, occurrences: with2, senses: [1, 0, null, 0, 0, 1] }, contextOf(fakeModel(topical)));
     expect(states[1]!.points.map((point) => point === null)).toEqual([false, false, true, false, false, true]);
-    await expect(senseLayers({ ...target, occurrences, senses: [0] }, contextOf(fakeModel()))).rejects.toMatchObject({ code: 'out-of-range' });
+    await expect(senseLayers({ ...target, occurrences: banks, senses: [0] }, contextOf(fakeModel()))).rejects.toMatchObject({ code: 'out-of-range' });
   });
 });
 

@@ -1,14 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { partsOf, sequenceOf } from '../../../src/lenses/senses/sequence';
 import { fakeTokenizer } from '../../support/fakeModel';
+import { occurrenceOf as at } from '../../support/occurrence';
 
 const tokenizer = fakeTokenizer();
 const limits = { maxTokens: 64, templateTokens: 6, wordTokens: 16 };
 const pieces = (tokens: readonly { readonly piece: string }[]) => tokens.map(({ piece }) => piece);
-const at = (sentence: string, word: string) => {
-  const start = sentence.indexOf(word);
-  return { sentence, start, end: start + word.length };
-};
 
 describe('sequenceOf', () => {
   const parts = partsOf(at('The cow, walking over grass', 'walking'), tokenizer, limits)!;

@@ -4,12 +4,9 @@ import type { ModelInput } from '../../../src/lenses/model';
 import { embed } from '../../../src/lenses/vectors/compute';
 import { contextOf } from '../../support/computeContext';
 import { fakeId, fakeModel } from '../../support/fakeModel';
+import { occurrenceOf as at } from '../../support/occurrence';
 
 const target = { model: 'fake', device: 'cpu', layer: -1 } as const;
-const at = (sentence: string, word: string) => {
-  const start = sentence.indexOf(word);
-  return { sentence, start, end: start + word.length };
-};
 
 describe('embed', () => {
   it('averages the pieces of a word, from the hidden state that was asked for', async () => {
