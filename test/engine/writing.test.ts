@@ -76,7 +76,9 @@ describe('writing', () => {
     const { beams: tree, output, steps } = await engine.call('translation/translate', { ...translator, choice: beams });
     const { finished, nodes } = tree!;
     expect(finished[0]!.output).toBe(output);
-    expect(finished[0]!.score).toBeCloseTo(finished[0]!.logProbability / finished[0]!.length, 6);
+    // As the model's generation_config.json says.
+    expect(tree!.lengthPenalty).toBe(0.8);
+    expect(finished[0]!.score).toBeCloseTo(finished[0]!.logProbability / finished[0]!.length ** 0.8, 6);
     expect(finished.map(({ score }) => score)).toEqual(finished.map(({ score }) => score).toSorted((a, b) => b - a));
     const path: number[] = [];
     for (let at = finished[0]!.node; at >= 0; at = nodes[at]!.parent) path.unshift(nodes[at]!.id);

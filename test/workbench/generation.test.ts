@@ -134,14 +134,15 @@ describe('generation', () => {
     await workbench.command('Headlight: Write On from Here');
     await workbench.until('the other prompt', async () => ((await panel.locator('.prompt').innerText()) === 'Ничего не понимаю' ? true : null));
     await ended().getByText(/had not stopped|stop token/).waitFor();
-    await slide('Most tokens', 2);
+    await slide('Most tokens', 3);
     await panel.getByText('Write with these settings').click();
-    await ended().getByText(/Writing: \d+ of at most 160.tokens/).waitFor();
+    await ended().getByText(/Writing: \d+ of at most 320.tokens/).waitFor();
     await panel.getByRole('button', { name: 'Stop' }).click();
     await ended().getByText(/You stopped it after \d+.tokens/).waitFor();
     const kept = Number(/after (\d+)/.exec(await ended().innerText())![1]);
     expect(await tokens().count()).toBe(kept);
-    expect(kept).toBeLessThan(160);
+    // Before its window was full.
+    expect(kept).toBeLessThan(240);
     await workbench.openFile('long.md');
     await workbench.goTo(1, files['long.md'].length);
     await workbench.page.keyboard.press('Control+a');

@@ -94,19 +94,7 @@ describe('translation', () => {
     await card('Alignment').waitFor();
   });
 
-  test.each(['marian', 't5-gated'])('a folder of one’s own writes in its place once the settings name it: %s', async (name) => {
-    await workbench.setSettings({ 'headlight.model': join(import.meta.dirname, '..', 'fixtures', 'writers', name), 'headlight.device': 'cpu' });
-    await workbench.placeCursor('lesson.md', 'jumped over');
-    await workbench.command('Headlight: Translate Selection Step by Step');
-    await view().locator('[data-headline]').filter({ hasText: `${name} · cpu` }).waitFor();
-    await card('Alignment').getByRole('heading', { name: 'Alignment: the mean of all 4 heads' }).waitFor();
-    expect(await words().count()).toBeGreaterThan(1);
-    await card('One step').getByRole('radio', { name: 'Back' }).click();
-    await card('One step').getByRole('radio', { name: 'At the source' }).click();
-  });
-
   test('a text beyond the window is refused with what to do', async () => {
-    await workbench.setSettings({ 'headlight.device': 'cpu' });
     await workbench.placeCursor('lesson.md', 'A word of it.');
     await workbench.command('Select All');
     await workbench.command('Headlight: Translate Selection Step by Step');
@@ -115,5 +103,20 @@ describe('translation', () => {
     expect(await refused.innerText()).toMatch(/\d+ tokens/);
     expect(await view().getByRole('button', { name: 'Retry' }).isVisible()).toBe(true);
     await workbench.screenshot('translation-too-long');
+  });
+
+  test.each(['marian', 't5-gated'])('a folder of one’s own writes the same way: %s', async (name) => {
+    await workbench.setSettings({ 'headlight.model': join(import.meta.dirname, '..', 'fixtures', 'writers', name), 'headlight.device': 'cpu' });
+    await workbench.placeCursor('lesson.md', 'jumped over');
+    await workbench.command('Headlight: Translate Selection Step by Step');
+    const model = view().getByRole('combobox', { name: 'Model' });
+    const listed = model.locator('option').filter({ hasText: `${name} · ` });
+    await listed.waitFor({ state: 'attached' });
+    await model.selectOption({ label: (await listed.innerText()).trim() });
+    await view().locator('[data-headline]').filter({ hasText: `${name} · cpu` }).waitFor();
+    await card('Alignment').getByRole('heading', { name: 'Alignment: the mean of all 4 heads' }).waitFor();
+    expect(await words().count()).toBeGreaterThan(1);
+    await card('One step').getByRole('radio', { name: 'Back' }).click();
+    await card('One step').getByRole('radio', { name: 'At the source' }).click();
   });
 });
