@@ -41,20 +41,25 @@ panels.describe('the translation view', () => {
     // Reduced motion: whole at once.
     expect(await current(page)).toBe('Step 4: </s>');
     await page.emulateMedia({ reducedMotion: 'no-preference' });
+    // Each step as it comes, however slowly this is looked at: its heading, and how many words are still to be written.
+    const seen = await page.evaluateHandle(() => {
+      const { shadowRoot } = document.querySelector('headlight-app')!.shadowRoot!.querySelector('headlight-translation')!;
+      const steps: [string, number][] = [];
+      new MutationObserver(() => {
+        const heading = shadowRoot!.querySelector<HTMLElement>('[aria-label="One step"] h2')?.innerText ?? '';
+        if (heading !== steps.at(-1)?.[0]) steps.push([heading, shadowRoot!.querySelectorAll('.later').length]);
+      }).observe(shadowRoot!, { subtree: true, childList: true, characterData: true });
+      return steps;
+    });
     const other = writtenOf('translation', 'The dish ran.');
-    const show = (line: number): Promise<void> =>
-      page.evaluate((subject) => { window.harness.notify('editor/show', subject); }, { ...other, source: { ...other.source, first: { text: `The dish ran ${line}.`, offset: 100 }, label: `lesson.md:${line}` } });
-    await show(14);
-    await card(page, 'One step').getByText('Step 1').waitFor();
-    expect(await words(page).nth(1).getAttribute('class')).toContain('later');
-    await card(page, 'One step').getByText('Step 4').waitFor();
-    expect(await words(page).nth(1).getAttribute('class')).not.toContain('later');
+    await page.evaluate((subject) => { window.harness.notify('editor/show', subject); }, { ...other, source: { ...other.source, label: 'lesson.md:14' } });
+    const played: [string, number][] = [['Step 1: La', 3], ['Step 2: vaca', 2], ['Step 3: saltó', 1], ['Step 4: </s>', 0]];
+    await expect.poll(async () => (await seen.jsonValue()).slice(-4), { timeout: 15_000 }).toEqual(played);
     expect(await view(page).locator('[data-ending]').innerText()).toMatch(/^Ended by its stop token after 4 tokens\. Log-probability -2\.68\.$/);
     expect(await view(page).locator('[data-output]').innerText()).toBe('La vaca saltó');
-    await show(15);
-    await view(page).getByRole('button', { name: 'Pause' }).waitFor();
+    await view(page).getByRole('button', { name: 'Play' }).click();
     await words(page).nth(1).click();
-    await view(page).getByRole('button', { name: 'Play' }).waitFor();
+    await page.waitForTimeout(1600);
     expect(await current(page)).toBe('Step 2: vaca');
   });
 
