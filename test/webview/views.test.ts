@@ -579,6 +579,7 @@ panels.describe('panel', () => {
 
   it('shows hostile text as text', async () => {
     const page = await open({ subject: attentionOf(hostile) });
+    await page.locator('[data-side="query"] .source-text').first().waitFor();
     const tokens = await page.locator('[data-side="query"] .source-text').allTextContents();
     expect(tokens).toContain('onerror');
     expect(tokens).toContain('a⟨U+200B⟩b');
