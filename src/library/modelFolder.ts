@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { HeadlightError } from '../errors';
+import type { WritingRules } from '../lenses/writing/rules';
 import { broken, exists, fileError, readModelFile, readModelJson } from './files';
 import { findGraphFiles } from './graphFiles';
 import { type ModelConfig, readModelConfig } from './modelConfig';
-import { readWritingConfig, type WritingConfig } from './writingConfig';
+import { readWritingConfig } from './writingConfig';
 
 /** The files of a model in the layout of the Hugging Face hub, read and checked. */
 export interface ModelFolder {
@@ -14,7 +15,7 @@ export interface ModelFolder {
   readonly config: ModelConfig;
   readonly tokenizerJson: Readonly<Record<string, unknown>>;
   readonly tokenizerConfig: Readonly<Record<string, unknown>>;
-  readonly writing: WritingConfig;
+  readonly writing: WritingRules;
   /** Most tokens that the tokenizer's configuration allows; null where it sets no limit. */
   readonly longest: number | null;
   /** Folder of the ONNX files, which weight files beside them are relative to. */

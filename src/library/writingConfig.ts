@@ -1,24 +1,13 @@
+import type { WritingRules } from '../lenses/writing/rules';
+
 type Json = Readonly<Record<string, unknown>>;
 
-/** How a model is made to write, as `generation_config.json` and `config.json` of Hugging Face folders state it. */
-export interface WritingConfig {
-  readonly start: readonly number[];
-  readonly stop: readonly number[];
-  readonly forcedFirst: number | null;
-  readonly forcedLast: number | null;
-  readonly suppressed: readonly number[];
-  readonly noRepeat: number;
-  readonly minLength: number;
-  readonly repetitionPenalty: number;
-  readonly lengthPenalty: number;
-  readonly earlyStopping: boolean | 'never';
-}
-
 /**
- * Reads the names that Transformers uses; what the generation's configuration leaves out, the model's own may state.
+ * How a model is made to write, as `generation_config.json` and `config.json` of Hugging Face folders state it in the
+ * names that Transformers uses; what the generation's configuration leaves out, the model's own may state.
  * @param startsItself true for a decoder that gets start tokens, false for one that is given a prompt
  */
-export function readWritingConfig(config: Json, generation: Json, startsItself: boolean): WritingConfig {
+export function readWritingConfig(config: Json, generation: Json, startsItself: boolean): WritingRules {
   const value = (name: string): unknown => generation[name] ?? config[name];
   const number = (name: string, otherwise: number): number => {
     const found = value(name);

@@ -19,6 +19,7 @@ import { PartialRun } from './partialRun';
 import { savedLengths } from './saveLengths';
 import './seriesChart';
 import type { ChartSeries } from './seriesChart';
+import { tableStyles } from './tableStyles';
 
 /** Pairs that are translated before the chart is drawn anew. */
 const pairsAtOnce = 16;
@@ -44,19 +45,10 @@ export class LineageLengths extends LitElement {
     ...frameStyles,
     selectStyles,
     textAreaStyles,
+    tableStyles,
     css`
       .scroller {
         overflow-x: auto;
-      }
-      thead th:first-child {
-        padding-left: 0;
-      }
-      th[scope='row'] {
-        white-space: nowrap;
-      }
-      thead th {
-        padding-left: 4px;
-        white-space: normal;
       }
       textarea {
         white-space: pre;

@@ -12,6 +12,7 @@ import { memoize } from '../../memoize';
 import { ThemeController, type Theme } from '../../theme';
 import { frameStyles, loadState } from '../frame';
 import { lostPieces, piecesOf, type ReferencePiece } from './referenceScores';
+import { tableStyles } from './tableStyles';
 
 /** Characters of a reference: more than any model here writes. */
 const longestReference = 2000;
@@ -30,6 +31,7 @@ export class LineageReference extends LitElement {
     sharedStyles,
     ...frameStyles,
     textAreaStyles,
+    tableStyles,
     css`
       .scroller {
         overflow-x: auto;
@@ -48,16 +50,6 @@ export class LineageReference extends LitElement {
       }
       td.number.bits {
         padding-right: 6px;
-      }
-      thead th:first-child {
-        padding-left: 0;
-      }
-      th[scope='row'] {
-        white-space: nowrap;
-      }
-      thead th {
-        padding-left: 4px;
-        white-space: normal;
       }
       tr.lost th {
         font-weight: 700;

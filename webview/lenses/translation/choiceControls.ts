@@ -8,7 +8,7 @@ const texts: Readonly<Record<Choosing, string>> = {
   sample: 'Each token is drawn by its probability. The same seed draws the same again.',
 };
 
-/** How tokens are chosen. @param settle asks the model anew once a choice is made */
+/** How tokens are chosen. */
 export function choiceControls(own: TranslationViewState, change: (change: Partial<TranslationViewState>) => void): TemplateResult {
   const { beams, temperature, topK, topP, seed } = own;
   return html`<div class="bar">
