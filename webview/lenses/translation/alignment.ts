@@ -1,5 +1,4 @@
 import type { AttentionKind } from '../../../src/lenses/model';
-import { visibleText } from '../../../src/text/visibleText';
 import { axisItems, type AxisItem, type HeadView } from '../attention/headView';
 import { mergedWeights } from '../attention/wordPieces';
 import { chosenRow, type HeadChoice } from '../writing/headChoice';
@@ -22,27 +21,16 @@ export function alignmentView(shown: ShownTranslation, heads: HeadChoice, { word
   return viewOf(all, shown.tokens.length, kept(writtenItems(shown.steps, words)), kept(axisItems(shown.tokens, words)), 'cross', hideSpecial);
 }
 
-/** Every head in a row of its own, at one step: what it looks at in the source (`across`), or in what was written (`back`). */
-export function headsView(shown: ShownTranslation, step: number, looks: 'across' | 'back', { words, hideSpecial }: AlignmentOptions): HeadView | null {
-  const { crossAttention = null, selfAttention = null } = shown.steps[step] ?? {};
-  const rows = looks === 'across' ? crossAttention : selfAttention;
-  const heads = looks === 'across' ? shown.crossHeads : shown.selfHeads;
-  const layers = looks === 'across' ? shown.crossLayers : shown.selfLayers;
+/** What every head, in a row of its own, looks at in the source at one step. */
+export function headsView({ crossHeads, crossLayers, steps, tokens }: ShownTranslation, step: number, { words, hideSpecial }: AlignmentOptions): HeadView | null {
+  const rows = steps[step]?.crossAttention;
   if (!rows) return null;
-  const columns = rows.length / (layers * heads);
-  const items = looks === 'across' ? axisItems(shown.tokens, words) : earlierItems(shown, step);
-  const keys = hideSpecial ? items.filter(({ special }) => !special) : items;
-  const queries = Array.from({ length: layers * heads }, (_, at): AxisItem => {
-    const place = `${Math.floor(at / heads)}.${at % heads}`;
-    return { tokens: [at], label: place, title: `layer ${Math.floor(at / heads)}, head ${at % heads}`, special: false, segment: 0, joined: false };
+  const keys = axisItems(tokens, words).filter(({ special }) => !(hideSpecial && special));
+  const queries = Array.from({ length: crossLayers * crossHeads }, (_, at): AxisItem => {
+    const [layer, head] = [Math.floor(at / crossHeads), at % crossHeads];
+    return { tokens: [at], label: `${layer}.${head}`, title: `layer ${layer}, head ${head}`, special: false, segment: 0, joined: false };
   });
-  return viewOf(rows, columns, queries, keys, 'self', hideSpecial);
-}
-
-/** The start tokens and what was written before a step, `tokens` being positions. */
-function earlierItems({ firstKeys, steps }: ShownTranslation, step: number): AxisItem[] {
-  const starts = firstKeys.map((text, at): AxisItem => ({ tokens: [at], label: visibleText(text), title: 'given to begin with', special: true, segment: 0, joined: false }));
-  return [...starts, ...writtenItems(steps.slice(0, step), false).map((item) => ({ ...item, tokens: item.tokens.map((at) => at + firstKeys.length) }))];
+  return viewOf(rows, tokens.length, queries, keys, 'self', hideSpecial);
 }
 
 function viewOf(all: ArrayLike<number>, columns: number, queries: AxisItem[], keys: AxisItem[], kind: AttentionKind, renormalised: boolean): HeadView {

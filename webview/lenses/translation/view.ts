@@ -2,17 +2,12 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import { customElement, state } from 'lit/decorators.js';
 import type { TranslationScore } from '../../../src/lenses/translation/contract';
 import type { Attended, ListedModel, Subject, WritingLens } from '../../../src/panel/contract';
-import { button, checkbox, notice, select, selectStyles, sharedStyles, sliderStyles, tableButton } from '../../controls';
+import { button, selectStyles, sharedStyles, sliderStyles } from '../../controls';
 import { Latest } from '../../latest';
 import { ThemeController } from '../../theme';
 import { AttendedLink } from '../attention/attended';
-import '../attention/headLines';
-import '../attention/headMatrix';
-import { headTable } from '../attention/headTable';
 import type { HeadView } from '../attention/headView';
-import { legendStyles, scaleLegend } from '../attention/legend';
-import type { Followed } from '../attention/viewState';
-import { hasPieces } from '../attention/wordPieces';
+import { legendStyles } from '../attention/legend';
 import { frameStyles, headline, layoutStyles, loadState } from '../frame';
 import '../modelChoice';
 import { reportSaved, saveBar } from '../saveBar';
@@ -24,16 +19,17 @@ import { modelInUse } from '../writing/modelInUse';
 import type { StepPlayer } from '../writing/stepPlayer';
 import '../writing/stepPlayer';
 import { WritingRun } from '../writing/writingRun';
-import { triangleView } from '../writing/triangle';
-import { alignmentView, headsView } from './alignment';
-import { alternatives, alternativesStyles, stepNumbers } from './alternatives';
+import { alignmentView } from './alignment';
+import { alignmentCard } from './alignmentCard';
+import { alternativesStyles, stepNumbers } from './alternatives';
 import './beamTreeView';
 import { choiceOf } from './choice';
 import { choiceControls } from './choiceControls';
-import { chosenRow, headChoice, headChoiceName, headChoices, type HeadChoice } from '../writing/headChoice';
+import { chosenRow, headChoice, headChoiceName, type HeadChoice } from '../writing/headChoice';
 import { ownTranslation } from './ownTranslation';
 import { savedTranslation, translationFormats } from './saveTranslation';
 import { type ShownTranslation, stepText, writtenWords } from './shownTranslation';
+import { stepCard } from './stepCard';
 import { attendedSource, sourceWords, type SourceWord } from './sourceWords';
 import { readTranslationState, type TranslationViewState } from './viewState';
 import { wordBar, wordBarStyles } from './wordBars';
@@ -44,7 +40,6 @@ type TranslationSubject = Extract<Subject, { lens: WritingLens }>;
 const rest = 250;
 /** Tokens that are allowed more when the limit ended a translation. */
 const further = 64;
-const drawings = [{ value: 'matrix', label: 'Matrix' }, { value: 'lines', label: 'Lines' }] as const;
 
 /** An encoder–decoder as it writes a translation, token by token. */
 @customElement('headlight-translation')
@@ -229,89 +224,28 @@ export class TranslationView extends LensView<TranslationSubject> {
         : nothing}`;
   }
 
-  private stepCard(shown: ShownTranslation): TemplateResult {
-    const { own, step } = this;
-    const at = shown.steps[step];
-    if (!at) return html``;
-    return html`<section class="card stack" aria-label="One step">
-      <h2 aria-live="polite">Step ${step + 1}: <span class="source-text">${stepText(at)}</span></h2>
-      <p class="muted small">${stepNumbers(at)}</p>
-      ${alternatives(at, (id) => { this.force(step, [id]); })}
-      <p class="muted small">Press another to have it written here; the model goes on from there.</p>
-      ${this.looks(shown)}
-      ${own.looks === 'back' && shown.selfLayers > 0 ? this.headSelect(shown.selfLayers, shown.selfHeads) : nothing}
-    </section>`;
+  private stepCard(shown: ShownTranslation): TemplateResult | typeof nothing {
+    const { own, step, change } = this;
+    return stepCard({
+      shown, step, own, change,
+      theme: this.themed.theme,
+      show: (other) => { this.show(other); },
+      force: (id) => { this.force(step, [id]); },
+      compareGenerations: () => { this.context.editor.notify('panel/openLens', { lens: 'lineage' }); },
+    });
   }
 
-  /** What the heads look at in this step: the source, or back at what is written. */
-  private looks(shown: ShownTranslation): TemplateResult {
-    const { own, step } = this;
-    if (shown.crossLayers === 0 && shown.selfLayers === 0) {
-      return notice('info', html`${shown.model.name} gets the source as one vector, from which it unfolds the whole translation: there is no attention to look at.`, [
-        button({ label: 'Compare Generations', onClick: () => { this.context.editor.notify('panel/openLens', { lens: 'lineage' }); } }),
-      ]);
-    }
-    const back = own.looks === 'back' && shown.selfLayers > 0;
-    const view = back ? triangleView({ ...shown, layers: shown.selfLayers, heads: shown.selfHeads }, step, headChoice(own.heads, shown.selfLayers, shown.selfHeads)) : headsView(shown, step, 'across', own);
-    const label = back ? 'The decoder’s look back at what is written' : 'Every head’s look at the source at this step';
-    return html`${shown.selfLayers > 0
-        ? html`<headlight-segmented
-            label="Where it looks"
-            .segments=${[{ value: 'across', label: 'At the source' }, { value: 'back', label: 'Back' }]}
-            .value=${own.looks}
-            @choose=${({ detail }: CustomEvent<'across' | 'back'>) => { this.change({ looks: detail }); }}
-          ></headlight-segmented>`
-        : nothing}
-      ${view && view.keys.length > 0
-        ? html`<headlight-head-matrix
-              .view=${view}
-              .label=${label}
-              hint=${back ? 'A row is the token from which the next one is found. It looks at itself and at what stands before it; what comes later is masked.' : 'Rows are heads (layer.head), columns the source. Keys and values of the source are computed once and held.'}
-              @pin=${({ detail }: CustomEvent<Followed | null>) => { if (detail?.side === 'query') this.pinned(detail.token, back, shown); }}
-            ></headlight-head-matrix>
-            ${scaleLegend(this.themed.theme.ramp, view.max)}`
-        : html`<p class="muted">No token is left to show.</p>`}`;
-  }
-
-  private alignmentCard(shown: ShownTranslation): TemplateResult | typeof nothing {
-    const { own, step } = this;
+  private alignmentCard(shown: ShownTranslation): TemplateResult {
+    const { own, step, change } = this;
     const view = this.alignment(shown);
-    if (!view) return html`<section class="card stack" aria-label="Save">${this.saveBar(shown, null)}</section>`;
-    const pieces = hasPieces(shown.tokens) || writtenWords(shown.steps).some((word) => word.length > 1);
-    const choice = this.choice(shown);
-    return html`<section class="card stack" aria-label="Alignment">
-      <div class="bar spread">
-        <h2>Alignment: ${headChoiceName(choice, shown.crossLayers, shown.crossHeads)}</h2>
-        ${tableButton(own.table, () => { this.change({ table: !own.table }); })}
-      </div>
-      <div class="bar">
-        ${this.headSelect(shown.crossLayers, shown.crossHeads)}
-        <headlight-segmented
-          label="Drawing"
-          .segments=${drawings}
-          .value=${own.drawing}
-          @choose=${({ detail }: CustomEvent<'lines' | 'matrix'>) => { this.change({ drawing: detail, table: false }); }}
-        ></headlight-segmented>
-        ${pieces ? checkbox({ label: 'Whole words', checked: own.words, onChange: (words) => { this.change({ words }); } }) : nothing}
-        ${checkbox({ label: 'Hide special tokens', checked: own.hideSpecial, onChange: (hideSpecial) => { this.change({ hideSpecial }); } })}
-      </div>
-      ${own.hideSpecial ? notice('info', 'Weights renormalised without special tokens: each row sums to 1 again.') : nothing}
-      ${view.queries.length === 0 || view.keys.length === 0
-        ? html`<p class="muted">No token is left to show.</p>`
-        : own.table ? headTable(view, { side: 'query', token: step }) : this.drawing(view)}
-      ${this.saveBar(shown, view)}
-    </section>`;
-  }
-
-  private drawing(view: HeadView): TemplateResult {
-    const { own, step } = this;
-    const label = `Attention from ${view.queries.length} written to ${view.keys.length} source ${own.words ? 'words' : 'tokens'}; “Show as table” gives the numbers.`;
-    const pin = ({ detail }: CustomEvent<Followed | null>): void => { if (detail?.side === 'query') this.show(detail.token); };
-    const pinned = { side: 'query', token: step } as const;
-    return own.drawing === 'lines'
-      ? html`<headlight-head-lines .view=${view} .pinned=${pinned} .mass=${1} .label=${label} @pin=${pin}></headlight-head-lines>`
-      : html`<headlight-head-matrix .view=${view} .pinned=${pinned} .label=${label} hint="Rows are what is written, columns the source. Press a row to go to its step." @pin=${pin}></headlight-head-matrix>
-          ${scaleLegend(this.themed.theme.ramp, view.max)}`;
+    const below = this.saveBar(shown, view);
+    if (!view) return html`<section class="card stack" aria-label="Save">${below}</section>`;
+    return alignmentCard({
+      shown, view, step, own, below, change,
+      name: this.headsName(shown),
+      theme: this.themed.theme,
+      show: (other) => { this.show(other); },
+    });
   }
 
   private saveBar(shown: ShownTranslation, view: HeadView | null): TemplateResult {
@@ -335,13 +269,6 @@ export class TranslationView extends LensView<TranslationSubject> {
       layer: layer ?? shown.crossLayers - 1,
       head: head ?? 0,
     });
-  }
-
-  private headSelect(layers: number, heads: number): TemplateResult | typeof nothing {
-    if (layers * heads <= 1) return nothing;
-    const { layer, head } = headChoice(this.own.heads, layers, heads);
-    const value = layer === null ? 'all' : head === null ? String(layer) : `${layer}.${head}`;
-    return select({ label: 'Heads', value, options: headChoices(layers, heads), onChange: (chosen) => { this.change({ heads: chosen }); } });
   }
 
   private beams(): TemplateResult | typeof nothing {
@@ -462,11 +389,6 @@ export class TranslationView extends LensView<TranslationSubject> {
     this.change({ own, shown: own === '' ? 'model' : 'own', step: -1 });
     this.loadScore(true);
   };
-
-  private pinned(row: number, back: boolean, shown: ShownTranslation): void {
-    if (back) this.show(row - shown.firstKeys.length + 1);
-    else this.change({ heads: `${Math.floor(row / shown.crossHeads)}.${row % shown.crossHeads}` });
-  }
 
   /** The reader goes to a step. */
   private show(step: number): void {
