@@ -1,6 +1,6 @@
 /** `npm test`: installs what the suites need, runs them, and ends with `N passed, N failed`. Needs Node and npm only. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { setUpCodeServer } from './steps/codeServer.mjs';
 import { browser, installPackages } from './steps/debian.mjs';
 import { installDependencies } from './steps/dependencies.mjs';
@@ -36,6 +36,8 @@ Runs all suites, or those that are named, after installing what they need. The l
 const options = readOptions({ grep: { type: 'string' }, help: { type: 'boolean', short: 'h', default: false } }, true);
 const wanted = options.names.length === 0 ? suites : suites.filter((suite) => options.names.includes(suite));
 const count = { passed: 0, failed: 0 };
+/** What failed and why, said once more at the end: a log may be read from there. */
+const failures = [];
 
 /** Runs work that counts as one test. */
 async function counted(work) {
@@ -44,8 +46,13 @@ async function counted(work) {
     count.passed++;
   } catch (error) {
     console.error(error.message);
-    count.failed++;
+    fail(error.message);
   }
+}
+
+function fail(reason, times = 1) {
+  count.failed += times;
+  failures.push(reason);
 }
 
 const tool = (path, args, log) => run(process.execPath, [join(root, 'node_modules', path), ...args], { log });
@@ -69,17 +76,21 @@ async function vitest(projects) {
     const failedBefore = count.failed;
     if (existsSync(report)) addResults(JSON.parse(readFileSync(report, 'utf8')));
     // A crash or an error outside any test must not pass for success.
-    if (!ended && count.failed === failedBefore) count.failed++;
+    if (!ended && count.failed === failedBefore) fail(`${projects.join(', ')}: the run ended with an error outside any test; see above`);
   });
 }
 
-function addResults({ numPassedTests, numFailedTests, testResults }) {
+function addResults({ numPassedTests, testResults }) {
   count.passed += numPassedTests;
-  count.failed += numFailedTests;
-  count.failed += testResults.filter(
-    (file) => file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed'),
-  ).length;
+  for (const { name, status, message, assertionResults } of testResults) {
+    const path = relative(root, name);
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    for (const { fullName, failureMessages } of failed) fail(`${path} > ${fullName}\n${firstLines(failureMessages.join('\n'))}`);
+    if (status === 'failed' && failed.length === 0) fail(`${path}\n${firstLines(message)}`);
+  }
 }
+
+const firstLines = (text) => text.split('\n').slice(0, 12).join('\n');
 
 /** The compiler and ESLint side by side: each keeps one core busy. */
 async function checkSource() {
@@ -116,7 +127,8 @@ async function recipes() {
     const [passed, failed] = [number('passed'), number('failed') + number('error')];
     count.passed += passed;
     // A run without a summary has failed as a whole.
-    count.failed += passed + failed === 0 ? 1 : failed;
+    const lost = passed + failed === 0 ? 1 : failed;
+    if (lost > 0) fail(`pytest\n${printed.trimEnd().split('\n').slice(-12).join('\n')}`, lost);
   });
 }
 
@@ -147,8 +159,9 @@ if (options.help) {
     await main();
   } catch (error) {
     console.error(`\n${error.message}`);
-    count.failed++;
+    fail(error.message);
   }
+  for (const reason of failures) console.log(`\n✗ ${reason}`);
   console.log(`\nEverything took ${seconds(performance.now() - started)}.`);
   console.log(`${count.passed} passed, ${count.failed} failed`);
   process.exitCode = count.failed > 0 ? 1 : 0;
