@@ -27,7 +27,7 @@ export async function loadModel(target: Target, setup: EngineSetup, signal: Abor
   const files = await readModelFolder(await resolveModel(target.model, setup.builtInModels));
   throwIfCancelled(signal);
   const source = { target, files, wordThread, tokenizer: TextTokenizer.fromJson(files.tokenizerJson, files.tokenizerConfig) };
-  const open = files.config.isRecurrent ? prepareRecurrent(source) : await prepareTransformer(source);
+  const open = files.config.isRecurrent ? prepareRecurrent(source) : prepareTransformer(source);
   const circumstances = [env.versions.node, process.platform, process.arch, cpus()[0]?.model, files.fingerprint].join(' ');
   const decision = await openOnDevice(
     target.device,

@@ -1,5 +1,6 @@
 import { HeadlightError } from '../errors';
 import type { ModelInfo } from '../lenses/model';
+import type { GraphFile } from '../library/graphFile';
 import { decodeModel } from '../onnx/decode';
 import { dequantizeWeights } from '../onnx/dequantize';
 import { encodeModel } from '../onnx/encode';
@@ -15,7 +16,7 @@ export function prepareRecurrent(source: ModelSource): OpenModel {
   if (decoder === null) throw new HeadlightError('model-missing', `${source.files.folder} holds no decoder_model.onnx. Copy that file too.`);
   const [reads, writes] = [fp32(graph), fp32(decoder)];
   return async (device) => {
-    const open = (graph: Uint8Array): Promise<OnnxSession> => OnnxSession.open(graph, [], device, writerThreads(graph.length));
+    const open = ({ bytes, weightsFolder, size }: Opening): Promise<OnnxSession> => OnnxSession.open(bytes, weightsFolder, device, writerThreads(size));
     const [encoder, writer] = [await open(reads), await open(writes)];
     const own = new RecurrentWriter(writing, config.vocabulary, config.padId ?? source.tokenizer.padId, encoder, writer);
     const window = writingWindow(source.files);
@@ -41,9 +42,11 @@ export function prepareRecurrent(source: ModelSource): OpenModel {
   };
 }
 
+type Opening = Pick<GraphFile, 'bytes' | 'weightsFolder' | 'size'>;
+
 /** All devices shall compute with the same numbers. */
-function fp32(file: Uint8Array): Uint8Array {
-  const model = decodeModel(file);
-  dequantizeWeights(model.graph);
-  return encodeModel(model);
+function fp32({ bytes, readWeights, weightsFolder, size }: GraphFile): Opening {
+  const model = decodeModel(bytes);
+  dequantizeWeights(model.graph, readWeights);
+  return { bytes: encodeModel(model), weightsFolder, size };
 }

@@ -1,6 +1,6 @@
 import { HeadlightError } from '../errors';
 import type { DeviceName, ModelInfo, WritingInfo } from '../lenses/model';
-import { type ExternalData, readExternalData } from '../library/externalData';
+import type { GraphFile } from '../library/graphFile';
 import { type InstrumentedGraph, instrument } from '../onnx/instrument';
 import { type InstrumentedDecoder, instrumentDecoder } from '../onnx/instrumentDecoder';
 import { commonInfo, type ModelSource, type OpenModel, writingWindow } from './opened';
@@ -11,29 +11,29 @@ import { TransformerDecoder } from './writing/transformerDecoder';
 import { type DecoderPart, handsOn, TransformerWriter, unknownDecoderInputs } from './writing/transformerWriter';
 import { writerThreads } from './writing/writerThreads';
 
-/** A graph, its bytes and the weight files that it names. */
+/** A graph, its bytes and where the weight files lie that it names. */
 interface Prepared<T> {
   /** Without its bytes, which are let go once the runtime holds them. */
   readonly graph: Omit<T, 'bytes'>;
   readonly bytes: Uint8Array;
-  readonly externalData: readonly ExternalData[];
+  readonly weightsFolder: string;
+  /** Bytes of the graph and its weights. */
+  readonly size: number;
 }
 
 /**
  * Makes the graphs of a transformer such that can be looked into: one that reads, and where there is a decoder beside
  * it, or a cache of keys and values, those that write.
  */
-export async function prepareTransformer(source: ModelSource): Promise<OpenModel> {
+export function prepareTransformer(source: ModelSource): OpenModel {
   const { files } = source;
-  const prepared = async <T extends { readonly bytes: Uint8Array; readonly externalFiles: readonly string[] }>({ bytes, ...graph }: T): Promise<Prepared<T>> => ({
-    graph,
-    bytes,
-    externalData: await readExternalData(files.graphFolder, graph.externalFiles),
+  const prepared = <T extends { readonly bytes: Uint8Array }>({ bytes, ...graph }: T, { weightsFolder, size }: GraphFile): Prepared<T> => ({
+    graph, bytes, weightsFolder, size: Math.max(size, bytes.length),
   });
-  const reader = await prepared(instrument(files.graph, files.isDecoder));
+  const reader = prepared(instrument(files.graph, files.isDecoder), files.graph);
   requireFillable(unknownInputs(reader.graph.inputs));
-  const decoder = files.decoder && (await prepared(instrumentDecoder(files.decoder, false)));
-  const further = files.following && (await prepared(instrumentDecoder(files.following, true)));
+  const decoder = files.decoder && prepared(instrumentDecoder(files.decoder, false), files.decoder);
+  const further = files.following && prepared(instrumentDecoder(files.following, true), files.following);
   // Without keys and values to begin with, all is read anew at each token.
   const following = further && handsOn((decoder ?? reader).graph, further.graph) ? further : null;
   for (const part of [decoder, following]) requireFillable(part ? unknownDecoderInputs(part.graph) : []);
@@ -41,11 +41,11 @@ export async function prepareTransformer(source: ModelSource): Promise<OpenModel
   const info = writes ? writingInfo(source, decoder?.graph ?? reader.graph, decoder !== null, following !== null) : null;
 
   return async (device) => {
-    const open = ({ bytes, externalData }: Omit<Prepared<object>, 'graph'>, threads?: number): Promise<OnnxSession> =>
-      OnnxSession.open(bytes, externalData, device, threads);
+    const open = ({ bytes, weightsFolder }: Omit<Prepared<object>, 'graph'>, threads?: number): Promise<OnnxSession> =>
+      OnnxSession.open(bytes, weightsFolder, device, threads);
     const session = await open(reader);
     const partOf = async (part: Prepared<InstrumentedDecoder> | null): Promise<DecoderPart | null> =>
-      part && { session: await open(part, writerThreads(sizeOf(part))), graph: part.graph };
+      part && { session: await open(part, writerThreads(part.size)), graph: part.graph };
     const own: DecoderPart = { session, graph: decoderGraphOf(reader.graph) };
     const [first, next] = [await partOf(decoder), await partOf(following)];
     const parts = {
@@ -62,10 +62,6 @@ export async function prepareTransformer(source: ModelSource): Promise<OpenModel
       model: (reason) => new OnnxModel(describe(source, reader.graph, info, device, reason), source.tokenizer, files.folder, files.fingerprint, reader.graph, session, writer, looked ?? null, source.wordThread),
     };
   };
-}
-
-function sizeOf({ bytes, externalData }: Omit<Prepared<object>, 'graph'>): number {
-  return externalData.reduce((sum, { data }) => sum + data.length, bytes.length);
 }
 
 /** The graph of a decoder stack, which reads and writes. */

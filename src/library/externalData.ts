@@ -1,30 +1,34 @@
 import { realpath } from 'node:fs/promises';
-import { isAbsolute, join, relative } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { HeadlightError } from '../errors';
-import { fileError, readModelFile } from './files';
-
-/** A file beside the graph that holds weights, under the name that the graph uses. */
-export interface ExternalData {
-  readonly path: string;
-  readonly data: Uint8Array;
-}
+import { fileError } from './files';
 
 /**
- * Reads the weight files that a graph names. A name may only lead to a file inside the model's folder: the graph is
- * foreign data, and the runtime resolves names against the working directory when a graph is given as bytes.
- * @throws HeadlightError `model-broken` for a name that leads elsewhere
+ * The real paths of the weight files that a graph names. A name may only lead to a file inside the model's folder: the
+ * graph is foreign data, and the runtime would resolve names against the working directory. In a cache of the Hugging
+ * Face hub, files are links to the blobs of their repository, which they may lead to.
+ * @throws HeadlightError `model-broken` for a name that leads elsewhere, `model-missing` for one that leads nowhere
  */
-export async function readExternalData(folder: string, names: readonly string[]): Promise<ExternalData[]> {
+export async function findExternalData(folder: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const home = await realpath(folder);
-  return Promise.all(
-    names.map(async (name) => {
-      const path = join(home, name);
-      if (name === '' || isAbsolute(name) || name.includes('\0') || leaves(home, path)) throw outside(folder, name);
-      const target = await realpath(path).catch((error: unknown) => Promise.reject(fileError(path, error)));
-      if (leaves(home, target)) throw outside(folder, name);
-      return { path: name, data: await readModelFile(target) };
-    }),
-  );
+  const blobs = hubBlobs(home);
+  const entries = names.map(async (name): Promise<[string, string]> => {
+    const path = join(home, name);
+    if (name === '' || isAbsolute(name) || name.includes('\0') || leaves(home, path)) throw outside(folder, name);
+    const target = await realpath(path).catch((error: unknown) => Promise.reject(fileError(path, error)));
+    if (leaves(home, target) && (blobs === null || leaves(blobs, target))) throw outside(folder, name);
+    return [name, target];
+  });
+  return new Map(await Promise.all(entries));
+}
+
+/** `models--org--name/blobs` for a folder below `models--org--name/snapshots/commit`; null for any other. */
+function hubBlobs(home: string): string | null {
+  for (let folder = home; dirname(folder) !== folder; folder = dirname(folder)) {
+    const repository = dirname(dirname(folder));
+    if (basename(dirname(folder)) === 'snapshots' && basename(repository).startsWith('models--')) return join(repository, 'blobs');
+  }
+  return null;
 }
 
 function outside(folder: string, name: string): HeadlightError {

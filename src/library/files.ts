@@ -66,7 +66,8 @@ function errorCode(error: unknown): string {
   return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }
 
-function isLfsPointer(bytes: Uint8Array): boolean {
+/** What Git leaves in place of a large file that it did not fetch. */
+export function isLfsPointer(bytes: Uint8Array): boolean {
   const start = 'version https://git-lfs';
   return bytes.length < 1024 && new TextDecoder().decode(bytes.subarray(0, start.length)) === start;
 }

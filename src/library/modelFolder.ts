@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { stat } from 'node:fs/promises';
 import { HeadlightError } from '../errors';
 import type { WritingRules } from '../lenses/writing/rules';
 import { broken, exists, fileError, readModelFile, readModelJson } from './files';
+import { type GraphFile, readGraphFile } from './graphFile';
 import { findGraphFiles } from './graphFiles';
 import { type ModelConfig, readModelConfig } from './modelConfig';
 import { readWritingConfig } from './writingConfig';
@@ -18,17 +18,15 @@ export interface ModelFolder {
   readonly writing: WritingRules;
   /** Most tokens that the tokenizer's configuration allows; null where it sets no limit. */
   readonly longest: number | null;
-  /** Folder of the ONNX files, which weight files beside them are relative to. */
-  readonly graphFolder: string;
   /** The whole model, the encoder of one that has one, or the decoder that reads all tokens at once. */
-  readonly graph: Uint8Array;
+  readonly graph: GraphFile;
   /** True where `graph` is a decoder's by the name of its file. */
   readonly isDecoder: boolean;
   /** Writes what the encoder in `graph` read; null where there is no encoder. */
-  readonly decoder: Uint8Array | null;
+  readonly decoder: GraphFile | null;
   /** Writes on from keys and values of earlier tokens; null where no file but `graph` does. */
-  readonly following: Uint8Array | null;
-  /** Changes when an ONNX file changes. */
+  readonly following: GraphFile | null;
+  /** Changes when an ONNX file changes, or a weight file beside it. */
   readonly fingerprint: string;
 }
 
@@ -53,14 +51,9 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
     optional('generation_config.json'),
   ]);
   const paths = [...new Set([files.reads, files.writes, files.writesOn])].filter((path) => path !== null);
-  const graphs = new Map<string, { readonly bytes: Uint8Array; readonly sum: string }>();
-  for (const path of paths) {
-    const bytes = await readModelFile(path);
-    const sum = createHash('sha256').update(bytes).digest('hex');
-    await checkSum(folder, path, sum);
-    graphs.set(path, { bytes, sum });
-  }
-  const bytesOf = (path: string | null): Uint8Array | null => (path === null ? null : graphs.get(path)!.bytes);
+  const graphs = new Map<string, GraphFile>();
+  for (const path of paths) graphs.set(path, await readGraphFile(path, (sum) => checkSum(folder, path, sum)));
+  const graphOf = (path: string | null): GraphFile | null => (path === null ? null : graphs.get(path)!);
   const longest = tokenizerConfig['model_max_length'];
   return {
     folder,
@@ -70,12 +63,11 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
     longest: typeof longest === 'number' && longest > 0 && longest < 1e6 ? longest : null,
     tokenizerJson,
     tokenizerConfig,
-    graphFolder: dirname(files.reads),
-    graph: bytesOf(files.reads)!,
+    graph: graphOf(files.reads)!,
     isDecoder: files.isDecoder,
-    decoder: bytesOf(files.writes),
-    following: bytesOf(files.writesOn),
-    fingerprint: [...graphs.values()].map(({ sum }) => sum.slice(0, 16)).join('+'),
+    decoder: graphOf(files.writes),
+    following: graphOf(files.writesOn),
+    fingerprint: [...graphs.values()].map(({ sum, weightsState }) => sum.slice(0, 16) + (weightsState && `.${weightsState}`)).join('+'),
   };
 }
 

@@ -1,7 +1,7 @@
 import { onnx } from 'onnx-proto';
 import { HeadlightError } from '../errors';
 
-/** @throws HeadlightError `model-broken` for bytes that are no ONNX model with a graph */
+/** @param file serialized `ModelProto` @throws HeadlightError `model-broken` for bytes that are no ONNX model with a graph */
 export function decodeModel(file: Uint8Array): onnx.ModelProto & { graph: onnx.IGraphProto } {
   let model: onnx.ModelProto;
   try {

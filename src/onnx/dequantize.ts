@@ -1,14 +1,15 @@
 import type { onnx } from 'onnx-proto';
+import type { ReadWeights } from './graphSource';
 import { elementType, Graph, input, integerAttribute, type Node, output, type Tensor } from './graph';
 import { numbersOf, sizeOf } from './tensorData';
 
 /**
  * Turns weights that are stored as integers with a scale into fp32, once and before any device sees them, so that all
  * devices compute with the same numbers: w = (q − zero point) · scale, per tensor or along one axis (ONNX operator
- * `DequantizeLinear`). Other quantization (dynamic, blocked, external data) is left to the runtime.
+ * `DequantizeLinear`). Other quantization (dynamic, blocked) is left to the runtime.
  */
-export function dequantizeWeights(proto: onnx.IGraphProto): void {
-  const graph = new Graph(proto);
+export function dequantizeWeights(proto: onnx.IGraphProto, readWeights: ReadWeights): void {
+  const graph = new Graph(proto, readWeights);
   const replaced = new Set<Node>();
   const weights: Tensor[] = [];
   for (const node of graph.nodes) {
@@ -31,9 +32,9 @@ function dequantized(graph: Graph, node: Node): Tensor | undefined {
   const zeroTensor = graph.initializer(input(node, 2));
   if (!quantized || !scaleTensor || (integerAttribute(node, 'block_size') ?? 0) !== 0) return undefined;
   if (scaleTensor.dataType !== elementType.float) return undefined;
-  const values = numbersOf(quantized);
-  const scales = numbersOf(scaleTensor);
-  const zeros = zeroTensor && numbersOf(zeroTensor);
+  const values = numbersOf(quantized, graph.readWeights);
+  const scales = numbersOf(scaleTensor, graph.readWeights);
+  const zeros = zeroTensor && numbersOf(zeroTensor, graph.readWeights);
   if (!values || !scales || (input(node, 2) !== '' && !zeros)) return undefined;
 
   const dims = (quantized.dims ?? []).map(Number);

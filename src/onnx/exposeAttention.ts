@@ -1,6 +1,7 @@
 import { onnx } from 'onnx-proto';
-import type { AttentionKind, AttentionSite, OutputProjection } from './findAttention';
+import type { AttentionKind, AttentionSite } from './findAttention';
 import { elementType } from './graph';
+import type { ReadWeights } from './graphSource';
 import { numbersOf } from './tensorData';
 
 /** Names under which one attention can be fetched; see `AttentionSite` for the shapes. */
@@ -10,7 +11,7 @@ export interface ExposedAttention {
   readonly query: string;
   readonly key: string;
   readonly value: string;
-  /** `[head · head size, hidden]`: what mixes the heads' outputs; null where it is not stored as fp32 in the file. */
+  /** `[head · head size, hidden]`: what mixes the heads' outputs, read when asked for; null where no fp32 or fp16 holds it. */
   readonly outputProjection: Float32Array | null;
 }
 
@@ -18,8 +19,8 @@ export interface ExposedAttention {
  * Makes outputs of probabilities, query, key and value of attentions.
  * @param sites in layer order
  */
-export function exposeAttention(proto: onnx.IGraphProto, sites: readonly AttentionSite[]): ExposedAttention[] {
-  const attention = sites.map((site) => exposed(proto, site));
+export function exposeAttention(proto: onnx.IGraphProto, sites: readonly AttentionSite[], readWeights: ReadWeights): ExposedAttention[] {
+  const attention = sites.map((site) => exposed(proto, site, readWeights));
   exposeValues(proto, attention.flatMap(({ probabilities, query, key, value }) => [probabilities, query, key, value]));
   return attention;
 }
@@ -32,28 +33,38 @@ export function exposeValues(proto: onnx.IGraphProto, values: readonly (string |
 }
 
 /** Keys that the graph only holds transposed are turned back by an added node. */
-function exposed(proto: onnx.IGraphProto, site: AttentionSite): ExposedAttention {
+function exposed(proto: onnx.IGraphProto, site: AttentionSite, readWeights: ReadWeights): ExposedAttention {
   const { kind, probabilities, query, value } = site;
-  const outputProjection = site.outputProjection && projectionWeights(proto, site.outputProjection);
-  if (site.key !== null) return { kind, probabilities, query, key: site.key, value, outputProjection };
-  const key = `headlight/key/${site.keyTransposed}`;
+  const key = site.key ?? turnedBack(proto, site.keyTransposed);
+  const stored = site.outputProjection;
+  const tensor = stored && (proto.initializer ?? []).find(({ name }) => name === stored.weights);
+  return {
+    kind, probabilities, query, key, value,
+    get outputProjection() {
+      return tensor ? projectionWeights(tensor, stored.transposed, readWeights) : null;
+    },
+  };
+}
+
+function turnedBack(proto: onnx.IGraphProto, keyTransposed: string): string {
+  const key = `headlight/key/${keyTransposed}`;
   proto.node = [
     ...(proto.node ?? []),
     {
       name: `${key}/transpose`,
       opType: 'Transpose',
-      input: [site.keyTransposed],
+      input: [keyTransposed],
       output: [key],
       attribute: [{ name: 'perm', type: onnx.AttributeProto.AttributeType.INTS, ints: [0, 1, 3, 2] }],
     },
   ];
-  return { kind, probabilities, query, key, value, outputProjection };
+  return key;
 }
 
-function projectionWeights(proto: onnx.IGraphProto, { weights, transposed }: OutputProjection): Float32Array | null {
-  const tensor = (proto.initializer ?? []).find(({ name }) => name === weights);
-  const values = tensor?.dataType === elementType.float ? numbersOf(tensor) : null;
-  if (!tensor || !values || tensor.dims?.length !== 2) return null;
+function projectionWeights(tensor: onnx.ITensorProto, transposed: boolean, readWeights: ReadWeights): Float32Array | null {
+  const isFloat = tensor.dataType === elementType.float || tensor.dataType === elementType.float16;
+  const values = isFloat ? numbersOf(tensor, readWeights) : null;
+  if (!values || tensor.dims?.length !== 2) return null;
   const [rows, columns] = tensor.dims.map(Number) as [number, number];
   if (!transposed) return Float32Array.from(values);
   return Float32Array.from({ length: rows * columns }, (_, at) => values[(at % rows) * columns + Math.floor(at / rows)]!);

@@ -7,12 +7,20 @@ import type { Node, Tensor } from './graph';
  * known, since the runtime opens any that it is not given.
  */
 export function externalFiles(model: onnx.IModelProto): string[] {
+  return [...new Set(locations(model).map((entry) => entry.value ?? ''))];
+}
+
+/** Gives weight files the names that they shall be found by. */
+export function renameExternalFiles(model: onnx.IModelProto, names: ReadonlyMap<string, string>): void {
+  for (const entry of locations(model)) entry.value = names.get(entry.value ?? '') ?? entry.value ?? '';
+}
+
+function locations(model: onnx.IModelProto): onnx.IStringStringEntryProto[] {
   const tensors = [
     ...(model.graph ? tensorsOf(model.graph) : []),
     ...(model.functions ?? []).flatMap((body) => (body.node ?? []).flatMap(tensorsInNode)),
   ];
-  const entries = tensors.flatMap((tensor) => tensor.externalData ?? []);
-  return [...new Set(entries.filter((entry) => entry.key === 'location').map((entry) => entry.value ?? ''))];
+  return tensors.flatMap((tensor) => tensor.externalData ?? []).filter(({ key }) => key === 'location');
 }
 
 function tensorsOf(graph: onnx.IGraphProto): Tensor[] {

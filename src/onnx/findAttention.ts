@@ -1,5 +1,6 @@
-import { type Graph, input, integerAttribute, integersAttribute, type Node, nodeName, output } from './graph';
+import { elementType, type Graph, input, integerAttribute, integersAttribute, type Node, nodeName, output } from './graph';
 import { isSourceCache } from './past';
+import { rawBytes, sizeOf } from './tensorData';
 
 /** Who attends to whom: a text to itself, to what came before only, or to another text. */
 export type AttentionKind = 'self' | 'causal' | 'cross';
@@ -221,7 +222,8 @@ function isTriangle(graph: Graph, value: string): boolean {
   const tensor = graph.initializer(value);
   const dims = (tensor?.dims ?? []).map(Number);
   const side = dims.at(-1) ?? 0;
-  const bytes = tensor?.rawData;
-  if (!bytes || dims.length < 2 || side < 2 || dims.at(-2) !== side || bytes.length !== side * side) return false;
+  if (!tensor || tensor.dataType !== elementType.bool || dims.length < 2 || side < 2 || dims.at(-2) !== side || sizeOf(tensor) !== side * side) return false;
+  const bytes = rawBytes(tensor, graph.readWeights);
+  if (!bytes) return false;
   return bytes[0] === 1 && bytes[1] === 0 && bytes[side] === 1 && bytes[side + 1] === 1;
 }

@@ -1,10 +1,11 @@
 import type { onnx } from 'onnx-proto';
+import type { ReadWeights } from './graphSource';
 
 export type Node = onnx.INodeProto;
 export type Tensor = onnx.ITensorProto;
 
 /** Element types of `TensorProto.DataType` that are met here. */
-export const elementType = { float: 1, uint8: 2, int8: 3, int32: 6, int64: 7, float16: 10 } as const;
+export const elementType = { float: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10, bfloat16: 16 } as const;
 
 /** A model's graph with the links that ONNX leaves implicit: who makes a value, and who reads it. */
 export class Graph {
@@ -15,7 +16,11 @@ export class Graph {
   private readonly order = new Map<Node, number>();
   private readonly fixed = new Set<string>();
 
-  constructor(proto: onnx.IGraphProto) {
+  constructor(
+    proto: onnx.IGraphProto,
+    /** The way to weights in files. */
+    readonly readWeights: ReadWeights,
+  ) {
     this.nodes = proto.node ?? [];
     for (const tensor of proto.initializer ?? []) this.initializers.set(tensor.name ?? '', tensor);
     const inputs = new Set((proto.input ?? []).map((input) => input.name ?? ''));

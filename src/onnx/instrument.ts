@@ -3,13 +3,13 @@ import { addLastRows } from './attentionRows';
 import { decodeModel } from './decode';
 import { dequantizeWeights } from './dequantize';
 import { encodeModel } from './encode';
-import { externalFiles } from './externalFiles';
 import { type Embeddings, findEmbeddings } from './findEmbeddings';
 import { type ExposedAttention, exposeAttention, exposeValues } from './exposeAttention';
 import { findAttention } from './findAttention';
 import { findHiddenStates } from './findHiddenStates';
 import { type ExposedLogits, exposeLogits } from './exposeLogits';
 import { Graph, type Node } from './graph';
+import type { GraphSource } from './graphSource';
 import { takeBranch } from './mergedDecoder';
 import { type PastInput, pastInputs } from './past';
 
@@ -18,8 +18,6 @@ export interface InstrumentedGraph {
   /** Serialized `ModelProto`. */
   readonly bytes: Uint8Array;
   readonly inputs: readonly string[];
-  /** Weight files beside the graph, by the names that it uses. */
-  readonly externalFiles: readonly string[];
   /** In layer order; empty for a graph that only looks each token's vector up. */
   readonly attention: readonly ExposedAttention[];
   /** Layers + 1 names, null where none was found; each `[batch, token, hidden]`. */
@@ -53,12 +51,12 @@ const nextSentenceNames = ['seq_relationship_logits', 'seq_relationship_score'];
  * @throws HeadlightError `model-broken` when the bytes are no ONNX model, `cannot-instrument` when it holds no
  *   attention that is understood
  */
-export function instrument(file: Uint8Array, isDecoder = false): InstrumentedGraph {
-  const model = decodeModel(file);
+export function instrument({ bytes, readWeights }: GraphSource, isDecoder = false): InstrumentedGraph {
+  const model = decodeModel(bytes);
   const proto = model.graph;
   takeBranch(proto, false);
-  dequantizeWeights(proto);
-  const graph = new Graph(proto);
+  dequantizeWeights(proto, readWeights);
+  const graph = new Graph(proto, readWeights);
   const found = findAttention(graph);
   const own = (proto.output ?? []).map((result) => result.name ?? '');
   const lookUp = own.includes(lookedUp) && !graph.nodes.some(mixesTokens);
@@ -73,13 +71,12 @@ export function instrument(file: Uint8Array, isDecoder = false): InstrumentedGra
   const exposedLogits = logits === null ? null : exposeLogits(proto, graph, hidden.values, logits);
   const rows = writes ? addLastRows(proto, found.sites, lastSelfRows) : null;
 
-  const attention = exposeAttention(proto, found.sites);
+  const attention = exposeAttention(proto, found.sites, readWeights);
   exposeValues(proto, [...hidden.values, ...(Object.values(embeddings) as (string | null)[]), rows]);
   const weights = new Set((proto.initializer ?? []).map((tensor) => tensor.name));
   return {
     bytes: encodeModel(model),
     inputs: (proto.input ?? []).map((value) => value.name ?? '').filter((name) => !weights.has(name)),
-    externalFiles: externalFiles(model),
     attention,
     hidden: hidden.values,
     embeddings,

@@ -3,13 +3,13 @@ import { addLastRows } from './attentionRows';
 import { decodeModel } from './decode';
 import { dequantizeWeights } from './dequantize';
 import { encodeModel } from './encode';
-import { externalFiles } from './externalFiles';
 import { type ExposedLogits, exposeLogits } from './exposeLogits';
 import { type ExposedAttention, exposeAttention, exposeValues } from './exposeAttention';
 import { findAttention } from './findAttention';
 import { type Embeddings, findEmbeddings } from './findEmbeddings';
 import { findHiddenStates } from './findHiddenStates';
 import { Graph } from './graph';
+import type { GraphSource } from './graphSource';
 import { takeBranch } from './mergedDecoder';
 import { type PastInput, pastInputs } from './past';
 
@@ -41,7 +41,6 @@ export interface WholeDecoder {
 export interface InstrumentedDecoder extends DecoderGraph {
   /** Serialized `ModelProto`. */
   readonly bytes: Uint8Array;
-  readonly externalFiles: readonly string[];
   /** Null for a graph that goes on from keys and values. */
   readonly whole: WholeDecoder | null;
   readonly limits: readonly string[];
@@ -52,12 +51,12 @@ export interface InstrumentedDecoder extends DecoderGraph {
  * attention of the token that is being found comes out beside its own outputs.
  * @throws HeadlightError `model-broken` for bytes that are no ONNX model, `cannot-write` for one without logits
  */
-export function instrumentDecoder(file: Uint8Array, withPast: boolean): InstrumentedDecoder {
-  const model = decodeModel(file);
+export function instrumentDecoder({ bytes, readWeights }: GraphSource, withPast: boolean): InstrumentedDecoder {
+  const model = decodeModel(bytes);
   const proto = model.graph;
   takeBranch(proto, withPast);
-  dequantizeWeights(proto);
-  const graph = new Graph(proto);
+  dequantizeWeights(proto, readWeights);
+  const graph = new Graph(proto, readWeights);
   const { sites, limits } = findAttention(graph);
   const self = sites.filter(({ kind }) => kind !== 'cross');
   const cross = sites.filter(({ kind }) => kind === 'cross');
@@ -71,12 +70,11 @@ export function instrumentDecoder(file: Uint8Array, withPast: boolean): Instrume
   const lastSelf = addLastRows(proto, self, 'headlight/last_self');
   const lastCross = addLastRows(proto, cross, 'headlight/last_cross');
   exposeValues(proto, [lastSelf, lastCross]);
-  const whole = withPast ? null : { self: exposeAttention(proto, self), cross: exposeAttention(proto, cross), hidden: states.values, embeddings };
+  const whole = withPast ? null : { self: exposeAttention(proto, self, readWeights), cross: exposeAttention(proto, cross, readWeights), hidden: states.values, embeddings };
   if (whole) exposeValues(proto, [...whole.hidden, ...(Object.values(embeddings) as (string | null)[])]);
   const weights = new Set((proto.initializer ?? []).map(({ name }) => name));
   return {
     bytes: encodeModel(model),
-    externalFiles: externalFiles(model),
     limits,
     inputs: (proto.input ?? []).map(({ name }) => name ?? '').filter((name) => !weights.has(name)),
     past: pastInputs(proto),

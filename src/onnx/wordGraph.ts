@@ -1,7 +1,7 @@
 import { onnx } from 'onnx-proto';
-import { externalFiles } from './externalFiles';
 import { findNorms } from './findNorms';
 import { elementType, Graph, input, integerAttribute, type Node, output, type Tensor } from './graph';
+import type { GraphSource, ReadWeights } from './graphSource';
 import { numbersOf } from './tensorData';
 
 /**
@@ -33,13 +33,13 @@ const oldestOpset = 18;
  * scale of its own, so that no vector depends on what else is in the batch.
  * @returns null for a file whose weights are stored otherwise
  */
-export function wordGraph(file: Uint8Array, probe: WordGraphProbe): { readonly bytes: Uint8Array; readonly inputs: readonly string[] } | null {
-  const model = onnx.ModelProto.decode(file);
+export function wordGraph({ bytes, readWeights }: GraphSource, probe: WordGraphProbe): { readonly bytes: Uint8Array; readonly inputs: readonly string[] } | null {
+  const model = onnx.ModelProto.decode(bytes);
   const proto = model.graph;
   const opset = Number(model.opsetImport.find(({ domain }) => !domain)?.version ?? 0);
-  if (!proto?.node || opset < oldestOpset || externalFiles(model).length > 0) return null;
+  if (!proto?.node || opset < oldestOpset) return null;
   const builder = new Builder();
-  const graph = new Graph(proto);
+  const graph = new Graph(proto, readWeights);
   const normalized = new Set(findNorms(graph).map(({ result }) => result));
   let products = 0;
   for (const node of graph.nodes) {
@@ -60,7 +60,7 @@ export function wordGraph(file: Uint8Array, probe: WordGraphProbe): { readonly b
     ...(proto.input ?? []),
     { name: piecesInput, type: { tensorType: { elemType: elementType.int64, shape: { dim: [{ dimParam: 'word' }, { dimParam: 'piece' }] } } } },
   ];
-  keepWhatIsNeeded(proto);
+  keepWhatIsNeeded(proto, readWeights);
   if (!model.opsetImport.some(({ domain }) => domain === microsoft)) model.opsetImport.push({ domain: microsoft, version: 1 });
   return { bytes: onnx.ModelProto.encode(model).finish(), inputs: proto.input.map(({ name }) => name ?? '') };
 }
@@ -126,8 +126,8 @@ function storedWeights(graph: Graph, node: Node): StoredWeights | null {
   if (values?.dataType !== elementType.int8 || scales?.dataType !== elementType.float || input(from, 2) !== '') return null;
   if (values.dims?.length !== 2 || rows === undefined || columns === undefined) return null;
   if (Number(scales.dims?.[0] ?? 0) !== [rows, columns][axis]) return null;
-  const numbers = numbersOf(values);
-  const scaleOf = numbersOf(scales);
+  const numbers = numbersOf(values, graph.readWeights);
+  const scaleOf = numbersOf(scales, graph.readWeights);
   if (!numbers || !scaleOf) return null;
   return {
     values: values.name!,
@@ -215,8 +215,8 @@ function addVectors(builder: Builder, { hiddenSize, own, projection, states }: W
 }
 
 /** Drops what the only output does not depend on: heads, later layers, weights that are replaced. */
-function keepWhatIsNeeded(proto: onnx.IGraphProto): void {
-  const graph = new Graph(proto);
+function keepWhatIsNeeded(proto: onnx.IGraphProto, readWeights: ReadWeights): void {
+  const graph = new Graph(proto, readWeights);
   const needed = new Set<string>();
   const pending = [wordVectors];
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {

@@ -32,7 +32,7 @@ afterEach(() => threads?.dispose());
 /** Threads with the count that they raise. */
 function start(): { readonly threads: WordThreads; readonly run: (feeds?: object) => Promise<number>; readonly beats: () => number } {
   const memory = new Uint8Array(new SharedArrayBuffer(4));
-  const opened = (threads = new WordThreads(path, memory, limit));
+  const opened = (threads = new WordThreads(path, { graph: memory, weightsFolder: '' }, limit));
   return { threads: opened, run: async (feeds = {}) => (await opened.run(feeds as never))[0]!, beats: () => Atomics.load(new Int32Array(memory.buffer), 0) };
 }
 

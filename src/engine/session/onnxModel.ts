@@ -60,7 +60,7 @@ export class OnnxModel implements TransformerModel {
     if (files.fingerprint !== fingerprint) return null;
     const graph = wordGraph(files.graph, { states: states.map((index) => hiddenState(this.inside, index)), hiddenSize: info.hiddenSize, own, projection });
     if (!graph) return null;
-    const threads = (this.words ??= new WordThreads(wordThread, graph.bytes));
+    const threads = (this.words ??= new WordThreads(wordThread, { graph: graph.bytes, weightsFolder: files.graph.weightsFolder }));
     return {
       atOnce: threads.count,
       read: async (batch, signal) => {

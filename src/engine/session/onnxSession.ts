@@ -1,8 +1,7 @@
 import { InferenceSession, type OnnxValue, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { HeadlightError } from '../../errors';
 import type { DeviceName, Tensor } from '../../lenses/model';
-import type { ExternalData } from '../../library/externalData';
-import { halfToSingle } from './halfFloats';
+import { halfToSingle } from '../../onnx/halfFloats';
 import type { Held } from './held';
 
 /** Integers to feed, row-major with their shape. */
@@ -21,19 +20,25 @@ export class OnnxSession {
   ) {}
 
   /**
+   * @param graph serialized `ModelProto`
+   * @param weightsFolder what names of weight files in the graph are relative to; null where it names none
    * @param threads on the cpu; 0 for as many as there are cores
    * @throws HeadlightError `device-unavailable` with the runtime's own words
    */
-  static async open(graph: Uint8Array, externalData: readonly ExternalData[], device: DeviceName, threads = 0): Promise<OnnxSession> {
+  static async open(graph: Uint8Array, weightsFolder: string | null, device: DeviceName, threads = 0): Promise<OnnxSession> {
     try {
       const session = await InferenceSession.create(graph, {
         executionProviders: [device],
         intraOpNumThreads: threads,
         graphOptimizationLevel: 'all',
         logSeverityLevel: 4,
-        externalData: [...externalData],
-        // Threads that spin while they wait take time from the editor, and beside other work from the run itself.
-        extra: { session: { intra_op: { allow_spinning: '0' } } },
+        extra: {
+          session: {
+            // Threads that spin while they wait take time from the editor, and beside other work from the run itself.
+            intra_op: { allow_spinning: '0' },
+            ...(weightsFolder === null ? {} : { model_external_initializers_file_folder_path: weightsFolder }),
+          },
+        },
       });
       return new OnnxSession(device, session);
     } catch (error) {

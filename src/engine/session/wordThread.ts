@@ -5,6 +5,8 @@ import { type IntegerFeed, OnnxSession } from './onnxSession';
 /** What a thread is started with: a word graph. */
 export interface WordThreadData {
   readonly graph: Uint8Array;
+  /** What names of weight files in the graph are relative to. */
+  readonly weightsFolder: string;
 }
 
 /** The inputs of one run. */
@@ -16,7 +18,8 @@ export type WordThreadAnswer = { readonly vectors: Float32Array } | { readonly f
 /** Life of a thread that runs a word graph, on one core, for each message that it is sent. */
 export async function serveWords(): Promise<void> {
   const port = parentPort!;
-  const session = await OnnxSession.open((workerData as WordThreadData).graph, [], 'cpu', 1);
+  const { graph, weightsFolder } = workerData as WordThreadData;
+  const session = await OnnxSession.open(graph, weightsFolder, 'cpu', 1);
   // The runtime has its own copy of the weights.
   globalThis.gc?.();
   port.on('message', (feeds: WordThreadQuestion) => {

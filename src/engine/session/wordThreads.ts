@@ -32,7 +32,7 @@ export class WordThreads {
    */
   constructor(
     private readonly script: string,
-    private readonly graph: Uint8Array,
+    private readonly data: WordThreadData,
     private readonly limit = idleLimit,
   ) {}
 
@@ -71,10 +71,9 @@ export class WordThreads {
   }
 
   private start(): void {
-    const data: WordThreadData = { graph: this.graph };
     this.failure = null;
     this.threads = Array.from({ length: this.count }, () => {
-      const thread: Thread = { worker: new Worker(this.script, { workerData: data }), settle: null };
+      const thread: Thread = { worker: new Worker(this.script, { workerData: this.data }), settle: null };
       thread.worker.on('message', (answer: WordThreadAnswer) => { this.settled(thread, answer); });
       thread.worker.on('error', (error) => {
         this.failure = error.message;

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { HeadlightError } from '../../../src/errors';
 import { dequantizeWeights } from '../../../src/onnx/dequantize';
 import { externalFiles } from '../../../src/onnx/externalFiles';
+import { inMemory } from '../../../src/onnx/graphSource';
 import { instrument } from '../../../src/onnx/instrument';
 
 const fixtures = join(import.meta.dirname, '..', '..', 'fixtures', 'models');
@@ -18,7 +19,7 @@ describe('instrument', () => {
     ['distilbert-tiny', 'self'],
     ['gpt2-tiny', 'causal'],
   ])('finds the attention of %s and that it is %s', (name, kind) => {
-    const graph = instrument(readGraph(name));
+    const graph = instrument(inMemory(readGraph(name)));
     expect(graph.attention.map((site) => site.kind)).toEqual([kind, kind]);
     expect(graph.hidden).toHaveLength(3);
     expect(graph.limits).toEqual([]);
@@ -26,7 +27,7 @@ describe('instrument', () => {
 
   it('leaves the logits at the places asked for unchanged to the bit', async () => {
     const file = readGraph('bert-tiny');
-    const graph = instrument(file);
+    const graph = instrument(inMemory(file));
     expect(graph.logits).toEqual({ name: 'logits', atPositions: true, everyState: true });
     const feeds = {
       input_ids: integers([2, 56, 101, 4, 77, 3, 2, 9, 10, 4, 3, 0], [2, 6]),
@@ -50,14 +51,14 @@ describe('instrument', () => {
     ['cut short', (file: Uint8Array) => file.subarray(0, Math.floor(file.length / 2))],
     ['text', () => new TextEncoder().encode('<!DOCTYPE html><title>404</title>')],
   ])('says that a file that is %s is not whole', (_, damage) => {
-    const error = caught(() => instrument(damage(readGraph('bert-tiny'))));
+    const error = caught(() => instrument(inMemory(damage(readGraph('bert-tiny')))));
     expect(error.code).toBe('model-broken');
   });
 
   it('names fused attention nodes that it cannot look into', () => {
     const node = { opType: 'Attention', domain: 'com.microsoft', name: 'fused', input: ['x'], output: ['y'] };
     const bytes = onnx.ModelProto.encode({ graph: { node: [node], output: [{ name: 'y' }] } }).finish();
-    const error = caught(() => instrument(bytes));
+    const error = caught(() => instrument(inMemory(bytes)));
     expect(error.code).toBe('cannot-instrument');
     expect(error.message).toContain('Attention');
   });
@@ -67,14 +68,14 @@ describe('instrument', () => {
     onnx.ModelProto.encode({ graph: { node, input: [{ name: 'input_ids' }], output: [{ name: 'last_hidden_state' }] } }).finish();
 
   it('reads a graph that only looks vectors up as a model without layers', () => {
-    const graph = instrument(graphOf(lookUp));
+    const graph = instrument(inMemory(graphOf(lookUp)));
     expect(graph.attention).toEqual([]);
     expect(graph.hidden).toEqual(['last_hidden_state']);
   });
 
   it('does not take a graph for one whose attention it does not understand', () => {
     const mixed = { opType: 'Softmax', input: ['last_hidden_state'], output: ['attention'] };
-    expect(caught(() => instrument(graphOf(lookUp, mixed))).code).toBe('cannot-instrument');
+    expect(caught(() => instrument(inMemory(graphOf(lookUp, mixed)))).code).toBe('cannot-instrument');
   });
 });
 
@@ -114,7 +115,7 @@ describe('dequantizeWeights', () => {
     ],
   });
   const weights = (graph: onnx.IGraphProto): number[] => {
-    dequantizeWeights(graph);
+    dequantizeWeights(graph, inMemory(new Uint8Array(0)).readWeights);
     expect(graph.node?.map((node) => node.opType)).toEqual(['MatMul']);
     expect(graph.initializer?.map((tensor) => tensor.name)).toEqual(['w']);
     return Array.from(new Float32Array(Uint8Array.from(graph.initializer![0]!.rawData!).buffer));
@@ -134,7 +135,7 @@ describe('dequantizeWeights', () => {
   ])('leaves weights with %s to the runtime', (_, damage, scales) => {
     const graph = graphWith(scales, [0], 1);
     Object.assign(graph.initializer![0]!, damage);
-    dequantizeWeights(graph);
+    dequantizeWeights(graph, inMemory(new Uint8Array(0)).readWeights);
     expect(graph.node?.map((node) => node.opType)).toEqual(['DequantizeLinear', 'MatMul']);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { halfToSingle } from '../../src/engine/session/halfFloats';
+import { halfToSingle } from '../../../src/onnx/halfFloats';
 
 describe('halfToSingle', () => {
   // Bit patterns from IEEE 754-2008, binary16.
