@@ -27,13 +27,15 @@ interface Prepared<T> {
  */
 export function prepareTransformer(source: ModelSource): OpenModel {
   const { files } = source;
+  const heads = files.config.heads ?? 0;
+  const decoderHeads = files.config.decoderHeads ?? heads;
   const prepared = <T extends { readonly bytes: Uint8Array }>({ bytes, ...graph }: T, { weightsFolder, size }: GraphFile): Prepared<T> => ({
     graph, bytes, weightsFolder, size: Math.max(size, bytes.length),
   });
-  const reader = prepared(instrument(files.graph, files.isDecoder), files.graph);
+  const reader = prepared(instrument(files.graph, heads, files.isDecoder), files.graph);
   requireFillable(unknownInputs(reader.graph.inputs));
-  const decoder = files.decoder && prepared(instrumentDecoder(files.decoder, false), files.decoder);
-  const further = files.following && prepared(instrumentDecoder(files.following, true), files.following);
+  const decoder = files.decoder && prepared(instrumentDecoder(files.decoder, decoderHeads, false), files.decoder);
+  const further = files.following && prepared(instrumentDecoder(files.following, decoderHeads, true), files.following);
   // Without keys and values to begin with, all is read anew at each token.
   const following = further && handsOn((decoder ?? reader).graph, further.graph) ? further : null;
   for (const part of [decoder, following]) requireFillable(part ? unknownDecoderInputs(part.graph) : []);

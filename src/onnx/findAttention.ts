@@ -1,6 +1,8 @@
 import { elementType, type Graph, input, integerAttribute, integersAttribute, type Node, nodeName, output } from './graph';
 import { isSourceCache } from './past';
+import { isProductOfValues, projectionSource, realSide } from './products';
 import { rawBytes, sizeOf } from './tensorData';
+import { rankOf } from './valueTypes';
 
 /** Who attends to whom: a text to itself, to what came before only, or to another text. */
 export type AttentionKind = 'self' | 'causal' | 'cross';
@@ -26,6 +28,8 @@ export interface AttentionSite {
   readonly key: string | null;
   /** `[batch, head, token, head size]` */
   readonly value: string;
+  /** Which of these have the heads in the batch: `[batch · head, token, …]`. */
+  readonly folded: { readonly probabilities: boolean; readonly vectors: boolean };
   /** What the query projection reads. */
   readonly querySource: string;
   /** Null where no linear projection of stored weights follows. */
@@ -33,13 +37,13 @@ export interface AttentionSite {
 }
 
 /** Operators that scores pass on their way from Q·Kᵀ to the softmax: scale, mask, position bias, casts. */
-const scoreOps = new Set(['Add', 'Sub', 'Mul', 'Div', 'Where', 'Cast', 'Identity', 'Reshape', 'Max', 'Clip']);
+const scoreOps = new Set(['Add', 'Sub', 'Mul', 'Div', 'Where', 'Cast', 'Identity', 'Reshape', 'Max', 'Clip', 'Tanh']);
 /** Operators between the softmax and its product with V that leave the weights what they are. */
-const weightOps = new Set(['Dropout', 'Identity', 'Cast', 'Where', 'Reshape']);
+const weightOps = new Set(['Dropout', 'Identity', 'Cast', 'Where', 'Reshape', 'DynamicQuantizeLinear', 'QuantizeLinear', 'DequantizeLinear']);
 /** Operators that only rearrange or scale what a projection made. */
 const layoutOps = new Set([
   'Transpose', 'Reshape', 'Add', 'Mul', 'Div', 'Split', 'Slice', 'Squeeze', 'Unsqueeze', 'Identity', 'Cast', 'Flatten', 'Gather', 'Concat',
-  'Expand', 'Neg',
+  'Expand', 'Neg', 'Sub', 'Tile', 'DequantizeLinear', 'QuantizeLinear',
 ]);
 /** Operators that put the heads' outputs side by side. */
 const besideOps = new Set(['Transpose', 'Reshape', 'Identity', 'Cast', 'Flatten', 'Squeeze', 'Unsqueeze', 'Concat', 'Dropout']);
@@ -71,9 +75,9 @@ export function findAttention(graph: Graph): FoundAttention {
 }
 
 function describe(graph: Graph, softmax: Node, scores: Node, weighted: Node): AttentionSite | string {
-  const query = unscaled(graph, input(scores, 0));
-  const keyTransposed = unscaled(graph, input(scores, 1));
-  const value = input(weighted, 1);
+  const query = unscaled(graph, realSide(graph, scores, 0));
+  const keyTransposed = unscaled(graph, realSide(graph, scores, 1));
+  const value = realSide(graph, weighted, 1);
   const queryProjection = projection(graph, query);
   const keyProjection = projection(graph, keyTransposed) ?? cachedSource(graph, keyTransposed);
   if (!queryProjection || !keyProjection) {
@@ -87,6 +91,7 @@ function describe(graph: Graph, softmax: Node, scores: Node, weighted: Node): At
     keyTransposed,
     key: beforeTranspose(graph, keyTransposed),
     value,
+    folded: { probabilities: rankOf(graph, output(softmax)) === 3, vectors: rankOf(graph, query) === 3 },
     querySource: queryProjection,
     outputProjection: outputProjection(graph, output(weighted)),
   };
@@ -120,7 +125,7 @@ function productWithValues(graph: Graph, weights: string): Node | undefined {
   const waiting = [weights];
   for (let value = waiting.shift(); value !== undefined; value = waiting.shift()) {
     for (const node of graph.consumers(value)) {
-      if (node.opType === 'MatMul' && input(node, 0) === value && !graph.isFixed(input(node, 1))) return node;
+      if (isProductOfValues(graph, node) && input(node, 0) === value) return node;
       if (weightOps.has(node.opType ?? '')) waiting.push(output(node));
     }
   }
@@ -131,7 +136,7 @@ function productWithValues(graph: Graph, weights: string): Node | undefined {
 function productOfQueryAndKey(graph: Graph, scores: string): Node | undefined {
   const node = graph.producer(scores);
   if (!node) return undefined;
-  if (node.opType === 'MatMul') return (node.input ?? []).some((side) => graph.isFixed(side)) ? undefined : node;
+  if (isProductOfValues(graph, node)) return node;
   if (!scoreOps.has(node.opType ?? '')) return undefined;
   for (const side of node.input ?? []) {
     const found = graph.isFixed(side) ? undefined : productOfQueryAndKey(graph, side);
@@ -164,7 +169,7 @@ function isShapeArithmetic(graph: Graph, value: string): boolean {
 
 function beforeTranspose(graph: Graph, value: string): string | null {
   const node = graph.producer(value);
-  if (node?.opType !== 'Transpose' || integersAttribute(node, 'perm')?.join() !== '0,1,3,2') return null;
+  if (node?.opType !== 'Transpose' || !['0,1,3,2', '0,2,1'].includes(integersAttribute(node, 'perm')?.join() ?? '')) return null;
   return unscaled(graph, input(node, 0));
 }
 
@@ -172,9 +177,8 @@ function beforeTranspose(graph: Graph, value: string): string | null {
 function projection(graph: Graph, value: string): string | undefined {
   const node = graph.producer(value);
   if (!node) return undefined;
-  if (node.opType === 'MatMul' || node.opType === 'Gemm') {
-    return graph.isFixed(input(node, 1)) ? beforeLayout(graph, input(node, 0)) : undefined;
-  }
+  const source = projectionSource(graph, node);
+  if (source !== undefined) return beforeLayout(graph, source);
   if (!layoutOps.has(node.opType ?? '')) return undefined;
   for (const side of node.input ?? []) {
     if (graph.isFixed(side) || isShapeArithmetic(graph, side)) continue;
@@ -194,7 +198,7 @@ function cachedSource(graph: Graph, value: string): string | undefined {
 /** `Gemm` takes matrices only: back over the reshaping in front of it. */
 function beforeLayout(graph: Graph, value: string): string {
   const node = graph.producer(value);
-  return node && ['Reshape', 'Flatten', 'Identity'].includes(node.opType ?? '') ? beforeLayout(graph, input(node, 0)) : value;
+  return node && ['Reshape', 'Flatten', 'Identity', 'Cast'].includes(node.opType ?? '') ? beforeLayout(graph, input(node, 0)) : value;
 }
 
 const comparisons = new Set(['Less', 'LessOrEqual', 'Greater', 'GreaterOrEqual']);

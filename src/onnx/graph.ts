@@ -15,6 +15,7 @@ export class Graph {
   private readonly initializers = new Map<string, Tensor>();
   private readonly order = new Map<Node, number>();
   private readonly fixed = new Set<string>();
+  private readonly stated = new Map<string, onnx.TypeProto.ITensor>();
 
   constructor(
     proto: onnx.IGraphProto,
@@ -23,6 +24,9 @@ export class Graph {
   ) {
     this.nodes = proto.node ?? [];
     for (const tensor of proto.initializer ?? []) this.initializers.set(tensor.name ?? '', tensor);
+    for (const { name, type } of [...(proto.valueInfo ?? []), ...(proto.output ?? []), ...(proto.input ?? [])]) {
+      if (type?.tensorType) this.stated.set(name ?? '', type.tensorType);
+    }
     const inputs = new Set((proto.input ?? []).map((input) => input.name ?? ''));
     for (const name of this.initializers.keys()) if (!inputs.has(name)) this.fixed.add(name);
     this.nodes.forEach((node, index) => {
@@ -51,6 +55,11 @@ export class Graph {
 
   initializer(value: string): Tensor | undefined {
     return this.initializers.get(value);
+  }
+
+  /** What the file says of a value's type and shape: of inputs and outputs always, of others often. */
+  statedType(value: string): onnx.TypeProto.ITensor | undefined {
+    return this.stated.get(value);
   }
 
   /** Place of a node in the graph, which is sorted so that values are made before they are read. */

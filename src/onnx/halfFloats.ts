@@ -12,3 +12,13 @@ function fromBits(bits: number): number {
   if (exponent === 0x1f) return fraction ? NaN : sign * Infinity;
   return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
+
+/** Bits of the nearest IEEE 754 binary16; numbers beyond its range become its largest. */
+export function singleToHalf(value: number): number {
+  const sign = value < 0 ? 0x8000 : 0;
+  const size = Math.min(Math.abs(value), 65504);
+  if (size < 2 ** -24) return sign;
+  const exponent = Math.max(Math.floor(Math.log2(size)), -14);
+  const fraction = Math.round(size / 2 ** (exponent - 10));
+  return sign | (exponent + 14 << 10) + fraction;
+}

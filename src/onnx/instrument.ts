@@ -10,8 +10,10 @@ import { findHiddenStates } from './findHiddenStates';
 import { type ExposedLogits, exposeLogits } from './exposeLogits';
 import { Graph, type Node } from './graph';
 import type { GraphSource } from './graphSource';
+import { writeOutFused } from './fused/writeOutFused';
 import { takeBranch } from './mergedDecoder';
 import { type PastInput, pastInputs } from './past';
+import { unfoldHeads } from './unfoldHeads';
 
 /** A graph that can be looked into, and what can be asked of it. */
 export interface InstrumentedGraph {
@@ -47,31 +49,34 @@ const nextSentenceNames = ['seq_relationship_logits', 'seq_relationship_score'];
 /**
  * Edits an ONNX export so that attention, query, key, value, head outputs and hidden states can be fetched beside its
  * own outputs. Nothing that the graph computes is changed.
+ * @param heads of each layer, as the model's configuration states them
  * @param isDecoder the graph is known to write; otherwise its masks and inputs tell
  * @throws HeadlightError `model-broken` when the bytes are no ONNX model, `cannot-instrument` when it holds no
  *   attention that is understood
  */
-export function instrument({ bytes, readWeights }: GraphSource, isDecoder = false): InstrumentedGraph {
+export function instrument({ bytes, readWeights }: GraphSource, heads: number, isDecoder = false): InstrumentedGraph {
   const model = decodeModel(bytes);
   const proto = model.graph;
   takeBranch(proto, false);
   dequantizeWeights(proto, readWeights);
+  const fused = writeOutFused(model, readWeights);
   const graph = new Graph(proto, readWeights);
   const found = findAttention(graph);
+  const sites = unfoldHeads(proto, found.sites, heads);
   const own = (proto.output ?? []).map((result) => result.name ?? '');
   const lookUp = own.includes(lookedUp) && !graph.nodes.some(mixesTokens);
-  if (found.sites.length === 0 && !lookUp) throw notInstrumentable(graph, found.limits);
+  if (found.sites.length === 0 && !lookUp) throw notInstrumentable(graph, [...fused, ...found.limits]);
   const hidden = lookUp ? { values: [lookedUp], limits: [] } : findHiddenStates(graph, found.sites);
-  const limits = [...found.limits, ...hidden.limits];
+  const limits = [...fused, ...found.limits, ...hidden.limits];
   const embeddings = findEmbeddings(graph, hidden.values[0] ?? null);
 
   const logits = own.find((name) => logitsNames.includes(name)) ?? null;
   const past = pastInputs(proto);
   const writes = logits !== null && found.sites.length > 0 && (isDecoder || past.length > 0 || found.sites.every(({ kind }) => kind === 'causal'));
   const exposedLogits = logits === null ? null : exposeLogits(proto, graph, hidden.values, logits);
-  const rows = writes ? addLastRows(proto, found.sites, lastSelfRows) : null;
+  const rows = writes ? addLastRows(proto, sites, lastSelfRows) : null;
 
-  const attention = exposeAttention(proto, found.sites, readWeights);
+  const attention = exposeAttention(proto, sites, readWeights);
   exposeValues(proto, [...hidden.values, ...(Object.values(embeddings) as (string | null)[]), rows]);
   const weights = new Set((proto.initializer ?? []).map((tensor) => tensor.name));
   return {

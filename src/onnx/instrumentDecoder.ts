@@ -5,13 +5,15 @@ import { dequantizeWeights } from './dequantize';
 import { encodeModel } from './encode';
 import { type ExposedLogits, exposeLogits } from './exposeLogits';
 import { type ExposedAttention, exposeAttention, exposeValues } from './exposeAttention';
-import { findAttention } from './findAttention';
+import { type AttentionSite, findAttention } from './findAttention';
 import { type Embeddings, findEmbeddings } from './findEmbeddings';
 import { findHiddenStates } from './findHiddenStates';
 import { Graph } from './graph';
 import type { GraphSource } from './graphSource';
+import { writeOutFused } from './fused/writeOutFused';
 import { takeBranch } from './mergedDecoder';
 import { type PastInput, pastInputs } from './past';
+import { unfoldHeads } from './unfoldHeads';
 
 /** What can be asked of a graph that writes. */
 export interface DecoderGraph {
@@ -49,16 +51,21 @@ export interface InstrumentedDecoder extends DecoderGraph {
 /**
  * Edits the graph of a decoder (for its first tokens, for those after them, or one branch of both merged) so that
  * attention of the token that is being found comes out beside its own outputs.
+ * @param heads of each layer, as the model's configuration states them
+ * @param withPast the graph or branch that goes on from keys and values
  * @throws HeadlightError `model-broken` for bytes that are no ONNX model, `cannot-write` for one without logits
  */
-export function instrumentDecoder({ bytes, readWeights }: GraphSource, withPast: boolean): InstrumentedDecoder {
+export function instrumentDecoder({ bytes, readWeights }: GraphSource, heads: number, withPast: boolean): InstrumentedDecoder {
   const model = decodeModel(bytes);
   const proto = model.graph;
   takeBranch(proto, withPast);
   dequantizeWeights(proto, readWeights);
+  const fused = writeOutFused(model, readWeights);
   const graph = new Graph(proto, readWeights);
-  const { sites, limits } = findAttention(graph);
-  const self = sites.filter(({ kind }) => kind !== 'cross');
+  const found = findAttention(graph);
+  const sites = unfoldHeads(proto, found.sites, heads);
+  // Whatever its mask is made of: while it writes it sees nothing that comes later.
+  const self = sites.filter(({ kind }) => kind !== 'cross').map((site): AttentionSite => ({ ...site, kind: 'causal' }));
   const cross = sites.filter(({ kind }) => kind === 'cross');
   const outputs = (proto.output ?? []).map(({ name }) => name ?? '');
   if (!outputs.includes('logits')) {
@@ -75,7 +82,7 @@ export function instrumentDecoder({ bytes, readWeights }: GraphSource, withPast:
   const weights = new Set((proto.initializer ?? []).map(({ name }) => name));
   return {
     bytes: encodeModel(model),
-    limits,
+    limits: [...fused, ...found.limits],
     inputs: (proto.input ?? []).map(({ name }) => name ?? '').filter((name) => !weights.has(name)),
     past: pastInputs(proto),
     present: outputs.filter((name) => name.startsWith('present')),

@@ -137,6 +137,7 @@ test('heads are labelled by what they do, and ordered by it', async () => {
 
 test('the sum goes from query to output in the numbers of the run', async () => {
   await panel.locator('[data-layer="4"][data-head="3"]').click();
+  await panel.getByRole('heading', { name: 'Layer 4, head 3', exact: true }).waitFor();
   await token('query', 'it').click();
   const beside = (await column('key').locator('.value').allInnerTexts()).map((text) => (text.includes('<') ? 0 : Number(text)));
   await panel.getByRole('button', { name: 'Show', exact: true }).click();

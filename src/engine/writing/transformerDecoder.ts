@@ -16,9 +16,7 @@ export class TransformerDecoder implements GivenDecoder {
     private readonly limits: readonly string[],
     private readonly writer: TransformerWriter,
   ) {
-    // Whatever its mask is made of: while it writes it sees nothing that comes later.
-    const self = whole.self.map((site) => ({ ...site, kind: 'causal' as const }));
-    this.sites = { decoder: self, cross: whole.cross };
+    this.sites = { decoder: whole.self, cross: whole.cross };
     this.attention = this.sites;
   }
 
