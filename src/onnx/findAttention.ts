@@ -43,7 +43,7 @@ const weightOps = new Set(['Dropout', 'Identity', 'Cast', 'Where', 'Reshape', 'D
 /** Operators that only rearrange or scale what a projection made. */
 const layoutOps = new Set([
   'Transpose', 'Reshape', 'Add', 'Mul', 'Div', 'Split', 'Slice', 'Squeeze', 'Unsqueeze', 'Identity', 'Cast', 'Flatten', 'Gather', 'Concat',
-  'Expand', 'Neg', 'Sub', 'Tile', 'DequantizeLinear', 'QuantizeLinear',
+  'Expand', 'Neg', 'Sub', 'Tile', 'RotaryEmbedding', 'DequantizeLinear', 'QuantizeLinear',
 ]);
 /** Operators that put the heads' outputs side by side. */
 const besideOps = new Set(['Transpose', 'Reshape', 'Identity', 'Cast', 'Flatten', 'Squeeze', 'Unsqueeze', 'Concat', 'Dropout']);

@@ -101,11 +101,13 @@ function mixesTokens({ opType }: Node): boolean {
 
 function notInstrumentable(graph: Graph, limits: readonly string[]): HeadlightError {
   const fused = graph.nodes.find((node) => /Attention$/.test(node.opType ?? ''));
-  const reason = fused
-    ? `its attention is fused into ${fused.opType ?? ''} nodes`
-    : (limits[0] ?? 'no Softmax stands between a product of queries and keys and a product with values');
+  const reason =
+    limits[0] ??
+    (fused
+      ? `its attention is fused into ${fused.opType ?? ''} nodes, of which Headlight knows no plain form`
+      : 'no Softmax stands between a product of queries and keys and a product with values');
   return new HeadlightError(
     'cannot-instrument',
-    `No attention can be shown for this model: ${reason}. Export it without fused attention (Optimum: no optimization level).`,
+    `No attention can be shown for this model: ${reason.replace(/\.$/, '')}. Export it without fused attention (Optimum: no optimization level).`,
   );
 }

@@ -36,7 +36,10 @@ export function rankOf(graph: Graph, value: string, steps = farthest): number | 
       return integersAttribute(node, 'perm')?.length ?? of(0);
     case 'Reshape':
     case 'Expand':
-      return lengthOf(graph, input(node, 1));
+    case 'Tile':
+      return lengthOf(graph, input(node, 1)) ?? (node.opType === 'Reshape' ? undefined : of(0));
+    case 'EmbedLayerNormalization':
+      return value === node.output?.[1] ? 1 : 3;
     case 'Gather':
       return sum(of(0), of(1), -1);
     case 'Unsqueeze':

@@ -295,9 +295,18 @@ def golden(fixture: Fixture, model: PreTrainedModel,
             out = model(input_ids=inputs.input_ids, attention_mask=inputs.attention_mask,
                         decoder_input_ids=written, use_cache=False, **asked)
     if family.kind != "translates":
-        tensors = {"attention": stacked(out.attentions), "hidden": stacked(out.hidden_states),
-                   **recorded.parts(out.attentions), "logits": out.logits[0].numpy()}
-        return case, tensors
+        hidden = out.hidden_states
+        if fixture.family == "modernbert":
+            # Its last one is taken in front of the last norm, unlike that of all others.
+            hidden = (*hidden[:-1], model.model(**inputs).last_hidden_state)
+        parts = recorded.parts(out.attentions)
+        # As the projections made them: these two scale one side before the product.
+        if fixture.family == "distilbert":
+            parts["query"] *= np.sqrt(np.float32(HIDDEN / HEADS))
+        if fixture.family == "deberta-v2":
+            parts["key"] *= np.sqrt(np.float32(HIDDEN / HEADS * 3))
+        return case, {"attention": stacked(out.attentions), "hidden": stacked(hidden), **parts,
+                      "logits": out.logits[0].numpy()}
     tensors = {"attention": stacked(out.encoder_attentions),
                "hidden": stacked(out.encoder_hidden_states),
                **recorded.parts(out.encoder_attentions),

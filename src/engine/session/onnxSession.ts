@@ -75,7 +75,7 @@ export class OnnxSession {
     const inputs = Object.fromEntries(
       Object.entries(feeds).map(([name, feed]) => [
         name,
-        'values' in feed ? new OnnxTensor('int64', wide(feed.values), feed.dims) : feed,
+        'values' in feed ? this.integers(name, feed) : feed,
       ]),
     );
     const results = await this.session.run(inputs, [...fetches, ...hold]);
@@ -83,6 +83,13 @@ export class OnnxSession {
       results: new Map(fetches.map((name) => [name, floats(name, results[name]!)])),
       held: new Map(hold.map((name) => [name, results[name] as Held])),
     };
+  }
+
+  /** ONNX Runtime's transformer optimizer makes inputs of 32 bits. */
+  private integers(name: string, { values, dims }: IntegerFeed): OnnxTensor {
+    const metadata = this.session.inputMetadata.find((input) => input.name === name);
+    if (metadata?.isTensor && metadata.type === 'int32') return new OnnxTensor('int32', Int32Array.from(values), dims);
+    return new OnnxTensor('int64', wide(values), dims);
   }
 
   async dispose(): Promise<void> {
