@@ -1,7 +1,8 @@
 import { HeadlightError } from '../errors';
 import type { DeviceName, ModelInfo, WritingInfo } from '../lenses/model';
 import type { GraphFile } from '../library/graphFile';
-import { type InstrumentedGraph, instrument } from '../onnx/instrument';
+import type { ModelConfig } from '../library/modelConfig';
+import { type HeadShape, type InstrumentedGraph, instrument } from '../onnx/instrument';
 import { type InstrumentedDecoder, instrumentDecoder } from '../onnx/instrumentDecoder';
 import { commonInfo, type ModelSource, type OpenModel, writingWindow } from './opened';
 import { unknownInputs } from './session/feeds';
@@ -27,15 +28,15 @@ interface Prepared<T> {
  */
 export function prepareTransformer(source: ModelSource): OpenModel {
   const { files } = source;
-  const heads = files.config.heads ?? 0;
-  const decoderHeads = files.config.decoderHeads ?? heads;
+  const shape = headShape(files.config, files.config.heads);
+  const decoderShape = headShape(files.config, files.config.decoderHeads ?? files.config.heads);
   const prepared = <T extends { readonly bytes: Uint8Array }>({ bytes, ...graph }: T, { weightsFolder, size }: GraphFile): Prepared<T> => ({
     graph, bytes, weightsFolder, size: Math.max(size, bytes.length),
   });
-  const reader = prepared(instrument(files.graph, heads, files.isDecoder), files.graph);
+  const reader = prepared(instrument(files.graph, shape, files.isDecoder), files.graph);
   requireFillable(unknownInputs(reader.graph.inputs));
-  const decoder = files.decoder && prepared(instrumentDecoder(files.decoder, decoderHeads, false), files.decoder);
-  const further = files.following && prepared(instrumentDecoder(files.following, decoderHeads, true), files.following);
+  const decoder = files.decoder && prepared(instrumentDecoder(files.decoder, decoderShape, false), files.decoder);
+  const further = files.following && prepared(instrumentDecoder(files.following, decoderShape, true), files.following);
   // Without keys and values to begin with, all is read anew at each token.
   const following = further && handsOn((decoder ?? reader).graph, further.graph) ? further : null;
   for (const part of [decoder, following]) requireFillable(part ? unknownDecoderInputs(part.graph) : []);
@@ -64,6 +65,10 @@ export function prepareTransformer(source: ModelSource): OpenModel {
       model: (reason) => new OnnxModel(describe(source, reader.graph, info, device, reason), source.tokenizer, files.folder, files.fingerprint, reader.graph, session, writer, looked ?? null, source.wordThread),
     };
   };
+}
+
+function headShape({ headSize, hiddenSize }: ModelConfig, heads: number | null): HeadShape {
+  return { heads: heads ?? 0, headSize: headSize ?? (heads === null || hiddenSize === null ? 0 : hiddenSize / heads) };
 }
 
 /** The graph of a decoder stack, which reads and writes. */

@@ -4,6 +4,8 @@ export interface ModelConfig {
   readonly layers: number | null;
   readonly heads: number | null;
   readonly hiddenSize: number | null;
+  /** Null where it is the hidden size's share. */
+  readonly headSize: number | null;
   /** Heads of the decoder, where there is one beside an encoder. */
   readonly decoderHeads: number | null;
   readonly vocabulary: number | null;
@@ -30,6 +32,7 @@ export function readModelConfig(config: Json): ModelConfig {
     heads: firstNumber(config, ['encoder_attention_heads', 'num_attention_heads', 'n_head', 'n_heads', 'num_heads']),
     decoderHeads: firstNumber(config, ['decoder_attention_heads', 'num_attention_heads', 'num_heads']),
     hiddenSize: firstNumber(config, ['hidden_size', 'n_embd', 'dim', 'd_model']),
+    headSize: firstNumber(config, ['head_dim', 'd_kv']),
     vocabulary: firstNumber(config, ['vocab_size']),
     padId: typeof config['pad_token_id'] === 'number' ? config['pad_token_id'] : null,
     isRecurrent: type === 'lstm-encoder-decoder',

@@ -34,7 +34,8 @@ export function exposeValues(proto: onnx.IGraphProto, values: readonly (string |
 
 /** Keys that the graph only holds transposed are turned back by an added node. */
 function exposed(proto: onnx.IGraphProto, site: AttentionSite, readWeights: ReadWeights): ExposedAttention {
-  const { kind, probabilities, query, value } = site;
+  const { kind, probabilities, value } = site;
+  const query = site.queryScale === null ? site.query : unscaledQuery(proto, site.query, site.queryScale);
   const key = site.key ?? turnedBack(proto, site.keyTransposed);
   const stored = site.outputProjection;
   const tensor = stored && (proto.initializer ?? []).find(({ name }) => name === stored.weights);
@@ -44,6 +45,12 @@ function exposed(proto: onnx.IGraphProto, site: AttentionSite, readWeights: Read
       return tensor ? projectionWeights(tensor, stored.transposed, readWeights) : null;
     },
   };
+}
+
+function unscaledQuery(proto: onnx.IGraphProto, scaled: string, scale: string): string {
+  const query = `headlight/query/${scaled}`;
+  proto.node = [...(proto.node ?? []), { name: `${query}/div`, opType: 'Div', input: [scaled, scale], output: [query] }];
+  return query;
 }
 
 function turnedBack(proto: onnx.IGraphProto, keyTransposed: string): string {

@@ -2,7 +2,7 @@ import { elementType, type Graph, input, integerAttribute, integersAttribute, ty
 import { isSourceCache } from './past';
 import { isProductOfValues, projectionSource, realSide } from './products';
 import { rawBytes, sizeOf } from './tensorData';
-import { rankOf } from './valueTypes';
+import { rankOf, storedTensor } from './valueTypes';
 
 /** Who attends to whom: a text to itself, to what came before only, or to another text. */
 export type AttentionKind = 'self' | 'causal' | 'cross';
@@ -20,8 +20,10 @@ export interface AttentionSite {
   readonly softmax: Node;
   /** `[batch, head, query, key]`, after the softmax. */
   readonly probabilities: string;
-  /** `[batch, head, token, head size]`, before any scaling. */
+  /** `[batch, head, token, head size]`, before any scaling but `queryScale`. */
   readonly query: string;
+  /** The number that queries were multiplied with before the heads were put apart; null for none. */
+  readonly queryScale: string | null;
   /** `[batch, head, head size, token]`: the key as the product takes it, before any scaling. */
   readonly keyTransposed: string;
   /** `[batch, head, token, head size]`, or null where the graph only holds its transpose. */
@@ -47,6 +49,8 @@ const layoutOps = new Set([
 ]);
 /** Operators that put the heads' outputs side by side. */
 const besideOps = new Set(['Transpose', 'Reshape', 'Identity', 'Cast', 'Flatten', 'Squeeze', 'Unsqueeze', 'Concat', 'Dropout']);
+/** Operators that put heads apart. */
+const splitOps = new Set(['Transpose', 'Reshape', 'Identity', 'Cast']);
 const scaleOps = new Set(['Mul', 'Div', 'Cast', 'Identity']);
 
 /** Attentions in layer order, and for each softmax that looks like one but is not understood, why. */
@@ -88,6 +92,7 @@ function describe(graph: Graph, softmax: Node, scores: Node, weighted: Node): At
     softmax,
     probabilities: output(softmax),
     query,
+    queryScale: scaleBeforeHeads(graph, query),
     keyTransposed,
     key: beforeTranspose(graph, keyTransposed),
     value,
@@ -151,6 +156,15 @@ function unscaled(graph: Graph, value: string): string {
   if (!node || !scaleOps.has(node.opType ?? '')) return value;
   const data = scaledInput(graph, node);
   return data === undefined ? value : unscaled(graph, data);
+}
+
+/** Exports of BART, Marian and OPT before Transformers 4.48 scale what the query projection made. */
+function scaleBeforeHeads(graph: Graph, query: string): string | null {
+  const node = graph.producer(query);
+  if (node && splitOps.has(node.opType ?? '')) return scaleBeforeHeads(graph, input(node, 0));
+  if (node?.opType !== 'Mul') return null;
+  const scale = (node.input ?? []).find((side) => storedTensor(graph, side)?.dataType === elementType.float && sizeOf(storedTensor(graph, side)!) === 1);
+  return scale ?? null;
 }
 
 /** The side of a scaling that carries the vectors; the other is a constant or made of shapes alone. */

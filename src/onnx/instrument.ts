@@ -39,6 +39,12 @@ export interface InstrumentedGraph {
   readonly limits: readonly string[];
 }
 
+/** Heads of each layer, for graphs that leave them open; 0 where nobody states them. */
+export interface HeadShape {
+  readonly heads: number;
+  readonly headSize: number;
+}
+
 const logitsNames = ['logits', 'prediction_logits', 'lm_logits', 'prediction_scores'];
 /** The output of a graph without layers: one vector a token. */
 const lookedUp = 'last_hidden_state';
@@ -49,12 +55,12 @@ const nextSentenceNames = ['seq_relationship_logits', 'seq_relationship_score'];
 /**
  * Edits an ONNX export so that attention, query, key, value, head outputs and hidden states can be fetched beside its
  * own outputs. Nothing that the graph computes is changed.
- * @param heads of each layer, as the model's configuration states them
+ * @param shape as the model's configuration states it
  * @param isDecoder the graph is known to write; otherwise its masks and inputs tell
  * @throws HeadlightError `model-broken` when the bytes are no ONNX model, `cannot-instrument` when it holds no
  *   attention that is understood
  */
-export function instrument({ bytes, readWeights }: GraphSource, heads: number, isDecoder = false): InstrumentedGraph {
+export function instrument({ bytes, readWeights }: GraphSource, shape: HeadShape, isDecoder = false): InstrumentedGraph {
   const model = decodeModel(bytes);
   const proto = model.graph;
   takeBranch(proto, false);
@@ -62,7 +68,7 @@ export function instrument({ bytes, readWeights }: GraphSource, heads: number, i
   const fused = writeOutFused(model, readWeights);
   const graph = new Graph(proto, readWeights);
   const found = findAttention(graph);
-  const sites = unfoldHeads(proto, found.sites, heads);
+  const sites = unfoldHeads(proto, found.sites, shape.heads);
   const own = (proto.output ?? []).map((result) => result.name ?? '');
   const lookUp = own.includes(lookedUp) && !graph.nodes.some(mixesTokens);
   if (found.sites.length === 0 && !lookUp) throw notInstrumentable(graph, [...fused, ...found.limits]);
@@ -71,7 +77,7 @@ export function instrument({ bytes, readWeights }: GraphSource, heads: number, i
   const embeddings = findEmbeddings(graph, hidden.values[0] ?? null);
 
   const logits = own.find((name) => logitsNames.includes(name)) ?? null;
-  const past = pastInputs(proto);
+  const past = pastInputs(proto, shape.headSize);
   const writes = logits !== null && found.sites.length > 0 && (isDecoder || past.length > 0 || found.sites.every(({ kind }) => kind === 'causal'));
   const exposedLogits = logits === null ? null : exposeLogits(proto, graph, hidden.values, logits);
   const rows = writes ? addLastRows(proto, sites, lastSelfRows) : null;

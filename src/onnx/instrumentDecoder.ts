@@ -11,6 +11,7 @@ import { findHiddenStates } from './findHiddenStates';
 import { Graph } from './graph';
 import type { GraphSource } from './graphSource';
 import { writeOutFused } from './fused/writeOutFused';
+import type { HeadShape } from './instrument';
 import { takeBranch } from './mergedDecoder';
 import { type PastInput, pastInputs } from './past';
 import { unfoldHeads } from './unfoldHeads';
@@ -51,11 +52,11 @@ export interface InstrumentedDecoder extends DecoderGraph {
 /**
  * Edits the graph of a decoder (for its first tokens, for those after them, or one branch of both merged) so that
  * attention of the token that is being found comes out beside its own outputs.
- * @param heads of each layer, as the model's configuration states them
+ * @param shape as the model's configuration states it
  * @param withPast the graph or branch that goes on from keys and values
  * @throws HeadlightError `model-broken` for bytes that are no ONNX model, `cannot-write` for one without logits
  */
-export function instrumentDecoder({ bytes, readWeights }: GraphSource, heads: number, withPast: boolean): InstrumentedDecoder {
+export function instrumentDecoder({ bytes, readWeights }: GraphSource, shape: HeadShape, withPast: boolean): InstrumentedDecoder {
   const model = decodeModel(bytes);
   const proto = model.graph;
   takeBranch(proto, withPast);
@@ -63,7 +64,7 @@ export function instrumentDecoder({ bytes, readWeights }: GraphSource, heads: nu
   const fused = writeOutFused(model, readWeights);
   const graph = new Graph(proto, readWeights);
   const found = findAttention(graph);
-  const sites = unfoldHeads(proto, found.sites, heads);
+  const sites = unfoldHeads(proto, found.sites, shape.heads);
   // Whatever its mask is made of: while it writes it sees nothing that comes later.
   const self = sites.filter(({ kind }) => kind !== 'cross').map((site): AttentionSite => ({ ...site, kind: 'causal' }));
   const cross = sites.filter(({ kind }) => kind === 'cross');
@@ -84,7 +85,7 @@ export function instrumentDecoder({ bytes, readWeights }: GraphSource, heads: nu
     bytes: encodeModel(model),
     limits: [...fused, ...found.limits],
     inputs: (proto.input ?? []).map(({ name }) => name ?? '').filter((name) => !weights.has(name)),
-    past: pastInputs(proto),
+    past: pastInputs(proto, shape.headSize),
     present: outputs.filter((name) => name.startsWith('present')),
     logits,
     layers: self.length,

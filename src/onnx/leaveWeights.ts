@@ -60,6 +60,7 @@ function copyMessage(cursor: Cursor, start: number, end: number, message: Messag
   const parts: (Range | Uint8Array)[] = [];
   let length = 0;
   let from = start;
+  let inFile: number[] | null = null;
   const keep = (to: number): void => {
     if (to > from) parts.push({ start: from, end: to });
     length += to - from;
@@ -84,8 +85,7 @@ function copyMessage(cursor: Cursor, start: number, end: number, message: Messag
     const child = children[message][field];
     if (message === 'tensor' && field === rawData && size >= smallest) {
       keep(fieldStart);
-      const inFile = [...place, ...entry('offset', String(content)), ...entry('length', String(size))];
-      add(Uint8Array.from([...inFile, ...varint(dataLocation * 8), 1]));
+      inFile = [...place, ...entry('offset', String(content)), ...entry('length', String(size)), ...varint(dataLocation * 8), 1];
       from = next;
     } else if (child !== undefined && size >= smallest) {
       const copy = copyMessage(cursor, content, next, child, depth + 1, place);
@@ -101,6 +101,8 @@ function copyMessage(cursor: Cursor, start: number, end: number, message: Messag
   }
   if (cursor.at !== end) throw broken('its fields do not fill it');
   keep(end);
+  // Behind all else, as the last of two values of a field counts.
+  if (inFile) add(Uint8Array.from(inFile));
   return { parts, length };
 }
 

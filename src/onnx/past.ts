@@ -18,13 +18,17 @@ export interface PastInput {
 const prefix = /^past_key_values\./;
 const ofSource = /\.encoder\./;
 
-/** @throws HeadlightError `cannot-instrument` where heads and their size are not stated */
-export function pastInputs(graph: onnx.IGraphProto): PastInput[] {
+/**
+ * @param headSize where the graph leaves it open
+ * @throws HeadlightError `cannot-instrument` where heads are not stated
+ */
+export function pastInputs(graph: onnx.IGraphProto, headSize: number): PastInput[] {
   const outputs = new Set((graph.output ?? []).map(({ name }) => name ?? ''));
   return (graph.input ?? []).flatMap(({ name, type }) => {
     if (name == null || !prefix.test(name)) return [];
     const dims = (type?.tensorType?.shape?.dim ?? []).map(({ dimValue }) => Number(dimValue ?? 0));
-    const [, heads = 0, , size = 0] = dims;
+    const heads = dims[1] ?? 0;
+    const size = dims[3] || headSize;
     if (dims.length !== 4 || heads === 0 || size === 0) {
       throw new HeadlightError(
         'cannot-instrument',

@@ -39,6 +39,7 @@ export function rankOf(graph: Graph, value: string, steps = farthest): number | 
     case 'Tile':
       return lengthOf(graph, input(node, 1)) ?? (node.opType === 'Reshape' ? undefined : of(0));
     case 'EmbedLayerNormalization':
+    case 'QEmbedLayerNormalization':
       return value === node.output?.[1] ? 1 : 3;
     case 'Gather':
       return sum(of(0), of(1), -1);

@@ -12,6 +12,8 @@ import argparse
 import gzip
 import json
 import shutil
+import subprocess
+import sys
 import tempfile
 import traceback
 import warnings
@@ -29,9 +31,10 @@ from make_fixtures import (
     CAUSAL_TEXT, SPREAD, TEXT, byte_level_bpe, forget_source, gpt2_tokenizer, roberta_tokenizer,
     wordpiece_tokenizer,
 )
-from make_writer_fixtures import bart_tokenizer, forget_notes, metaspace_tokenizer
+from make_writer_fixtures import forget_notes
 from optimum.exporters.onnx import onnx_export_from_model
 from recorded_attention import RecordedAttention
+from tiny_tokenizers import bart_tokenizer, metaspace_tokenizer
 from transformers import (
     AlbertConfig, AutoModelForCausalLM, AutoModelForMaskedLM, AutoModelForSeq2SeqLM, BartConfig,
     BertConfig, DebertaV2Config, DistilBertConfig, ElectraConfig, GPT2Config, GPTNeoXConfig,
@@ -56,7 +59,8 @@ STOPS = {"pad_token_id": 0, "eos_token_id": 1, "bos_token_id": None, "decoder_st
 T5_SHAPE = {"d_model": HIDDEN, "d_kv": HIDDEN // HEADS, "d_ff": 2 * HIDDEN, "num_layers": LAYERS,
             "num_decoder_layers": LAYERS, "num_heads": HEADS, "decoder_start_token_id": 0}
 ROTARY = {**STACK, "bos_token_id": 0, "eos_token_id": 0}
-GROUPED = {**ROTARY, "num_attention_heads": 4, "num_key_value_heads": 2}
+GROUPED = {**ROTARY, "hidden_size": 64, "num_attention_heads": 4, "num_key_value_heads": 2}
+"""ONNX Runtime's own grouped attention takes heads of sixteen numbers or more."""
 BERT_INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 INPUTS = ("input_ids", "attention_mask")
 ROBERTA = {**STACK, "max_position_embeddings": POSITIONS + 2, "type_vocab_size": 1,
@@ -143,12 +147,22 @@ def every() -> Iterator[Fixture]:
             for opset in (18, 23):
                 yield Fixture(family, "dynamo", attention, opset)
         yield Fixture(family, "optimum", "eager", 14)
+        if family in ("llama", "qwen2"):
+            yield Fixture(family, "genai", "eager", 22)
         for precision in PRECISIONS:
             if precision != "fp32":
                 yield Fixture(family, "optimum", "eager", 18, precision)
 
 
 COMMITTED = (
+    *(Fixture("bert", precision=precision) for precision in (
+        "fp16", "fp16-io", "int8", "int8-all", "q4", "fused", "fused-fp16", "fused-int8", "runtime",
+        "external")),
+    Fixture("bert", "dynamo", "sdpa", 23), Fixture("modernbert", "dynamo", "eager", 23),
+    Fixture("distilbert", precision="fused"), Fixture("bart", precision="fused"), Fixture("gpt2", precision="fused"),
+    Fixture("gpt2", "dynamo", "sdpa", 18), Fixture("llama", "genai", "eager", 22),
+    Fixture("qwen2", "genai", "eager", 22),
+    Fixture("deberta-v2", precision="runtime"), Fixture("marian", precision="fp16"),
     *(Fixture(family) for family in ("albert", "electra", "mpnet", "deberta-v2", "xlm-roberta",
                                      "modernbert", "mt5", "qwen2")),
 )
@@ -241,7 +255,22 @@ def export_part(fixture: Fixture, module: torch.nn.Module, names: tuple[str, ...
                       dynamic_axes={**axes, output: {0: "batch", 1: "sequence"}})
 
 
-def export(fixture: Fixture, model: PreTrainedModel, folder: Path) -> None:
+def export_by_genai(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, folder: Path,
+                    python: str) -> None:
+    """One graph by ONNX Runtime's builder of generative models: GroupQueryAttention."""
+    source, made = folder / "source", folder / "made"
+    model.save_pretrained(source)
+    tokenizer.save_pretrained(source)
+    command = [python, "-m", "onnxruntime_genai.models.builder", "-i", str(source), "-o", str(made),
+               "-p", "fp32", "-e", "cpu", "-c", str(folder / "cache")]
+    subprocess.run(command, check=True, capture_output=True)
+    for path in made.glob("model.onnx*"):
+        shutil.move(path, folder / path.name)
+    model.config.save_pretrained(folder)
+
+
+def export(fixture: Fixture, model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast,
+           folder: Path, genai: str | None) -> None:
     """The folder's graphs and its ``config.json``."""
     family = FAMILIES[fixture.family]
     model.set_attn_implementation(fixture.attention)
@@ -251,15 +280,18 @@ def export(fixture: Fixture, model: PreTrainedModel, folder: Path) -> None:
             onnx_export_from_model(model, made, task=TASKS[family.kind], do_validation=False,
                                    opset=fixture.opset,
                                    no_post_process=family.kind == "translates")
+        elif fixture.exporter == "genai":
+            export_by_genai(model, tokenizer, made, genai or sys.executable)
         else:
             export_by_torch(fixture, model, made)
             model.config.save_pretrained(made)
         for path in sorted(made.glob("*.onnx")):
-            graph = onnx.load(path)
+            graph = onnx.load(path, load_external_data=False)
             forget_notes(graph)
             onnx.save(graph, path)
-        apply_precision(fixture.precision, fixture.family, made, HEADS if fixture.family not in
-                        ("llama", "qwen2") else 4, HIDDEN)
+        grouped = family.shape is GROUPED
+        apply_precision(fixture.precision, fixture.family, made, 4 if grouped else HEADS,
+                        4 * HIDDEN if grouped else HIDDEN)
         for path in made.glob("*.onnx*"):
             shutil.copy(path, folder / path.name)
         shutil.copy(made / "config.json", folder / "config.json")
@@ -326,7 +358,7 @@ def compress(folder: Path) -> None:
         path.unlink()
 
 
-def make(fixture: Fixture, out: Path) -> None:
+def make(fixture: Fixture, out: Path, genai: str | None) -> None:
     """One folder."""
     folder = out / fixture.name
     shutil.rmtree(folder, ignore_errors=True)
@@ -338,7 +370,7 @@ def make(fixture: Fixture, out: Path) -> None:
     case, tensors = golden(fixture, model, tokenizer)
     tokenizer.save_pretrained(folder)
     (folder / "special_tokens_map.json").unlink(missing_ok=True)
-    export(fixture, model, folder)
+    export(fixture, model, tokenizer, folder, genai)
     write_case(folder / "golden", case, tensors)
 
 
@@ -347,6 +379,8 @@ def main() -> None:
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--genai", metavar="PYTHON",
+                        help="of an environment with onnxruntime-genai and its Transformers")
     parser.add_argument("--only", help="names or their beginnings, with commas between")
     arguments = parser.parse_args()
     warnings.filterwarnings("ignore")
@@ -356,7 +390,7 @@ def main() -> None:
         if arguments.only and not fixture.name.startswith(tuple(arguments.only.split(","))):
             continue
         try:
-            make(fixture, arguments.out)
+            make(fixture, arguments.out, arguments.genai)
             if not arguments.all:
                 compress(arguments.out / fixture.name)
             print(fixture.name, flush=True)

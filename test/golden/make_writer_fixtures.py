@@ -21,12 +21,11 @@ import numpy as np
 import onnx
 import torch
 from golden_files import write_case
-from make_fixtures import SEED, SENTENCES, SPREAD, byte_level_bpe, forget_source
+from make_fixtures import SEED, SPREAD, byte_level_bpe, forget_source
 from optimum.exporters.onnx import onnx_export_from_model
 from optimum.onnx import merge_decoders
-from tokenizers import (
-    Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers,
-)
+from tiny_tokenizers import bart_tokenizer, metaspace_tokenizer
+from tokenizers import processors
 from transformers import (
     AutoModelForCausalLM, AutoModelForSeq2SeqLM, BartConfig, BlenderbotSmallConfig, GPT2Config,
     GPTNeoXConfig, LlamaConfig, M2M100Config, MarianConfig, MBartConfig, OPTConfig, PegasusConfig,
@@ -40,33 +39,6 @@ MIXING = 0.6
 WRITTEN = 12
 """Most tokens to write."""
 BEAMS = 4
-PAD, STOP, UNKNOWN, LANGUAGE = "<pad>", "</s>", "<unk>", "__es__"
-
-
-def metaspace_tokenizer() -> PreTrainedTokenizerFast:
-    """Byte-pair encoding with ``▁`` for white space; a source ends with ``</s>``."""
-    tokenizer = Tokenizer(models.BPE(unk_token=UNKNOWN))
-    tokenizer.normalizer = normalizers.NFC()
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
-    tokenizer.decoder = decoders.Metaspace()
-    trainer = trainers.BpeTrainer(vocab_size=120, special_tokens=[PAD, STOP, UNKNOWN, LANGUAGE],
-                                  show_progress=False)
-    tokenizer.train_from_iterator(SENTENCES, trainer)
-    tokenizer.post_processor = processors.TemplateProcessing(
-        single=f"$A {STOP}", pair=f"$A $B {STOP}", special_tokens=[(STOP, 1)])
-    return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, model_max_length=POSITIONS, pad_token=PAD, eos_token=STOP,
-        unk_token=UNKNOWN)
-
-
-def bart_tokenizer() -> PreTrainedTokenizerFast:
-    """Byte-level, ``<s>`` and ``</s>`` around a source."""
-    tokenizer = byte_level_bpe(["<s>", PAD, STOP, UNKNOWN], 280)
-    tokenizer.post_processor = processors.RobertaProcessing(
-        (STOP, 2), ("<s>", 0), add_prefix_space=False)
-    return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, model_max_length=POSITIONS, bos_token="<s>", eos_token=STOP,
-        unk_token=UNKNOWN, pad_token=PAD)
 
 
 def gpt2_tokenizer() -> PreTrainedTokenizerFast:

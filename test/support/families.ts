@@ -29,10 +29,15 @@ export interface FamilyResult {
   readonly layers: number;
   readonly heads: number;
   readonly kinds: readonly string[];
-  /** Largest absolute difference from eager PyTorch by what is compared; Infinity for other shapes. */
+  /**
+   * Largest difference from eager PyTorch by what is compared, absolute or, where numbers are greater than one, as a share
+   * of the greatest; Infinity for other shapes.
+   */
   readonly differences: Readonly<Record<string, number>>;
   /** Largest difference of the graph's own output, as it is in the file and as it is edited; null where it is not comparable. */
   readonly edited: number | null;
+  /** How far rows of attention are from a sum of one, at most. */
+  readonly sums: number;
   readonly limits: readonly string[];
 }
 
@@ -90,7 +95,7 @@ async function compare(model: LoadedModel, golden: FamilyGolden, folder: string)
   for (const part of ['query', 'key', 'value'] as const) {
     note('Q K V', new Map([...outputs.queryKeyValue].map(([layer, vectors]) => [layer, vectors[part]])), part);
   }
-  if (outputs.logits) differences['logits'] = largestDifference(outputs.logits.data, golden.tensor('logits')!.data);
+  if (outputs.logits) differences['logits'] = difference(outputs.logits.data, golden.tensor('logits')!.data);
   const kinds: string[] = model.attention.map(({ kind }) => kind);
   if (golden.written) {
     const given = { source: ids, inputs: golden.written };
@@ -112,7 +117,10 @@ async function compare(model: LoadedModel, golden: FamilyGolden, folder: string)
     heads: model.info.heads,
     kinds,
     differences,
-    edited: outputs.logits ? await editedAgainstPlain(folder, ids, outputs.logits) : null,
+    edited: outputs.logits
+      ? await editedAgainstPlain(folder, ids, outputs.logits, golden.tensor('key')!.dims[3]!)
+      : await editedWriterAgainstPlain(folder, model, ids, golden.written!, outputs.hidden.get(layers.length)!),
+    sums: Math.max(...[...outputs.attention.values()].map(farthestFromOne)),
     limits: model.info.limits,
   };
 }
@@ -128,30 +136,66 @@ async function lastLogits(model: LoadedModel, golden: FamilyGolden, source: read
     logits = output.logits.data;
   }
   const theirs = golden.tensor('decoderLogits')!;
-  return largestDifference(logits, theirs.data.subarray(theirs.data.length - theirs.dims[1]!));
+  return difference(logits, theirs.data.subarray(theirs.data.length - theirs.dims[1]!));
+}
+
+function difference(ours: Float32Array, theirs: Float32Array): number {
+  const greatest = theirs.reduce((most, value) => Math.max(most, Math.abs(value)), 1);
+  return largestDifference(ours, theirs) / greatest;
 }
 
 function byLayer(ours: ReadonlyMap<number, Tensor>, theirs: Tensor | null): number {
   if (!theirs) return Infinity;
   const size = theirs.data.length / theirs.dims[0]!;
-  return Math.max(0, ...[...ours].map(([layer, { data }]) => largestDifference(data, theirs.data.subarray(layer * size, (layer + 1) * size))));
+  return Math.max(0, ...[...ours].map(([layer, { data }]) => difference(data, theirs.data.subarray(layer * size, (layer + 1) * size))));
 }
 
 /** The file as it is, run beside the edited graph. */
-async function editedAgainstPlain(folder: string, ids: readonly number[], logits: Tensor): Promise<number | null> {
+async function editedAgainstPlain(folder: string, ids: readonly number[], logits: Tensor, headSize: number): Promise<number | null> {
   const path = join(folder, 'model.onnx');
   if (!existsSync(path)) return null;
   const session = await InferenceSession.create(path, { logSeverityLevel: 4 });
-  const feeds = Object.fromEntries(session.inputMetadata.map((input) => [input.name, plainFeed(input as InferenceSession.TensorValueMetadata, ids)]));
-  const output = (await session.run(feeds, ['logits']))['logits']!;
-  const data = output.type === 'float16' ? halfToSingle(output.data as Uint16Array) : (output.data as Float32Array);
+  const feeds = Object.fromEntries(session.inputMetadata.map((input) => [input.name, plainFeed(input as InferenceSession.TensorValueMetadata, ids, headSize)]));
+  const data = floatsOf((await session.run(feeds, ['logits']))['logits'] as OnnxTensor);
   await session.release();
-  return largestDifference(logits.data, data);
+  return difference(logits.data, data);
 }
 
-function plainFeed({ name, type, shape }: InferenceSession.TensorValueMetadata, ids: readonly number[]): OnnxTensor {
+/** The same for an encoder and a decoder, which is given all tokens at once. */
+async function editedWriterAgainstPlain(folder: string, model: LoadedModel, ids: readonly number[], written: readonly number[], hidden: Tensor): Promise<number | null> {
+  const path = join(folder, 'decoder_model.onnx');
+  if (!existsSync(path)) return null;
+  const int64 = (numbers: readonly number[]): OnnxTensor => new OnnxTensor('int64', BigInt64Array.from(numbers, BigInt), [1, numbers.length]);
+  const mask = int64(ids.map(() => 1));
+  const encoder = await InferenceSession.create(join(folder, 'encoder_model.onnx'), { logSeverityLevel: 4 });
+  const encoded = (await encoder.run({ input_ids: int64(ids), attention_mask: mask }))['last_hidden_state'] as OnnxTensor;
+  const decoder = await InferenceSession.create(path, { logSeverityLevel: 4 });
+  const feeds = { input_ids: int64(written), encoder_attention_mask: mask, encoder_hidden_states: encoded };
+  const { logits } = await decoder.run(Object.fromEntries(Object.entries(feeds).filter(([name]) => decoder.inputNames.includes(name))), ['logits']);
+  const own = await model.writer!.write(await model.writer!.read([ids], signal), { tokens: [written] }, signal);
+  const all = floatsOf(logits!);
+  const result = Math.max(difference(hidden.data, floatsOf(encoded)), difference(own.logits.data, all.subarray(all.length - own.logits.data.length)));
+  await Promise.all([encoder.release(), decoder.release()]);
+  return result;
+}
+
+function floatsOf(value: OnnxTensor): Float32Array {
+  return value.type === 'float16' ? halfToSingle(value.data as Uint16Array) : (value.data as Float32Array);
+}
+
+function farthestFromOne({ data, dims }: Tensor): number {
+  const width = dims.at(-1)!;
+  let most = 0;
+  for (let row = 0; row < data.length; row += width) {
+    const sum = data.subarray(row, row + width).reduce((all, weight) => all + weight, 0);
+    most = Math.max(most, Number.isNaN(sum) ? Infinity : Math.abs(sum - 1));
+  }
+  return most;
+}
+
+function plainFeed({ name, type, shape }: InferenceSession.TensorValueMetadata, ids: readonly number[], headSize: number): OnnxTensor {
   if (name.startsWith('past_key_values')) {
-    const dims = [1, Number(shape[1]), 0, Number(shape[3])];
+    const dims = [1, Number(shape[1]), 0, headSize];
     return type === 'float16' ? new OnnxTensor('float16', new Uint16Array(0), dims) : new OnnxTensor('float32', new Float32Array(0), dims);
   }
   const numbers = name === 'input_ids' ? ids : ids.map((_, at) => (name === 'attention_mask' ? 1 : name === 'position_ids' ? at : 0));

@@ -19,12 +19,19 @@ export const skipSimplifiedLayerNormalization: FusedOperator = (node, _graph, wr
   writer.add('SimplifiedLayerNormalization', [sum, gamma], { axis: -1, epsilon: epsilonOf(node) }, output(node));
 };
 
-/** `EmbedLayerNormalization`: look-ups of tokens, places and sentences, their sum, and its normalization. */
+/**
+ * `EmbedLayerNormalization`: look-ups of tokens, places and sentences, their sum, and its normalization.
+ * `QEmbedLayerNormalization` does the same with tables of eight bits.
+ */
 export const embedLayerNormalization: FusedOperator = (node, graph, writer) => {
-  const [ids, segments, words, positions, sentences, gamma, beta, mask, places] = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((index) => input(node, index));
+  const isQuantized = node.opType === 'QEmbedLayerNormalization';
+  const table = (index: number): string => (isQuantized ? dequantizedTable(writer, node, index) : input(node, index));
+  const [ids, segments, mask] = [0, 1, 7].map((index) => input(node, index));
+  const [words, positions, sentences, gamma, beta] = [2, 3, 4, 5, 6].map(table);
+  const places = isQuantized ? '' : input(node, 8);
   const rows = [
     writer.add('Gather', [words!, ids!], { axis: 0 }),
-    writer.add('Gather', [positions!, places === '' ? writer.countTo(writer.length(ids!, 1)) : places!], { axis: 0 }),
+    writer.add('Gather', [positions!, places === '' ? writer.countTo(writer.length(ids!, 1)) : places], { axis: 0 }),
     ...(segments === '' || sentences === '' ? [] : [writer.add('Gather', [sentences!, segments!], { axis: 0 })]),
   ];
   const last = rows.at(-1)!;
@@ -33,6 +40,12 @@ export const embedLayerNormalization: FusedOperator = (node, graph, writer) => {
   writer.add('LayerNormalization', [sum, gamma!, beta!], { axis: -1, epsilon: epsilonOf(node) }, output(node));
   if (isRead(graph, output(node, 1))) writeLengths(writer, mask!, output(node, 1));
 };
+
+/** Scales stand behind the mask in the order of the tables, zero points behind them. */
+function dequantizedTable(writer: NodeWriter, node: Node, index: number): string {
+  if (input(node, index) === '') return '';
+  return writer.add('DequantizeLinear', [input(node, index), input(node, index + 6), input(node, index + 11)]);
+}
 
 function residual(writer: NodeWriter, vectors: string, skip: string, bias: string, result: string): string {
   const own = bias === '' ? vectors : writer.add('Add', [vectors, bias]);

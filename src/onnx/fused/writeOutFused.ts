@@ -23,6 +23,7 @@ const operators: Readonly<Record<string, FusedOperator>> = {
   [`${microsoft}/SkipLayerNormalization`]: skipLayerNormalization,
   [`${microsoft}/SkipSimplifiedLayerNormalization`]: skipSimplifiedLayerNormalization,
   [`${microsoft}/EmbedLayerNormalization`]: embedLayerNormalization,
+  [`${microsoft}/QEmbedLayerNormalization`]: embedLayerNormalization,
   [`${microsoft}/FusedMatMul`]: fusedMatMul,
   '/Attention': standardAttention,
 };

@@ -11,6 +11,7 @@ import { instrument } from '../../../src/onnx/instrument';
 
 const fixtures = join(import.meta.dirname, '..', '..', 'fixtures', 'models');
 const readGraph = (name: string): Uint8Array => new Uint8Array(readFileSync(join(fixtures, name, 'model.onnx')));
+const shape = { heads: 4, headSize: 8 };
 const integers = (values: number[], dims: number[]): Tensor => new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
 
 describe('instrument', () => {
@@ -19,7 +20,7 @@ describe('instrument', () => {
     ['distilbert-tiny', 'self'],
     ['gpt2-tiny', 'causal'],
   ])('finds the attention of %s and that it is %s', (name, kind) => {
-    const graph = instrument(inMemory(readGraph(name)), 4);
+    const graph = instrument(inMemory(readGraph(name)), shape);
     expect(graph.attention.map((site) => site.kind)).toEqual([kind, kind]);
     expect(graph.hidden).toHaveLength(3);
     expect(graph.limits).toEqual([]);
@@ -27,7 +28,7 @@ describe('instrument', () => {
 
   it('leaves the logits at the places asked for unchanged to the bit', async () => {
     const file = readGraph('bert-tiny');
-    const graph = instrument(inMemory(file), 4);
+    const graph = instrument(inMemory(file), shape);
     expect(graph.logits).toEqual({ name: 'logits', atPositions: true, everyState: true });
     const feeds = {
       input_ids: integers([2, 56, 101, 4, 77, 3, 2, 9, 10, 4, 3, 0], [2, 6]),
@@ -51,14 +52,14 @@ describe('instrument', () => {
     ['cut short', (file: Uint8Array) => file.subarray(0, Math.floor(file.length / 2))],
     ['text', () => new TextEncoder().encode('<!DOCTYPE html><title>404</title>')],
   ])('says that a file that is %s is not whole', (_, damage) => {
-    const error = caught(() => instrument(inMemory(damage(readGraph('bert-tiny'))), 4));
+    const error = caught(() => instrument(inMemory(damage(readGraph('bert-tiny'))), shape));
     expect(error.code).toBe('model-broken');
   });
 
   it('names fused attention nodes that it cannot look into', () => {
     const node = { opType: 'Attention', domain: 'com.microsoft', name: 'fused', input: ['x'], output: ['y'] };
     const bytes = onnx.ModelProto.encode({ graph: { node: [node], output: [{ name: 'y' }] } }).finish();
-    const error = caught(() => instrument(inMemory(bytes), 4));
+    const error = caught(() => instrument(inMemory(bytes), shape));
     expect(error.code).toBe('cannot-instrument');
     expect(error.message).toContain('Attention');
   });
@@ -68,14 +69,14 @@ describe('instrument', () => {
     onnx.ModelProto.encode({ graph: { node, input: [{ name: 'input_ids' }], output: [{ name: 'last_hidden_state' }] } }).finish();
 
   it('reads a graph that only looks vectors up as a model without layers', () => {
-    const graph = instrument(inMemory(graphOf(lookUp)), 4);
+    const graph = instrument(inMemory(graphOf(lookUp)), shape);
     expect(graph.attention).toEqual([]);
     expect(graph.hidden).toEqual(['last_hidden_state']);
   });
 
   it('does not take a graph for one whose attention it does not understand', () => {
     const mixed = { opType: 'Softmax', input: ['last_hidden_state'], output: ['attention'] };
-    expect(caught(() => instrument(inMemory(graphOf(lookUp, mixed)), 4)).code).toBe('cannot-instrument');
+    expect(caught(() => instrument(inMemory(graphOf(lookUp, mixed)), shape)).code).toBe('cannot-instrument');
   });
 });
 

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { committedFamilies, familyFolders, type FamilyGolden, measureFamily, unpacked } from '../support/families';
+import { mayMiss, rowOf, supportTable, tolerances } from '../support/familyTable';
+import { readGolden } from '../support/golden';
+
+const table = join(import.meta.dirname, 'SUPPORT.md');
+const goldenOf = (folder: string): FamilyGolden => readGolden(join(folder, 'golden')) as FamilyGolden;
+
+describe('families against PyTorch', () => {
+  const names = familyFolders(committedFamilies);
+
+  it('are all there', () => {
+    const families = new Set(names.map((name) => name.split('--')[0]));
+    expect([...families]).toEqual(expect.arrayContaining(['albert', 'electra', 'mpnet', 'deberta-v2', 'xlm-roberta', 'modernbert', 'mt5', 'qwen2', 'llama']));
+    for (const part of ['fused', 'fp16', 'int8', 'q4', 'genai', 'optimum-1.16', 'external']) expect(names.some((name) => name.includes(part)), part).toBe(true);
+  });
+
+  it.each(names)('%s', async (name) => {
+    const folder = unpacked(committedFamilies, name);
+    const golden = goldenOf(folder);
+    const found = await measureFamily(folder);
+    const attention = golden.tensor('attention')!;
+    expect([found.layers, found.heads]).toEqual(attention.dims.slice(0, 2));
+    const own = Array.from({ length: found.layers }, () => (golden.kind === 'continues' ? 'causal' : 'self'));
+    const decoder = golden.kind === 'translates' ? [...own.map(() => 'causal'), ...own.map(() => 'cross')] : [];
+    expect(found.kinds).toEqual([...own, ...decoder]);
+    expect(found.limits).toEqual([]);
+    const { fromPyTorch, edited } = tolerances(golden.precision);
+    for (const [what, difference] of Object.entries(found.differences)) expect(difference, what).toBeLessThanOrEqual(fromPyTorch);
+    expect(found.edited ?? 0, 'edited').toBeLessThanOrEqual(edited);
+    expect(found.sums).toBeLessThanOrEqual(mayMiss);
+    // The table in the repository tells of this very fixture, and as it is.
+    expect(readFileSync(table, 'utf8')).toContain(rowOf(golden));
+  });
+});
+
+/** Folders of `make_family_fixtures.py --all`, to write the table anew: `HEADLIGHT_FAMILIES=A,B npx vitest run --project golden families`. */
+const measured = process.env['HEADLIGHT_FAMILIES']?.split(',') ?? [];
+
+describe.runIf(measured.length > 0)('the table of what is supported', () => {
+  it('is written', { timeout: 3_600_000 }, async () => {
+    await supportTable(measured, table);
+  });
+});
