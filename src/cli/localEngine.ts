@@ -3,7 +3,7 @@ import type { CallOptions, LensMethod, LensRequest, LensResult, LensService } fr
 
 /** The engine in this process. Its modules, ONNX Runtime among them, are loaded at the first call. */
 export class LocalEngine implements LensService {
-  private engine: Promise<Engine> | null = null;
+  private engine: Promise<{ readonly engine: Engine; readonly service: LensService }> | null = null;
 
   /** @param builtInModels folder of the models that come with Headlight */
   constructor(private readonly builtInModels: string) {}
@@ -14,21 +14,24 @@ export class LocalEngine implements LensService {
     options?: CallOptions,
   ): Promise<LensResult<M>> {
     this.engine ??= this.load();
-    return (await this.engine).call(method, request, options);
+    return (await this.engine).service.call(method, request, options);
   }
 
   async dispose(): Promise<void> {
-    await (await this.engine)?.dispose();
+    await (await this.engine)?.engine.dispose();
   }
 
-  private async load(): Promise<Engine> {
-    const [{ Engine }, { loadModel }] = await Promise.all([import('../engine/engine'), import('../engine/loadModel')]);
+  private async load(): Promise<{ readonly engine: Engine; readonly service: LensService }> {
+    const [{ Engine }, { loadModel }, { completed }] = await Promise.all([
+      import('../engine/engine'), import('../engine/loadModel'), import('../engine/withoutModel'),
+    ]);
     const setup = { builtInModels: this.builtInModels, storage: null };
-    return new Engine(async (target, signal) => {
+    const engine = new Engine(async (target, signal) => {
       const model = await loadModel(target, setup, signal);
       // A device that was asked for by name is never replaced silently.
       if (target.device !== 'auto' && target.device !== model.info.device) console.error(`headlight: ${model.info.deviceReason}`);
       return model;
     });
+    return { engine, service: completed(engine, setup) };
   }
 }

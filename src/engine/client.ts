@@ -255,8 +255,9 @@ export class EngineClient implements LensService {
 /** The call took longer than it may. */
 class CallLimitError extends Error {}
 
+/** What a result says of the model in use; an inspected one is not in use. */
 function modelOf(result: LensResult<LensMethod>): ModelInfo | null {
-  if ('architecture' in result) return result;
+  if ('device' in result && 'architecture' in result) return result;
   return 'model' in result ? result.model : null;
 }
 

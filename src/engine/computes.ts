@@ -3,6 +3,7 @@ import { attentionMap, attentionMetrics, attentionOverview, attentionTextMap } f
 import { attentionSum } from '../lenses/attention/sum';
 import type { LensMethod } from '../lenses/calls';
 import type { Compute } from '../lenses/compute';
+import type { WithoutModel } from './withoutModel';
 import { neighbours } from '../lenses/neighbours/compute';
 import { forgetting } from '../lenses/lineage/forgetting';
 import { recorded } from '../lenses/lineage/recorded';
@@ -28,7 +29,7 @@ import { nearest } from '../lenses/vectors/nearest';
 import { openSenseIndex, searchSenses, updateSenseIndex } from './senseIndex/calls';
 
 /** The compute function of each lens call. */
-export const computes: { readonly [M in LensMethod]: Compute<M> } = {
+export const computes: { readonly [M in Exclude<LensMethod, WithoutModel>]: Compute<M> } = {
   'model/load': (_, { model }) => Promise.resolve(model.info),
   'attention/overview': attentionOverview,
   'attention/map': attentionMap,

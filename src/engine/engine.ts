@@ -1,10 +1,11 @@
-import type { CallOptions, LensMethod, LensRequest, LensResult, LensService } from '../lenses/calls';
+import type { CallOptions, LensMethod, LensRequest, LensResult } from '../lenses/calls';
 import type { ComputeContext } from '../lenses/compute';
 import type { Target, TransformerModel, WordReader } from '../lenses/model';
 import type { Writer } from '../lenses/writer';
 import { computes } from './computes';
 import { type LoadedModel, ModelCache } from './modelCache';
 import { RunQueue } from './runQueue';
+import type { WithoutModel } from './withoutModel';
 
 /** Models kept in memory at once: three translators stand beside each other, and the hover reads with a fourth. */
 const modelCapacity = 4;
@@ -21,7 +22,7 @@ export interface EngineEvents {
 }
 
 /** Answers lens calls in this process: loads models when first asked for and lets one native run through at a time. */
-export class Engine implements LensService {
+export class Engine {
   private readonly queue = new RunQueue();
   private readonly lifetime = new AbortController();
   private readonly models: ModelCache;
@@ -36,7 +37,7 @@ export class Engine implements LensService {
   }
 
   /** @throws HeadlightError with the cause; `cancelled` when the signal is aborted between two runs */
-  async call<M extends LensMethod>(
+  async call<M extends Exclude<LensMethod, WithoutModel>>(
     method: M,
     request: LensRequest<M>,
     options: CallOptions = {},

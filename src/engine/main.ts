@@ -5,6 +5,7 @@ import { loadModel } from './loadModel';
 import { type EngineSetup, loadingNotification, readyNotification } from './protocol';
 import { serve } from './server';
 import { serveWords } from './session/wordThread';
+import { completed } from './withoutModel';
 
 /**
  * Entry of the engine process: `node engine.js SETUP`, forked with an IPC channel and advanced serialization. The same
@@ -30,7 +31,7 @@ function serveProcess(setup: EngineSetup): void {
   const engine = new Engine(load, {
     onLoading: (target, loading) => void connection.sendNotification(loadingNotification, { target, loading }),
   });
-  serve(connection, engine);
+  serve(connection, completed(engine, setup));
   connection.listen();
   void connection.sendNotification(readyNotification);
 }

@@ -1,9 +1,10 @@
 import { HeadlightError } from '../errors';
 import type { DeviceName, ModelInfo, WritingInfo } from '../lenses/model';
 import type { GraphFile } from '../library/graphFile';
-import type { ModelConfig } from '../library/modelConfig';
-import { type HeadShape, type InstrumentedGraph, instrument } from '../onnx/instrument';
+import { graphShape } from '../library/graphShape';
+import { type InstrumentedGraph, instrument } from '../onnx/instrument';
 import { type InstrumentedDecoder, instrumentDecoder } from '../onnx/instrumentDecoder';
+import { sayLimit } from '../onnx/limit';
 import { commonInfo, type ModelSource, type OpenModel, writingWindow } from './opened';
 import { unknownInputs } from './session/feeds';
 import { OnnxModel } from './session/onnxModel';
@@ -28,8 +29,8 @@ interface Prepared<T> {
  */
 export function prepareTransformer(source: ModelSource): OpenModel {
   const { files } = source;
-  const shape = headShape(files.config, files.config.heads);
-  const decoderShape = headShape(files.config, files.config.decoderHeads ?? files.config.heads);
+  const shape = graphShape(files.config, files.config.heads);
+  const decoderShape = graphShape(files.config, files.config.decoderHeads ?? files.config.heads);
   const prepared = <T extends { readonly bytes: Uint8Array }>({ bytes, ...graph }: T, { weightsFolder, size }: GraphFile): Prepared<T> => ({
     graph, bytes, weightsFolder, size: Math.max(size, bytes.length),
   });
@@ -59,16 +60,12 @@ export function prepareTransformer(source: ModelSource): OpenModel {
     const { config, writing } = files;
     const writer = info && new TransformerWriter(writing, config.vocabulary, config.padId ?? source.tokenizer.padId, parts, session);
     const whole = decoder?.graph.whole;
-    const looked = whole && info && writer && new TransformerDecoder(files.name, info.heads, whole, decoder.graph.limits, writer);
+    const looked = whole && info && writer && new TransformerDecoder(files.name, info.heads, whole, decoder.graph.limits.map(sayLimit), writer);
     return {
       device,
       model: (reason) => new OnnxModel(describe(source, reader.graph, info, device, reason), source.tokenizer, files.folder, files.fingerprint, reader.graph, session, writer, looked ?? null, source.wordThread),
     };
   };
-}
-
-function headShape({ headSize, hiddenSize }: ModelConfig, heads: number | null): HeadShape {
-  return { heads: heads ?? 0, headSize: headSize ?? (heads === null || hiddenSize === null ? 0 : hiddenSize / heads) };
 }
 
 /** The graph of a decoder stack, which reads and writes. */
@@ -117,7 +114,7 @@ function describe(source: ModelSource, graph: Omit<InstrumentedGraph, 'bytes'>, 
     hasMaskedLanguageHead: graph.logits !== null && source.tokenizer.maskToken !== null,
     hasNextSentenceHead: graph.nextSentence !== null,
     writes,
-    limits: graph.limits,
+    limits: graph.limits.map(sayLimit),
   };
 }
 

@@ -2,11 +2,12 @@ import type { CancellationToken, MessageConnection } from 'vscode-jsonrpc/node';
 import { HeadlightError } from '../errors';
 import type { LensMethod, LensService } from '../lenses/calls';
 import { computes } from './computes';
+import { methodsWithoutModel } from './withoutModel';
 import { type CallParams, progressType, toResponseError } from './protocol';
 
 /** Answers the lens calls that arrive on a connection. */
 export function serve(connection: MessageConnection, service: LensService): void {
-  for (const method of Object.keys(computes) as LensMethod[]) {
+  for (const method of [...Object.keys(computes), ...methodsWithoutModel] as LensMethod[]) {
     connection.onRequest(method, (params: CallParams<typeof method>, token: CancellationToken) =>
       answer(connection, service, method, params, token),
     );

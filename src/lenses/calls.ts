@@ -3,6 +3,7 @@ import type {
   AttentionMap, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from './attention/contract';
 import type { Generation, GenerationRequest, NextToken, NextTokenRequest } from './generation/contract';
+import type { Inspection, InspectionRequest } from './inspection/contract';
 import type { Forgetting, ForgettingRequest, Recorded, RecordedRequest } from './lineage/contract';
 import type { ModelInfo, Target } from './model';
 import type { Neighbours, NeighboursRequest } from './neighbours/contract';
@@ -31,6 +32,7 @@ import type { WritingProgress } from './writing/contract';
 /** Every question that a lens can ask the engine: method → [request, result]. */
 export interface LensCalls {
   'model/load': [Target, ModelInfo];
+  'model/inspect': [InspectionRequest, Inspection];
   'attention/overview': [AttentionRequest, AttentionOverview];
   'attention/map': [AttentionMapRequest, AttentionMap];
   'attention/textMap': [AttentionMapRequest, TextMap];

@@ -1,11 +1,14 @@
 import { onnx } from 'onnx-proto';
 import type { AttentionKind, AttentionSite } from './findAttention';
-import { elementType } from './graph';
+import { originOf } from './fused/nodeWriter';
+import { elementType, nodeName } from './graph';
 import type { ReadWeights } from './graphSource';
 import { numbersOf } from './tensorData';
 
 /** Names under which one attention can be fetched; see `AttentionSite` for the shapes. */
 export interface ExposedAttention {
+  /** The node of the file that makes the probabilities. */
+  readonly node: string;
   readonly kind: AttentionKind;
   readonly probabilities: string;
   readonly query: string;
@@ -40,7 +43,7 @@ function exposed(proto: onnx.IGraphProto, site: AttentionSite, readWeights: Read
   const stored = site.outputProjection;
   const tensor = stored && (proto.initializer ?? []).find(({ name }) => name === stored.weights);
   return {
-    kind, probabilities, query, key, value,
+    node: originOf(nodeName(site.softmax)), kind, probabilities, query, key, value,
     get outputProjection() {
       return tensor ? projectionWeights(tensor, stored.transposed, readWeights) : null;
     },

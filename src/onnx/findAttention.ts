@@ -1,4 +1,5 @@
-import { elementType, type Graph, input, integerAttribute, integersAttribute, type Node, nodeName, output } from './graph';
+import { elementType, type Graph, input, integerAttribute, integersAttribute, type Node, output } from './graph';
+import { type GraphLimit, limitAt } from './limit';
 import { isSourceCache } from './past';
 import { isProductOfValues, projectionSource, realSide } from './products';
 import { rawBytes, sizeOf } from './tensorData';
@@ -56,7 +57,7 @@ const scaleOps = new Set(['Mul', 'Div', 'Cast', 'Identity']);
 /** Attentions in layer order, and for each softmax that looks like one but is not understood, why. */
 export interface FoundAttention {
   readonly sites: readonly AttentionSite[];
-  readonly limits: readonly string[];
+  readonly limits: readonly GraphLimit[];
 }
 
 /**
@@ -65,27 +66,27 @@ export interface FoundAttention {
  */
 export function findAttention(graph: Graph): FoundAttention {
   const sites: AttentionSite[] = [];
-  const limits: string[] = [];
+  const limits: GraphLimit[] = [];
   for (const node of graph.nodes) {
     if (node.opType !== 'Softmax') continue;
     const weighted = productWithValues(graph, output(node));
     const scores = productOfQueryAndKey(graph, input(node, 0));
     if (!weighted || !scores) continue;
     const site = describe(graph, node, scores, weighted);
-    if (typeof site === 'string') limits.push(site);
+    if ('reason' in site) limits.push(site);
     else sites.push(site);
   }
   return { sites, limits };
 }
 
-function describe(graph: Graph, softmax: Node, scores: Node, weighted: Node): AttentionSite | string {
+function describe(graph: Graph, softmax: Node, scores: Node, weighted: Node): AttentionSite | GraphLimit {
   const query = unscaled(graph, realSide(graph, scores, 0));
   const keyTransposed = unscaled(graph, realSide(graph, scores, 1));
   const value = realSide(graph, weighted, 1);
   const queryProjection = projection(graph, query);
   const keyProjection = projection(graph, keyTransposed) ?? cachedSource(graph, keyTransposed);
   if (!queryProjection || !keyProjection) {
-    return `Attention at node ${nodeName(softmax)}: no linear projection leads to its ${queryProjection ? 'keys' : 'queries'}.`;
+    return limitAt(softmax, `no linear projection leads to the ${queryProjection ? 'keys' : 'queries'} of an attention`);
   }
   return {
     kind: queryProjection !== keyProjection ? 'cross' : isCausal(graph, softmax, scores) ? 'causal' : 'self',

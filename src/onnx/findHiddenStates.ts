@@ -1,11 +1,12 @@
 import type { AttentionSite } from './findAttention';
 import { findNorms, type Norm } from './findNorms';
-import { type Graph, nodeName } from './graph';
+import type { Graph } from './graph';
+import { type GraphLimit, limitAt } from './limit';
 
 /** Values of the residual stream by index: 0 after the embeddings, l after layer l; null where none was found. */
 export interface HiddenStates {
   readonly values: readonly (string | null)[];
-  readonly limits: readonly string[];
+  readonly limits: readonly GraphLimit[];
 }
 
 /**
@@ -15,14 +16,14 @@ export interface HiddenStates {
  */
 export function findHiddenStates(graph: Graph, sites: readonly AttentionSite[]): HiddenStates {
   const norms = findNorms(graph);
-  const limits: string[] = [];
+  const limits: GraphLimit[] = [];
   const values: (string | null)[] = sites.map((site) => {
     const found = layerInput(graph, norms, site);
-    if (found === null) limits.push(`No hidden state was found in front of attention node ${nodeName(site.softmax)}.`);
+    if (found === null) limits.push(limitAt(site.softmax, 'no hidden state was found in front of an attention'));
     return found;
   });
   const last = lastHiddenState(graph, norms, sites);
-  if (last === null) limits.push('No normalization follows the last attention, so the last hidden state was not found.');
+  if (last === null) limits.push({ node: '', reason: 'no normalization follows the last attention, so the last hidden state was not found' });
   return { values: [...values, last], limits };
 }
 

@@ -11,8 +11,10 @@ import { type ExposedLogits, exposeLogits } from './exposeLogits';
 import { Graph, type Node } from './graph';
 import type { GraphSource } from './graphSource';
 import { writeOutFused } from './fused/writeOutFused';
+import { type GraphLimit, sayLimit } from './limit';
 import { takeBranch } from './mergedDecoder';
 import { type PastInput, pastInputs } from './past';
+import { nextSentenceOutput, vocabularyOutput } from './outputHeads';
 import { unfoldHeads } from './unfoldHeads';
 
 /** A graph that can be looked into, and what can be asked of it. */
@@ -36,21 +38,21 @@ export interface InstrumentedGraph {
   /** `[batch, 2]` */
   readonly nextSentence: string | null;
   /** What could not be exposed, and the node that stopped it. */
-  readonly limits: readonly string[];
+  readonly limits: readonly GraphLimit[];
 }
 
-/** Heads of each layer, for graphs that leave them open; 0 where nobody states them. */
-export interface HeadShape {
+/** What a model's configuration says of its graph, for graphs that leave it open; 0 where nobody states it. */
+export interface GraphShape {
   readonly heads: number;
   readonly headSize: number;
+  /** Null where nobody states it. */
+  readonly vocabulary: number | null;
 }
 
-const logitsNames = ['logits', 'prediction_logits', 'lm_logits', 'prediction_scores'];
 /** The output of a graph without layers: one vector a token. */
 const lookedUp = 'last_hidden_state';
 /** Output with the rows of the last token. */
 const lastSelfRows = 'headlight/last_self';
-const nextSentenceNames = ['seq_relationship_logits', 'seq_relationship_score'];
 
 /**
  * Edits an ONNX export so that attention, query, key, value, head outputs and hidden states can be fetched beside its
@@ -60,7 +62,7 @@ const nextSentenceNames = ['seq_relationship_logits', 'seq_relationship_score'];
  * @throws HeadlightError `model-broken` when the bytes are no ONNX model, `cannot-instrument` when it holds no
  *   attention that is understood
  */
-export function instrument({ bytes, readWeights }: GraphSource, shape: HeadShape, isDecoder = false): InstrumentedGraph {
+export function instrument({ bytes, readWeights }: GraphSource, shape: GraphShape, isDecoder = false): InstrumentedGraph {
   const model = decodeModel(bytes);
   const proto = model.graph;
   takeBranch(proto, false);
@@ -76,7 +78,7 @@ export function instrument({ bytes, readWeights }: GraphSource, shape: HeadShape
   const limits = [...fused, ...found.limits, ...hidden.limits];
   const embeddings = findEmbeddings(graph, hidden.values[0] ?? null);
 
-  const logits = own.find((name) => logitsNames.includes(name)) ?? null;
+  const logits = vocabularyOutput(graph, own, shape.vocabulary);
   const past = pastInputs(proto, shape.headSize);
   const writes = logits !== null && found.sites.length > 0 && (isDecoder || past.length > 0 || found.sites.every(({ kind }) => kind === 'causal'));
   const exposedLogits = logits === null ? null : exposeLogits(proto, graph, hidden.values, logits);
@@ -95,7 +97,7 @@ export function instrument({ bytes, readWeights }: GraphSource, shape: HeadShape
     past,
     present: own.filter((name) => name.startsWith('present')),
     lastRows: rows,
-    nextSentence: own.find((name) => nextSentenceNames.includes(name)) ?? null,
+    nextSentence: nextSentenceOutput(own),
     limits,
   };
 }
@@ -105,10 +107,10 @@ function mixesTokens({ opType }: Node): boolean {
   return /^(Softmax|MatMul|Gemm|Conv|LSTM|GRU|RNN|.*Attention)$/.test(opType ?? '');
 }
 
-function notInstrumentable(graph: Graph, limits: readonly string[]): HeadlightError {
+function notInstrumentable(graph: Graph, limits: readonly GraphLimit[]): HeadlightError {
   const fused = graph.nodes.find((node) => /Attention$/.test(node.opType ?? ''));
   const reason =
-    limits[0] ??
+    (limits[0] && sayLimit(limits[0])) ??
     (fused
       ? `its attention is fused into ${fused.opType ?? ''} nodes, of which Headlight knows no plain form`
       : 'no Softmax stands between a product of queries and keys and a product with values');

@@ -11,7 +11,8 @@ import { findHiddenStates } from './findHiddenStates';
 import { Graph } from './graph';
 import type { GraphSource } from './graphSource';
 import { writeOutFused } from './fused/writeOutFused';
-import type { HeadShape } from './instrument';
+import type { GraphShape } from './instrument';
+import type { GraphLimit } from './limit';
 import { takeBranch } from './mergedDecoder';
 import { type PastInput, pastInputs } from './past';
 import { unfoldHeads } from './unfoldHeads';
@@ -46,7 +47,7 @@ export interface InstrumentedDecoder extends DecoderGraph {
   readonly bytes: Uint8Array;
   /** Null for a graph that goes on from keys and values. */
   readonly whole: WholeDecoder | null;
-  readonly limits: readonly string[];
+  readonly limits: readonly GraphLimit[];
 }
 
 /**
@@ -56,7 +57,7 @@ export interface InstrumentedDecoder extends DecoderGraph {
  * @param withPast the graph or branch that goes on from keys and values
  * @throws HeadlightError `model-broken` for bytes that are no ONNX model, `cannot-write` for one without logits
  */
-export function instrumentDecoder({ bytes, readWeights }: GraphSource, shape: HeadShape, withPast: boolean): InstrumentedDecoder {
+export function instrumentDecoder({ bytes, readWeights }: GraphSource, shape: GraphShape, withPast: boolean): InstrumentedDecoder {
   const model = decodeModel(bytes);
   const proto = model.graph;
   takeBranch(proto, withPast);

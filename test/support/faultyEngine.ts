@@ -2,6 +2,7 @@ import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vsc
 import { Engine } from '../../src/engine/engine';
 import { loadingNotification, readyNotification } from '../../src/engine/protocol';
 import { serve } from '../../src/engine/server';
+import { completed } from '../../src/engine/withoutModel';
 import { HeadlightError } from '../../src/errors';
 import { fakeModel } from './fakeModel';
 
@@ -35,7 +36,7 @@ const engine = new Engine(
   { onLoading: (target, loading) => void connection.sendNotification(loadingNotification, { target, loading }) },
 );
 process.on('disconnect', () => process.exit(0));
-serve(connection, engine);
+serve(connection, completed(engine, { builtInModels: '' }));
 connection.listen();
 if (process.env['FAULT'] !== 'never-ready') void connection.sendNotification(readyNotification);
 

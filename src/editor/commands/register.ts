@@ -40,6 +40,10 @@ export function registerCommands(
       surprise.clear();
     },
     chooseModel: () => engines.chooseModel(),
+    inspectModel: async (argument) => {
+      const { inspectModel } = await import('../inspection/inspectModel');
+      await inspectModel(engine, models, typeof argument === 'string' ? argument : undefined);
+    },
     chooseDevice: () => engines.chooseDevice(),
     restartEngine: () => engines.restart(),
     openLesson: () => openLesson(context),

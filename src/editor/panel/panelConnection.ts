@@ -13,6 +13,7 @@ import { compact, WebviewReader, WebviewWriter } from './webviewTransport';
 /** The lens calls that a panel may make: all but those that name a folder of this machine. */
 const lensMethods: Record<LensMethod, boolean> = {
   'model/load': true,
+  'model/inspect': false,
   'attention/overview': true,
   'attention/map': true,
   'attention/textMap': true,

@@ -10,6 +10,14 @@ export type Attributes = Readonly<Record<string, number | readonly number[] | { 
 /** Element types that numbers of a run have. */
 export type FloatType = typeof elementType.float | typeof elementType.float16;
 
+/** Names of nodes in whose place a fused one stood begin with this, its place and its name. */
+const writtenOut = 'headlight/written_out/';
+
+/** The node that the file holds, by the name of one that may be written out. */
+export function originOf(name: string): string {
+  return /^headlight\/written_out\/\d+\/(.*)\/[^/]+\.\d+\/node$/s.exec(name)?.[1] ?? name;
+}
+
 /** Collects the nodes and constants in whose place one fused node stood; their names begin with its name. */
 export class NodeWriter {
   readonly nodes: Node[] = [];
@@ -17,7 +25,10 @@ export class NodeWriter {
   private count = 0;
 
   constructor(
-    private readonly prefix: string,
+    /** Of the node that is written out. */
+    private readonly origin: string,
+    /** Place of that node, since names may be missing or the same. */
+    private readonly place: number,
     /** Of the operators without a domain. */
     readonly opset: number,
     /** Of scales and masks. */
@@ -86,7 +97,7 @@ export class NodeWriter {
   }
 
   private name(what: string): string {
-    return `headlight/${this.prefix}/${what}.${this.count++}`;
+    return `${writtenOut}${this.place}/${this.origin}/${what}.${this.count++}`;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { onnx } from 'onnx-proto';
 import { elementType, Graph, input, type Node, nodeName } from '../graph';
 import type { ReadWeights } from '../graphSource';
+import { type GraphLimit, limitAt } from '../limit';
 import { elementTypeOf } from '../valueTypes';
 import { fusedMatMul } from './fusedMatMul';
 import { type FusedOperator, NotWrittenOut } from './fusedOperator';
@@ -28,29 +29,33 @@ const operators: Readonly<Record<string, FusedOperator>> = {
   '/Attention': standardAttention,
 };
 
+/** The operators of a graph that are written out. */
+export function operatorOf(node: Node): FusedOperator | undefined {
+  return operators[`${node.domain === 'ai.onnx' ? '' : (node.domain ?? '')}/${node.opType ?? ''}`];
+}
+
 /**
  * Writes operators out that optimizers fused (ONNX Runtime's `com.microsoft`, and ONNX's own `Attention`): what happens
  * inside of them becomes values of the graph, and all that follows only has to know the plain form. The runtime fuses
  * again what nobody reads.
  * @returns why a fused attention stays as it is, by its node
  */
-export function writeOutFused(model: onnx.IModelProto & { graph: onnx.IGraphProto }, readWeights: ReadWeights): string[] {
+export function writeOutFused(model: onnx.IModelProto & { graph: onnx.IGraphProto }, readWeights: ReadWeights): GraphLimit[] {
   const proto = model.graph;
-  const operatorOf = (node: Node): FusedOperator | undefined => operators[`${node.domain === 'ai.onnx' ? '' : (node.domain ?? '')}/${node.opType ?? ''}`];
   if (!(proto.node ?? []).some(operatorOf)) return [];
   const graph = new Graph(proto, readWeights);
   const opset = Number(model.opsetImport?.find(({ domain }) => !domain || domain === 'ai.onnx')?.version ?? 0);
-  const limits: string[] = [];
+  const limits: GraphLimit[] = [];
   const initializers = [...(proto.initializer ?? [])];
   proto.node = graph.nodes.flatMap((node, index) => {
     const operator = operatorOf(node);
     if (!operator) return [node];
-    const writer = new NodeWriter(`${node.opType ?? ''}.${index}`, opset, floatTypeOf(graph, node));
+    const writer = new NodeWriter(nodeName(node), index, opset, floatTypeOf(graph, node));
     try {
       operator(node, graph, writer);
     } catch (error) {
       if (!(error instanceof NotWrittenOut)) throw error;
-      limits.push(`${node.opType ?? ''} at node ${nodeName(node)}: ${error.message}.`);
+      limits.push(limitAt(node, `the fused ${node.opType ?? ''} stays as it is: ${error.message}`));
       return [node];
     }
     initializers.push(...writer.initializers);

@@ -11,7 +11,7 @@ import { instrument } from '../../../src/onnx/instrument';
 
 const fixtures = join(import.meta.dirname, '..', '..', 'fixtures', 'models');
 const readGraph = (name: string): Uint8Array => new Uint8Array(readFileSync(join(fixtures, name, 'model.onnx')));
-const shape = { heads: 4, headSize: 8 };
+const shape = { heads: 4, headSize: 8, vocabulary: null };
 const integers = (values: number[], dims: number[]): Tensor => new Tensor('int64', BigInt64Array.from(values, BigInt), dims);
 
 describe('instrument', () => {
