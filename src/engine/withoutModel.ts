@@ -23,7 +23,7 @@ export function completed(engine: Engine, setup: Pick<EngineSetup, 'builtInModel
   return {
     call: (method, request, options) =>
       needsNone(method)
-        ? (own[method](request) as Promise<LensResult<typeof method>>)
+        ? (own[method](request))
         : engine.call(method as Exclude<typeof method, WithoutModel>, request, options),
   };
 }

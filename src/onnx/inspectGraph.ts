@@ -26,16 +26,18 @@ export interface GraphReport {
   readonly limits: readonly GraphLimit[];
 }
 
-const typeNames: Readonly<Record<number, string>> = Object.fromEntries(
-  Object.entries({ ...elementType, float: 0 }).map(([name, type]) => [type, name]).concat([[elementType.float, 'fp32'], [elementType.float16, 'fp16'], [elementType.bfloat16, 'bf16']]),
-);
+const typeNames: Readonly<Record<number, string>> = {
+  [elementType.float]: 'fp32', [elementType.float16]: 'fp16', [elementType.bfloat16]: 'bf16', [elementType.uint8]: 'uint8', [elementType.int8]: 'int8',
+  [elementType.int32]: 'int32', [elementType.int64]: 'int64', [elementType.bool]: 'bool',
+};
 
 /**
  * @param part what the graph is by its file: one that reads, or a decoder for first tokens or for those after them
  * @throws HeadlightError `model-broken` for bytes that are no ONNX model
  */
 export function inspectGraph(source: GraphSource, shape: GraphShape, part: 'reads' | 'writes' | 'writesOn'): GraphReport {
-  const { graph: proto, ...model } = decodeModel(source.bytes);
+  const model = decodeModel(source.bytes);
+  const proto = model.graph;
   takeBranch(proto, part === 'writesOn');
   const graph = new Graph(proto, source.readWeights);
   const weights: Record<string, number> = {};

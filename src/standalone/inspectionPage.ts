@@ -8,12 +8,12 @@ import { staticPage } from './staticPage';
 /** The report as one page without a script, to keep. */
 export function inspectionPage(found: Inspection, made: Date): string {
   const footer = html('footer', {}, html('p', {}, `Made on ${made.toISOString().slice(0, 10)} with Headlight.`));
-  return staticPage(`${found.name} – Headlight`, [...inspectionBody(found), footer]);
+  return staticPage(`${found.name} – Headlight`, [inspectionBody(found), footer]);
 }
 
 /** The report in the editor's colours. */
 export function inspectionView(found: Inspection): string {
-  return staticPage(found.name, inspectionBody(found), 'editor');
+  return staticPage(found.name, [inspectionBody(found)], 'editor');
 }
 
 const uses: Readonly<Record<OutputKind, string>> = {
@@ -28,9 +28,10 @@ const uses: Readonly<Record<OutputKind, string>> = {
 };
 
 /** What was found in a model folder: a drawing of its layers, and tables. */
-function inspectionBody(found: Inspection): SvgElement[] {
+function inspectionBody(found: Inspection): SvgElement {
   const stack = layerStack(found);
-  return [
+  return html(
+    'main', { class: 'report' },
     html('h1', {}, found.name),
     html('p', {}, verdict(found)),
     facts(found),
@@ -43,7 +44,7 @@ function inspectionBody(found: Inspection): SvgElement[] {
     html('h2', {}, 'Files'),
     table(['File', 'Size', 'Opset', 'Nodes', 'Weights', 'Made by'], found.files.map(({ name, nodes, opset, producer, size, weights }) => [name, byteSize(size), String(opset), String(nodes), numbersStored(weights), producer])),
     ...fusedNote(found.files),
-  ];
+  );
 }
 
 /** In one sentence, before all numbers. */

@@ -1,7 +1,7 @@
 import type { InspectedAttention, Inspection } from '../lenses/inspection/contract';
 import { element, type SvgElement } from '../picture/svg';
 
-const [boxWidth, boxHeight, gap, columnGap, margin] = [250, 26, 8, 70, 8];
+const [boxWidth, boxHeight, gap, columnGap, margin] = [290, 26, 8, 60, 8];
 /** More layers than these are drawn as the first ones, a gap, and the last. */
 const mostDrawn = 8;
 
@@ -70,7 +70,7 @@ function drawn({ kind, text }: Box, x: number, y: number, isBelow: boolean): Svg
 
 /** Names of outputs are the file's own and may be of any length. */
 function fitted(text: string): string {
-  return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
+  return text.length <= 46 ? text : `${text.slice(0, 45)}…`;
 }
 
 /** Keys and values of the encoder's last state go to every layer of the decoder. */
