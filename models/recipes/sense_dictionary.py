@@ -42,6 +42,8 @@ EXAMPLE_WORTH = 0.5
 NAMES = {"NOUN": "noun", "VERB": "verb", "ADJ": "adjective", "ADV": "adverb"}
 # Count of what is not listed for a word, and for each of its synsets that is left out.
 UNLISTED, OMITTED = 0.5, 0.25
+# A sense is clear from this probability on where none is omitted, and with this much to the next.
+CLEAR, MARGIN = 0.5, 0.2
 
 
 # ---------------------------------------------------------------- data
@@ -273,9 +275,8 @@ class Reader:
             for lemma, own in self.by_lemma.items()
         }
 
-    def fit(self, at: np.ndarray, lemma: str) -> tuple[np.ndarray, np.ndarray]:
+    def fit(self, at: np.ndarray, candidates: list[int], omitted: int) -> tuple:
         """[candidates + 1, dimensions] log-likelihoods, [candidates + 1] log-counts; last: none."""
-        candidates = self.by_lemma[lemma]
         own = self.places[candidates] * self.step
         variance = 1 + self.space.spread / (
             self.evidence[candidates][:, None] * self.space.spread + 1
@@ -283,12 +284,17 @@ class Reader:
         wide = 1 + self.space.spread
         none = -0.5 * ((at - own.mean(0)) ** 2 / wide + np.log(wide))
         known = -0.5 * ((at - own) ** 2 / variance + np.log(variance))
-        unlisted = UNLISTED + OMITTED * self.omitted[lemma]
+        unlisted = UNLISTED + OMITTED * omitted
         return np.vstack([known, none]), np.log(np.append(self.counts[candidates], unlisted))
 
-    def read(self, at: np.ndarray, lemma: str) -> np.ndarray:
-        """[candidates + 1] probabilities, the last that it is none of them."""
-        fit, counts = self.fit(at, lemma)
+    def read(self, at: np.ndarray, lemma: str, forgotten: int | None = None) -> np.ndarray:
+        """
+        [candidates + 1] probabilities, the last that it is none of them; without the entry
+        `forgotten`, as if nothing had been learnt of that sense.
+        """
+        candidates = [c for c in self.by_lemma[lemma] if c != forgotten]
+        omitted = self.omitted[lemma] + (forgotten is not None)
+        fit, counts = self.fit(at, candidates, omitted)
         logits = fit @ self.weights + self.prior * counts
         odds = np.exp(logits - logits.max())
         return odds / odds.sum()
@@ -305,9 +311,8 @@ class Reader:
             lemma = occurrence.sense[0].lower()
             truth = [occurrence.sense in self.entries[c].marked for c in self.by_lemma[lemma]]
             if len(truth) > 1 and any(truth):
-                rows.append(
-                    (*self.fit(at[i], lemma), truth.index(True), trained[occurrence.sense] ** -0.5)
-                )
+                fit = self.fit(at[i], self.by_lemma[lemma], self.omitted[lemma])
+                rows.append((*fit, truth.index(True), trained[occurrence.sense] ** -0.5))
         width = max(len(counts) for _, counts, _, _ in rows)
         fits, counts = (
             torch.zeros(len(rows), width, DIMENSIONS),
@@ -373,15 +378,32 @@ def read_file(path: Path) -> Reader:
 
 
 # ---------------------------------------------------------------- measuring
+def is_clear(p: np.ndarray, omitted: int) -> bool:
+    """
+    Whether the first of `read`'s senses is named as the likely one where that many senses of the
+    lemma are omitted; the same as src/lenses/senses/names.ts.
+    """
+    listed = len(p) - 1
+    if listed == 1 and omitted:
+        return False
+    best = int(p[:-1].argmax())
+    least = 1 - (1 - CLEAR) * (listed / (listed + omitted)) ** 2
+    return bool(p[best] >= least and p[best] - np.delete(p, best).max() >= MARGIN)
+
+
 def measure(
     reader: Reader, occurrences: list[Occurrence], at: np.ndarray, trained: collections.Counter
 ) -> dict:
-    """Of marked words of several senses: how often the first, or the most frequent, is right."""
+    """
+    Of marked words of several senses: how often the first, or the most frequent, is right. Words
+    with a sense that training did not have count as wrong where their name is clear. And how often
+    a name is clear, and wrong, when all that was learnt of the word's own sense is forgotten.
+    """
     by_lemma = collections.defaultdict(list)
     for sense, count in trained.items():
         by_lemma[sense[0].lower()].append((count, sense))
     right = frequent = rare = rare_right = clear = clear_right = 0
-    seen = unseen = unseen_unlisted = 0
+    seen = unseen = unseen_unlisted = forgotten = forgotten_clear = 0
     loss, bins = 0.0, np.zeros((10, 3))
     for i, occurrence in enumerate(occurrences):
         lemma = occurrence.sense[0].lower()
@@ -390,6 +412,8 @@ def measure(
         if len(senses) < 2 or not candidates:
             continue
         p = reader.read(at[i], lemma)
+        clear_here = is_clear(p, reader.omitted[lemma])
+        clear += clear_here
         if occurrence.sense not in trained:
             unseen += 1
             unseen_unlisted += p[-1]
@@ -404,10 +428,11 @@ def measure(
         rare += not is_frequent
         rare_right += is_right and not is_frequent
         loss -= np.log(max(p[:-1][truth].sum(), 1e-9))
-        second = max(np.delete(p, best))
-        if p[best] >= 0.5 and p[best] - second >= 0.2:
-            clear += 1
-            clear_right += is_right
+        clear_right += is_right and clear_here
+        if any(truth) and not is_frequent and len(candidates) > 1:
+            without = reader.read(at[i], lemma, forgotten=candidates[truth.index(True)])
+            forgotten += 1
+            forgotten_clear += is_clear(without, reader.omitted[lemma] + 1)
         row = bins[min(9, int(p[best] * 10))]
         row += [1, p[best], is_right]
     filled = bins[bins[:, 0] > 0]
@@ -417,11 +442,13 @@ def measure(
         "mostFrequent": frequent / seen,
         "accuracyOnRarerSenses": rare_right / rare,
         "loss": loss / seen,
-        "clear": clear / seen,
+        "clear": clear / (seen + unseen),
         "accuracyWhereClear": clear_right / clear,
         "calibrationError": float((np.abs(filled[:, 1] - filled[:, 2])).sum() / seen),
         "unseenSenses": unseen,
         "unseenUnlisted": unseen_unlisted / max(unseen, 1),
+        "forgotten": forgotten,
+        "clearWhereForgotten": forgotten_clear / max(forgotten, 1),
     }
 
 

@@ -80,6 +80,8 @@ describe('senses on the built-in encoder', () => {
     expect(bank.filter((gloss) => gloss?.startsWith('sloping land'))).toHaveLength(4);
     expect(bank.filter((gloss) => gloss?.startsWith('a financial institution'))).toHaveLength(4);
     expect(new Set(await glossesOf('moon'))).toEqual(new Set(['the natural satellite of the Earth']));
+    // The dictionary knows two of its nine senses, and not the fish.
+    expect(new Set(await glossesOf('bass'))).toEqual(new Set([null]));
   });
 
   // What a reader of the lesson sees; nothing is fitted on these sentences or words.

@@ -94,9 +94,34 @@ def test_senses_are_told_apart_and_survive_the_file(
     assert figures["words"] == 120
     assert figures["accuracy"] > 0.95
     assert figures["mostFrequent"] == pytest.approx(1 / 3)
+    # All but those of the most frequent sense are read once more as if theirs was not known.
+    assert figures["forgotten"] == 80
+    assert figures["clear"] > 0.95
 
     path = tmp_path / "index.json.gz"
     sense_dictionary.write(path, reader, wordnet, {"stood": ["stand"], "went": ["go"]})
     read = sense_dictionary.read_file(path)
     at = space(vectors[:1])[0]
     assert read.read(at, "stand") == pytest.approx(reader.read(at, "stand"), abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("p", "omitted", "clear"),
+    [
+        ([0.7, 0.25, 0.05], 0, True),
+        ([0.6, 0.39, 0.01], 0, True),
+        ([0.49, 0.2, 0.31], 0, False),
+        ([0.55, 0.05, 0.4], 0, False),
+        # Two senses of four: 1 - 0.5 * 0.5 ** 2.
+        ([0.87, 0.1, 0.03], 2, False),
+        ([0.88, 0.1, 0.02], 2, True),
+        # Two of nine, as "bass" has them.
+        ([0.95, 0.02, 0.03], 7, False),
+        ([0.99, 0.01], 0, True),
+        ([0.99, 0.01], 1, False),
+    ],
+)
+def test_the_more_senses_are_omitted_the_surer_a_clear_name_is(
+    p: list[float], omitted: int, clear: bool
+) -> None:
+    assert sense_dictionary.is_clear(np.array(p), omitted) is clear

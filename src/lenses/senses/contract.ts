@@ -55,7 +55,7 @@ export interface SenseName {
   readonly unlisted: number;
   /** How many more senses WordNet lists of which the dictionary knows nothing. */
   readonly omitted: number;
-  /** Whether the first one is clearly the most probable; never where it is the only one of several that the dictionary knows. */
+  /** Whether the first one is clearly the most probable, the more so the more are omitted; never where it is the only one known of several. */
   readonly clear: boolean;
 }
 

@@ -6,7 +6,7 @@ import { readSense, type SenseDictionary, type SenseReading, sensesOf } from './
 /** Senses of one occurrence that are named. */
 const mostNamed = 3;
 const leastProbable = 0.01;
-/** A first sense is clear from this probability on, and with this much to the second. */
+/** A first sense is clear from this probability on where the dictionary knows all senses of the word, and with this much to the second. */
 const clearFrom = 0.5;
 const clearMargin = 0.2;
 
@@ -43,10 +43,20 @@ export function meanReading(readings: readonly SenseReading[]): SenseReading | n
   };
 }
 
-export function nameOf({ senses, unlisted, omitted }: SenseReading): SenseName {
+/**
+ * Whether the first sense is to be named as the likely one. An occurrence with a sense that the dictionary does not know
+ * looks like one of those it knows, so the more are omitted, the surer it has to be; where it knows one of several, it
+ * has nothing to tell them apart by. The same as `is_clear` of `models/recipes/sense_dictionary.py`, which measures it.
+ */
+function isClear({ senses, unlisted, omitted }: SenseReading): boolean {
   const [first = 0, second = 0] = senses.map(({ probability }) => probability);
-  // Where the dictionary knows one sense of several, it has nothing to tell them apart by.
-  const compared = senses.length > 1 || omitted === 0;
+  if (senses.length === 1 && omitted > 0) return false;
+  const known = senses.length / (senses.length + omitted);
+  return first >= 1 - (1 - clearFrom) * known ** 2 && first - Math.max(second, unlisted) >= clearMargin;
+}
+
+export function nameOf(reading: SenseReading): SenseName {
+  const { senses, unlisted, omitted } = reading;
   return {
     senses: senses
       .filter(({ probability }) => probability >= leastProbable)
@@ -54,6 +64,6 @@ export function nameOf({ senses, unlisted, omitted }: SenseReading): SenseName {
       .map(({ sense: { lemma, partOfSpeech, gloss, synonyms }, probability }) => ({ lemma, partOfSpeech, gloss, synonyms, probability })),
     unlisted,
     omitted,
-    clear: compared && first >= clearFrom && first - Math.max(second, unlisted) >= clearMargin,
+    clear: isClear(reading),
   };
 }

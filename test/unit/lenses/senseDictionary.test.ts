@@ -70,6 +70,23 @@ describe('which sense a word has', () => {
     expect(nameOf(readSense([Float32Array.of(-1, -1)], [0, 1], index())).clear).toBe(false);
   });
 
+  it('the more senses of a word are omitted, the surer a clear first sense is', () => {
+    const [rack, upright] = index().senses as [IndexedSense, IndexedSense];
+    const clear = (first: number, second: number, omitted: number, senses = 2): boolean =>
+      nameOf({
+        senses: [{ sense: rack, probability: first }, ...Array.from({ length: senses - 1 }, () => ({ sense: upright, probability: second }))],
+        unlisted: Math.max(0, 1 - first - second * (senses - 1)),
+        omitted,
+      }).clear;
+    expect(clear(0.6, 0.39, 0)).toBe(true);
+    expect(clear(0.6, 0.3, 2)).toBe(false);
+    // Two senses of four: from 1 − 0.5 · 0.5² on.
+    expect([clear(0.87, 0.1, 2), clear(0.88, 0.1, 2)]).toEqual([false, true]);
+    // Two of nine, as the dictionary has "bass"; eighteen of twenty-four, as it has "stand".
+    expect(clear(0.95, 0.02, 7)).toBe(false);
+    expect([clear(0.7, 0.01, 6, 18), clear(0.73, 0.01, 6, 18)]).toEqual([false, true]);
+  });
+
   it('the only known sense of several is never clear', () => {
     const read = (omitted: number) => nameOf(readSense([Float32Array.of(1, 1)], [2], index({ omitted: () => omitted, counts: { unlisted: 1e-6, omitted: 1e-6 } })));
     expect(read(0)).toMatchObject({ clear: true, omitted: 0 });
