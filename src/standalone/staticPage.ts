@@ -42,6 +42,7 @@ td.measure svg { display: block; width: 100%; height: 12px; }
 rect { fill: var(--data); }
 footer { margin-top: 2rem; padding-top: 0.75rem; border-top: 1px solid var(--line); font-size: 0.875rem; }
 .wide { overflow-x: auto; }
+body:has(> .report) { max-width: 66rem; }
 .report h2 { font-family: inherit; }
 .wide td, .wide th { padding-inline-end: 1rem; vertical-align: top; white-space: nowrap; }
 .wide td:last-child { min-width: 12rem; white-space: normal; }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { anyModel } from './anyModel';
 import { hover } from './hover';
 import { textToAttention } from './textToAttention';
 import { engineStart } from './engineStart';
@@ -16,7 +17,7 @@ import { translate } from './translate';
 
 /** Entry of `npm run bench`: measures side by side in one run and prints a Markdown table. */
 
-const help = `Usage: npm run bench -- [--rounds N] [--only attention,hover,surprise,senseIndex,senseSearch,translate,start,panel] [--million]
+const help = `Usage: npm run bench -- [--rounds N] [--only attention,anyModel,hover,surprise,senseIndex,senseSearch,translate,start,panel] [--million]
 
 --million: memory while an index of a million tokens is built, some minutes.
 
@@ -31,6 +32,7 @@ export interface Bench {
 
 const sections: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   attention: textToAttention,
+  anyModel,
   hover,
   surprise,
   senseIndex,

@@ -36,8 +36,8 @@ from optimum.exporters.onnx import onnx_export_from_model
 from recorded_attention import RecordedAttention
 from tiny_tokenizers import bart_tokenizer, metaspace_tokenizer
 from transformers import (
-    AlbertConfig, AutoModelForCausalLM, AutoModelForMaskedLM, AutoModelForSeq2SeqLM, BartConfig,
-    BertConfig, DebertaV2Config, DistilBertConfig, ElectraConfig, GPT2Config, GPTNeoXConfig,
+    AlbertConfig, AutoModelForCausalLM, AutoModelForMaskedLM, AutoModelForSeq2SeqLM,
+    AutoModelForSequenceClassification, BartConfig, BertConfig, DebertaV2Config, DistilBertConfig, ElectraConfig, GPT2Config, GPTNeoXConfig,
     LlamaConfig, MarianConfig, ModernBertConfig, MPNetConfig, MT5Config, PegasusConfig,
     PretrainedConfig, PreTrainedModel, PreTrainedTokenizerFast, Qwen2Config, RobertaConfig,
     T5Config, XLMRobertaConfig,
@@ -80,6 +80,8 @@ class Family:
 
 FAMILIES = {
     "bert": Family(BertConfig, STACK, wordpiece_tokenizer, inputs=BERT_INPUTS),
+    "bert-classifier": Family(BertConfig, {**STACK, "num_labels": 3}, wordpiece_tokenizer,
+                              "classifies", BERT_INPUTS),
     "distilbert": Family(DistilBertConfig, {
         "dim": HIDDEN, "n_layers": LAYERS, "n_heads": HEADS, "hidden_dim": 2 * HIDDEN,
         "max_position_embeddings": POSITIONS}, wordpiece_tokenizer),
@@ -115,9 +117,11 @@ FAMILIES = {
     "pegasus": Family(PegasusConfig, {**SIDES, **STOPS, "forced_eos_token_id": 1},
                       metaspace_tokenizer, "translates"),
 }
-AUTOMATIC = {"reads": AutoModelForMaskedLM, "continues": AutoModelForCausalLM,
+AUTOMATIC = {"reads": AutoModelForMaskedLM, "classifies": AutoModelForSequenceClassification,
+             "continues": AutoModelForCausalLM,
              "translates": AutoModelForSeq2SeqLM}
-TASKS = {"reads": "fill-mask", "continues": "text-generation-with-past",
+TASKS = {"reads": "fill-mask", "classifies": "text-classification",
+         "continues": "text-generation-with-past",
          "translates": "text2text-generation-with-past"}
 
 
@@ -159,12 +163,13 @@ COMMITTED = (
         "fp16", "fp16-io", "int8", "int8-all", "q4", "fused", "fused-fp16", "fused-int8", "runtime",
         "external")),
     Fixture("bert", "dynamo", "sdpa", 23), Fixture("modernbert", "dynamo", "eager", 23),
-    Fixture("distilbert", precision="fused"), Fixture("bart", precision="fused"), Fixture("gpt2", precision="fused"),
+    *(Fixture(family, precision="fused") for family in ("distilbert", "bart", "gpt2")),
     Fixture("gpt2", "dynamo", "sdpa", 18), Fixture("llama", "genai", "eager", 22),
     Fixture("qwen2", "genai", "eager", 22),
     Fixture("deberta-v2", precision="runtime"), Fixture("marian", precision="fp16"),
-    *(Fixture(family) for family in ("albert", "electra", "mpnet", "deberta-v2", "xlm-roberta",
-                                     "modernbert", "mt5", "qwen2")),
+    *(Fixture(family) for family in (
+        "bert-classifier", "albert", "electra", "mpnet", "deberta-v2", "xlm-roberta", "modernbert",
+        "mt5", "qwen2")),
 )
 
 

@@ -19,7 +19,7 @@ export type FamilyGolden = Golden & {
   readonly attention: string;
   readonly opset: number;
   readonly precision: string;
-  readonly kind: 'reads' | 'continues' | 'translates';
+  readonly kind: 'reads' | 'classifies' | 'continues' | 'translates';
   /** Tokens that a decoder is given. */
   readonly written?: readonly number[];
 };
@@ -85,7 +85,7 @@ async function compare(model: LoadedModel, golden: FamilyGolden, folder: string)
   const everywhere = tokens.map((_, token) => ({ row: 0, token }));
   const outputs = await model.run([{ tokens }], {
     attention: layers, queryKeyValue: layers, hidden,
-    logitsAt: golden.kind !== 'translates' ? everywhere : [],
+    logitsAt: golden.kind === 'reads' || golden.kind === 'continues' ? everywhere : [],
   }, signal);
   const note = (name: string, ours: ReadonlyMap<number, Tensor>, theirs: string): void => {
     differences[name] = Math.max(differences[name] ?? 0, byLayer(ours, golden.tensor(theirs)));
@@ -119,7 +119,7 @@ async function compare(model: LoadedModel, golden: FamilyGolden, folder: string)
     differences,
     edited: outputs.logits
       ? await editedAgainstPlain(folder, ids, outputs.logits, golden.tensor('key')!.dims[3]!)
-      : await editedWriterAgainstPlain(folder, model, ids, golden.written!, outputs.hidden.get(layers.length)!),
+      : golden.written === undefined ? null : await editedWriterAgainstPlain(folder, model, ids, golden.written, outputs.hidden.get(layers.length)!),
     sums: Math.max(...[...outputs.attention.values()].map(farthestFromOne)),
     limits: model.info.limits,
   };

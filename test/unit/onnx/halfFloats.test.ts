@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { halfToSingle } from '../../../src/onnx/halfFloats';
+import { halfToSingle, singleToHalf } from '../../../src/onnx/halfFloats';
 
 describe('halfToSingle', () => {
   // Bit patterns from IEEE 754-2008, binary16.
@@ -17,5 +17,11 @@ describe('halfToSingle', () => {
     [0x7e00, NaN],
   ])('reads %i as %d', (bits, number) => {
     expect(halfToSingle(Uint16Array.of(bits))[0]).toBe(number);
+  });
+});
+
+describe('singleToHalf', () => {
+  it.each([[1, 0x3c00], [-10000, 0xf0e2], [0.1, 0x2e66], [65504, 0x7bff], [-3.4e38, 0xfbff], [6e-8, 0x0001], [1e-9, 0], [2047.9, 0x6800]])('of %d has the bits %i', (value, bits) => {
+    expect(singleToHalf(value)).toBe(bits);
   });
 });
