@@ -7,7 +7,7 @@ import type { DeviceChoice, ModelInfo } from '../lenses/model';
 import type { EngineStatus, WithoutTarget } from '../panel/contract';
 import { failureDetail } from './failures';
 import { targetSetting } from './settings';
-import { modelLabel } from './target';
+import { modelName } from '../library/modelName';
 
 export interface EnginePaths {
   readonly entry: string;
@@ -50,7 +50,7 @@ export class EngineHost implements vscode.Disposable {
     const { state, detail } = this.clientStatus;
     return {
       state,
-      model: this.model?.name ?? modelLabel(targetSetting().model),
+      model: this.model?.name ?? modelName(targetSetting().model),
       device: this.model?.device ?? null,
       detail: detail || (this.model?.deviceReason ?? ''),
     };

@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { HeadlightError } from '../errors';
 import type { ModelSummary } from '../library/modelSummary';
 import type { ListedModel } from '../panel/contract';
-import { modelLabel } from './target';
+import { modelName } from '../library/modelName';
 
 /** The part of VS Code's `Memento` that is used: storage of the user's own, which no workspace can write. */
 export interface Storage {
@@ -35,7 +35,7 @@ export class KnownModels {
     for (const { id } of listed) others.delete(id);
     const folders = [...others].map(async (id) => {
       const { task, readable } = await modelSummary(id).catch(() => unknown);
-      return { id, label: modelLabel(id), detail: id, task, readable, inForce: id === inForce };
+      return { id, label: modelName(id), detail: id, task, readable, inForce: id === inForce };
     });
     return [...listed, ...(await Promise.all(folders))];
   }
@@ -53,7 +53,7 @@ export class KnownModels {
    */
   async require(id: string): Promise<string> {
     if ((await this.list()).some((model) => model.id === id)) return id;
-    throw new HeadlightError('model-untrusted', `The model “${modelLabel(id)}” is not among those that you chose. Choose its folder, or another model.`);
+    throw new HeadlightError('model-untrusted', `The model “${modelName(id)}” is not among those that you chose. Choose its folder, or another model.`);
   }
 
   private get folders(): string[] {

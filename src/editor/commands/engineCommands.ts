@@ -5,7 +5,7 @@ import type { KnownModels } from '../knownModels';
 import { pickModelFolder } from '../pickModelFolder';
 import { withProgress } from '../progress';
 import { targetSetting, writeSetting } from '../settings';
-import { modelLabel } from '../target';
+import { modelName } from '../../library/modelName';
 
 /** The commands about the model, its device and the engine's process. */
 export class EngineCommands {
@@ -75,7 +75,7 @@ export class EngineCommands {
 
   private async load(): Promise<void> {
     const { name, device, deviceReason, limits } = await withProgress(
-      vscode.l10n.t('loading {0}', modelLabel(targetSetting().model)),
+      vscode.l10n.t('loading {0}', modelName(targetSetting().model)),
       (options) => this.engine.call('model/load', {}, options),
     );
     const said = [vscode.l10n.t('{0} on {1}: {2}', name, device, deviceReason), ...limits];
