@@ -39,3 +39,10 @@ export function inUsualOrder(variants: Iterable<string>): string[] {
   const rank = (variant: string): number => (usualOrder.includes(variant) ? usualOrder.indexOf(variant) : usualOrder.length);
   return [...new Set(variants)].sort((one, other) => rank(one) - rank(other) || one.localeCompare(other));
 }
+
+const labels: Readonly<Record<string, string>> = { '': 'fp32', 'quantized': 'q8' };
+
+/** What people call a variant, as Transformers.js' `dtype` does: `fp32` where the name says nothing, `q8` for `quantized`. */
+export function variantLabel(variant: string): string {
+  return labels[variant] ?? variant;
+}
