@@ -101,6 +101,7 @@ export class HubServer {
     const url = new URL(request.path, 'http://hub');
     const parts = url.pathname.split('/').filter(Boolean).map(decodeURIComponent);
     if (host === 'storage') this.giveLarge(parts[0]!, request, response, fault);
+    else if (parts[0] === 'api' && parts[1] !== 'models') response.writeHead(404).end();
     else if (parts[0] === 'api') this.answerApi(parts.slice(2), url.searchParams, request, response);
     else this.resolve(parts, request, response, fault);
   }
