@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { EngineClient } from '../engine/client';
 import type { EngineClientStatus } from '../engine/engineStatus';
+import type { LoadedModelName } from '../engine/loadedModels';
 import { isCancelled } from '../errors';
 import type { CallOptions, LensMethod, LensRequest, LensResult } from '../lenses/calls';
 import type { DeviceChoice, ModelInfo } from '../lenses/model';
@@ -77,6 +78,11 @@ export class EngineHost implements vscode.Disposable {
       if (!isCancelled(error)) this.log.error(`${method}: ${failureDetail(error)}`);
       throw error;
     }
+  }
+
+  /** Models that hold memory; none before the engine's first use. */
+  async loadedModels(): Promise<readonly LoadedModelName[]> {
+    return (await this.client)?.loadedModels() ?? [];
   }
 
   /** Ends the engine process and starts it anew. */

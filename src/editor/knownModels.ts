@@ -11,7 +11,7 @@ export interface Storage {
 }
 
 const key = 'modelFolders';
-const mostFolders = 10;
+const mostFolders = 40;
 /** Of a folder that cannot be read: whoever opens it is told why. */
 const unknown: Pick<ModelSummary, 'task' | 'readable'> = { task: 'reading', readable: true };
 
@@ -40,7 +40,17 @@ export class KnownModels {
     return [...listed, ...(await Promise.all(folders))];
   }
 
-  /** Keeps a folder that the user chose, the latest first. */
+  /** Paths of models that the user chose, folders and ONNX files, the latest first. */
+  get chosen(): readonly string[] {
+    return this.folders;
+  }
+
+  /** Lets go of a path that the user chose; what lies there stays. */
+  async forget(path: string): Promise<void> {
+    await this.storage.update(key, this.folders.filter((known) => known !== path));
+  }
+
+  /** Keeps a folder that the user chose, or an ONNX file that names a model, the latest first. */
   async remember(folder: string): Promise<void> {
     if (!isAbsolute(folder)) return;
     await this.storage.update(key, [folder, ...this.folders.filter((known) => known !== folder)].slice(0, mostFolders));

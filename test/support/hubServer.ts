@@ -101,6 +101,7 @@ export class HubServer {
     const url = new URL(request.path, 'http://hub');
     const parts = url.pathname.split('/').filter(Boolean).map(decodeURIComponent);
     if (host === 'storage') this.giveLarge(parts[0]!, request, response, fault);
+    else if (parts[1] === 'whoami-v2') this.sayWho(request, response);
     else if (parts[0] === 'api' && parts[1] !== 'models') response.writeHead(404).end();
     else if (parts[0] === 'api') this.answerApi(parts.slice(2), url.searchParams, request, response);
     else this.resolve(parts, request, response, fault);
@@ -121,6 +122,12 @@ export class HubServer {
     if (revision !== 'main' && revision !== commitOf(id)) response.writeHead(404, { 'x-error-code': 'RevisionNotFound' }).end();
     else if (parts[at] === 'revision') sendJson(response, { id, sha: commitOf(id), pipeline_tag: repository.task, gated: false });
     else this.sendTree(repository, query, request, response);
+  }
+
+  private sayWho({ headers }: HubRequest, response: ServerResponse): void {
+    const isKnown = [...this.repositories.values()].some(({ token }) => token !== undefined && headers.authorization === `Bearer ${token}`);
+    if (isKnown) sendJson(response, { name: 'ada' });
+    else response.writeHead(401).end();
   }
 
   private sendTree(repository: ServedRepository, query: URLSearchParams, request: HubRequest, response: ServerResponse): void {

@@ -35,7 +35,12 @@ export class EngineCommands {
       placeHolder: t('The model that Headlight looks into'),
     });
     const model = picked && (picked.id ?? (await pickModelFolder(this.models)));
-    if (model === undefined || model === null || model === current) return;
+    if (model !== undefined && model !== null) await this.use(model);
+  }
+
+  /** Makes a model the one in force, and loads it. */
+  async use(model: string): Promise<void> {
+    if (model === targetSetting().model) return;
     await writeSetting('model', model);
     await this.load();
   }

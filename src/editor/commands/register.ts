@@ -3,6 +3,9 @@ import { isCancelled } from '../../errors';
 import type { EngineHost } from '../engineHost';
 import { failureDetail, showFailure } from '../failures';
 import type { KnownModels } from '../knownModels';
+import type { HubAccess } from '../models/hubAccess';
+import type { ModelCommands } from '../models/modelCommands';
+import type { ModelNode, ModelsView } from '../models/modelsView';
 import type { PanelView } from '../panel/panelView';
 import type { SenseSearch } from '../senseSearch/senseSearch';
 import { hoverSettings, writeSetting } from '../settings';
@@ -20,11 +23,14 @@ export function registerCommands(
   engine: EngineHost,
   panel: PanelView,
   models: KnownModels,
+  library: ModelsView,
+  hub: HubAccess,
   surprise: SurpriseMarks,
   log: vscode.LogOutputChannel,
 ): void {
   const lenses = new LensCommands(panel);
   const engines = new EngineCommands(engine, models);
+  const modelCommands = lazyModelCommands(models, library, hub, engines, log);
   const senseSearch = lazySenseSearch(context, engine, log);
   const bodies: Record<string, CommandBody> = {
     showAttention: () => lenses.showAttention(activeText()),
@@ -42,6 +48,16 @@ export function registerCommands(
     chooseModel: () => engines.chooseModel(),
     chooseDevice: () => engines.chooseDevice(),
     restartEngine: () => engines.restart(),
+    downloadModel: async () => (await modelCommands()).download(),
+    addModelFolder: async (argument) => (await modelCommands()).addFolder(argument),
+    hubSignIn: () => hub.signIn(),
+    hubSignOut: () => hub.signOut(),
+    'models.use': async (node) => (await modelCommands()).useNode(node as ModelNode),
+    'models.remove': async (node) => (await modelCommands()).remove(node as ModelNode),
+    'models.reveal': async (node) => (await modelCommands()).reveal(node as ModelNode),
+    'models.refresh': () => {
+      library.refresh();
+    },
     openLesson: () => openLesson(context),
     openLink: async (argument) => {
       const { openLink } = await import('../link/openLink');
@@ -70,6 +86,12 @@ export function registerCommands(
   for (const [name, body] of Object.entries(bodies)) {
     context.subscriptions.push(vscode.commands.registerCommand(`headlight.${name}`, guarded(body, log)));
   }
+}
+
+/** The commands about the library, which are loaded at their first use. */
+function lazyModelCommands(models: KnownModels, view: ModelsView, hub: HubAccess, engines: EngineCommands, log: vscode.LogOutputChannel): () => Promise<ModelCommands> {
+  let loading: Promise<ModelCommands> | undefined;
+  return () => (loading ??= import('../models/modelCommands').then((module) => new module.ModelCommands(models, view, hub, (model) => engines.use(model), log)));
 }
 
 /** Search by sense, which is loaded at its first use. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { modelChoices } from '../../../src/library/hub/choices';
 import { readRepository, type Repository } from '../../../src/library/hub/repository';
 import { searchHub } from '../../../src/library/hub/search';
+import { whoAmI } from '../../../src/library/hub/whoAmI';
 import { commitOf, gitBlob, sha256 } from '../../support/hubServer';
 import { files, id, quick, startHub } from './fixtures';
 
@@ -45,6 +46,12 @@ describe('a repository', () => {
       await expect(readRepository({ ...hub, token }, main, signal, quick)).rejects.toMatchObject({ code: 'hub-denied', message: expect.stringContaining('is gated') as string });
     }
     expect((await readRepository({ ...hub, token: 'hf_right' }, main, signal, quick)).files).toHaveLength(7);
+  });
+
+  it('is read by whom the token is of', async () => {
+    const { hub } = await startHub({ token: 'hf_right' });
+    expect(await whoAmI({ ...hub, token: 'hf_right' }, signal, quick)).toBe('ada');
+    for (const token of ['hf_wrong', null]) await expect(whoAmI({ ...hub, token }, signal, quick)).rejects.toMatchObject({ code: 'hub-denied', message: expect.stringContaining('does not know this token') as string });
   });
 
   it('is asked for again while the hub is busy, as late as it says', async () => {
