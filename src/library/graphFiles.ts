@@ -85,10 +85,11 @@ async function namedGraphs(path: string): Promise<GraphFiles> {
   return { folder, variant, ...found };
 }
 
-/** The folder whose `config.json` belongs to a graph in `place`. */
+/** The folder whose `config.json` belongs to a graph in `place`: some repositories have it beside the graph, without a tokenizer. */
 async function folderOf(place: string): Promise<string> {
-  if (basename(place) !== 'onnx' || (await exists(join(place, 'config.json')))) return place;
-  return dirname(place);
+  if (basename(place) !== 'onnx') return place;
+  const whole = await Promise.all(['config.json', 'tokenizer.json'].map((name) => exists(join(place, name))));
+  return whole.every(Boolean) || !(await exists(join(dirname(place), 'config.json'))) ? place : dirname(place);
 }
 
 /** How the files of one variant make a model; null where one is missing. */

@@ -1,4 +1,4 @@
-import { readGraphName } from './graphNames';
+import { readGraphName, variantLabel } from './graphNames';
 
 const ofRepository = /^models--(.+)$/;
 
@@ -13,6 +13,6 @@ export function modelName(model: string): string {
   const repository = path.at(-2) === 'snapshots' ? ofRepository.exec(path.at(-3) ?? '')?.[1] : undefined;
   const name = repository?.replaceAll('--', '/') ?? path.at(-1) ?? model;
   const graph = file === null ? null : readGraphName(file);
-  const variant = graph ? graph.variant : file;
-  return variant === null || variant === '' ? name : `${name} (${variant})`;
+  if (file === null || graph?.variant === '') return name;
+  return `${name} (${graph ? variantLabel(graph.variant) : file})`;
 }

@@ -30,12 +30,18 @@ export class EngineCommands {
       detail: t('An ONNX export with its tokenizer.json, from Optimum, torch.onnx or a Transformers.js repository.'),
       id: null,
     };
-    const picked = await vscode.window.showQuickPick([...items, folder], {
+    const hub = { label: `$(cloud-download) ${t('From the Hub…')}`, description: '', detail: t('A repository of the Hugging Face hub with ONNX files.'), id: undefined };
+    const picked = await vscode.window.showQuickPick([...items, folder, hub], {
       title: t('Choose Model'),
       placeHolder: t('The model that Headlight looks into'),
     });
-    const model = picked && (picked.id ?? (await pickModelFolder(this.models)));
-    if (model !== undefined && model !== null) await this.use(model);
+    if (!picked) return;
+    if (picked.id === undefined) {
+      await vscode.commands.executeCommand('headlight.downloadModel');
+      return;
+    }
+    const model = picked.id ?? (await pickModelFolder(this.models));
+    if (model !== null) await this.use(model);
   }
 
   /** Makes a model the one in force, and loads it. */

@@ -149,7 +149,8 @@ function modelItem({ model, use }: ModelNode): vscode.TreeItem {
   const item = new vscode.TreeItem(name);
   item.id = id;
   const details = [
-    ...(variant === null || origin === 'builtIn' ? [] : [variantLabel(variant)]),
+    // A plain name says nothing of the weights but on the hub.
+    ...(variant === null || (variant === '' && origin !== 'hub') ? [] : [variantLabel(variant)]),
     ...(bytes === null ? [] : [formatBytes(bytes)]),
     ...(problem === null ? [] : [t('cannot be read')]),
     ...(state === '' ? [] : [state]),
@@ -166,7 +167,7 @@ function modelItem({ model, use }: ModelNode): vscode.TreeItem {
 function stateOf({ devices, inForce }: ModelUse): string {
   const { t } = vscode.l10n;
   const where = devices.join(', ');
-  if (inForce) return where === '' ? t('in use') : t('in use, loaded on {0}', where);
+  if (inForce) return where === '' ? t('in use') : t('in use on {0}', where);
   return where === '' ? '' : t('loaded on {0}', where);
 }
 

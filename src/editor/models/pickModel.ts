@@ -85,7 +85,7 @@ function curated(): Entry[] {
     description: model.hasOnnx
       ? t('about {0}, {1} in q8', formatBytes(approximateSize(model, 4)), formatBytes(approximateSize(model, 1)))
       : t('about {0}, to be exported', formatBytes(approximateSize(model, 4))),
-    detail: `${model.id} · ${model.goodFor}`,
+    detail: `${model.goodFor} · ${model.id}`,
     repository: model.id,
   }));
 }
@@ -119,7 +119,7 @@ export async function pickChoice(hub: Hub, name: RepositoryName): Promise<{ read
     return null;
   }
   const picked = await vscode.window.showQuickPick(
-    choices.map((choice) => ({ label: choice.label, description: formatBytes(choice.bytes), detail: [choice.graph, meaningOf(choice.label)].filter(Boolean).join(' · '), choice })),
+    choices.map((choice) => ({ label: choice.label, description: formatBytes(choice.bytes), detail: [meaningOf(choice.label), choice.graph].filter(Boolean).join(' · '), choice })),
     { title: t('Variant of {0}', repository.id), placeHolder: t('The same model in other precisions') },
   );
   return picked ? { repository, choice: picked.choice } : null;

@@ -2,7 +2,8 @@ import { lstat, readdir, readFile, readlink, realpath, rm, stat } from 'node:fs/
 import { basename, dirname, join, relative } from 'node:path';
 import { diskFailure } from './disk';
 import { type FolderVariant, folderVariants } from '../folderVariants';
-import { blobsFolder, refFile, repositoryOf, snapshotFolder } from './cacheLayout';
+import { blobsFolder, refFile, repositoryFolder, repositoryOf, snapshotFolder } from './cacheLayout';
+import { type LeftPart, leftParts } from './partialFile';
 
 /** A model in the hub's cache, whoever downloaded it. */
 export interface CachedModel extends FolderVariant {
@@ -26,6 +27,39 @@ export async function cachedModels(cache: string): Promise<CachedModel[]> {
     }),
   );
   return found.flat();
+}
+
+/** A repository of which parts have come and nobody fetches the rest. */
+export interface UnfinishedModel {
+  readonly id: string;
+  /** The parts, and their bytes together. */
+  readonly parts: readonly LeftPart[];
+  readonly bytes: number;
+}
+
+/** Downloads that were cancelled or cut off, by repository. */
+export async function unfinishedModels(cache: string): Promise<UnfinishedModel[]> {
+  const names = await readdir(cache).catch(() => []);
+  const found = await Promise.all(
+    names.sort().map(async (name) => {
+      const id = repositoryOf(name);
+      const parts = id === null ? [] : await leftParts(blobsFolder(join(cache, name)));
+      return id === null || parts.length === 0 ? [] : [{ id, parts, bytes: parts.reduce((sum, { size }) => sum + size, 0) }];
+    }),
+  );
+  return found.flat();
+}
+
+/** Throws away what has come of a download. @throws HeadlightError `file-not-written` */
+export async function removeUnfinished(cache: string, { id }: UnfinishedModel): Promise<void> {
+  const repository = repositoryFolder(cache, id);
+  try {
+    for (const { path } of await leftParts(blobsFolder(repository))) await rm(path, { force: true });
+    const rest = await entriesOf(join(repository, 'snapshots'));
+    if (rest.every(({ name }) => small.has(name))) await rm(repository, { recursive: true, force: true });
+  } catch (error) {
+    throw diskFailure(error, cache);
+  }
 }
 
 /** Commits with a snapshot, that of `main` first, then the latest. */
@@ -76,7 +110,7 @@ async function snapshotOf(cache: string, path: string): Promise<string | null> {
 
 /** Files below a folder, each with what it leads to. */
 async function entriesOf(folder: string): Promise<{ readonly name: string; readonly blob: string | null }[]> {
-  const entries = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => !entry.isDirectory());
+  const entries = (await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])).filter((entry) => !entry.isDirectory());
   return Promise.all(entries.map(async ({ name, parentPath }) => ({ name, blob: await blobOf(join(parentPath, name)) })));
 }
 

@@ -11,14 +11,14 @@ export interface CuratedModel {
 
 /** Models that the field speaks of, each with what can be seen in it. */
 export const curatedModels: readonly CuratedModel[] = [
-  { id: 'Xenova/bert-base-uncased', name: 'BERT base, uncased', parameters: 110, hasOnnx: true, goodFor: 'attention, masked words, senses: the model that most papers look into' },
-  { id: 'google-bert/bert-large-uncased', name: 'BERT large, uncased', parameters: 336, hasOnnx: false, goodFor: 'the same with 24 layers of 16 heads: better senses, more to look through' },
+  { id: 'Xenova/bert-base-uncased', name: 'BERT base, uncased', parameters: 110, hasOnnx: true, goodFor: 'attention, masked words, senses: what most papers look into' },
+  { id: 'google-bert/bert-large-uncased', name: 'BERT large, uncased', parameters: 336, hasOnnx: false, goodFor: 'the same with 24 layers of 16 heads' },
   { id: 'Xenova/bert-base-multilingual-uncased', name: 'BERT base, multilingual', parameters: 168, hasOnnx: true, goodFor: 'masked words and senses in 102 languages' },
-  { id: 'Xenova/distilbert-base-uncased', name: 'DistilBERT base, uncased', parameters: 67, hasOnnx: true, goodFor: 'half of BERT’s layers, nearly its predictions: quick on small machines' },
-  { id: 'Xenova/roberta-base', name: 'RoBERTa base', parameters: 125, hasOnnx: true, goodFor: 'masked words from more text than BERT read, in pieces of bytes' },
-  { id: 'Xenova/distilbert-base-uncased-finetuned-sst-2-english', name: 'DistilBERT for sentiment (SST-2)', parameters: 67, hasOnnx: true, goodFor: 'what attention is like after fine-tuning for one task' },
+  { id: 'Xenova/distilbert-base-uncased', name: 'DistilBERT base, uncased', parameters: 67, hasOnnx: true, goodFor: 'half of BERT’s layers, nearly its predictions' },
+  { id: 'Xenova/roberta-base', name: 'RoBERTa base', parameters: 125, hasOnnx: true, goodFor: 'masked words, learned from ten times BERT’s text' },
+  { id: 'Xenova/distilbert-base-uncased-finetuned-sst-2-english', name: 'DistilBERT for sentiment (SST-2)', parameters: 67, hasOnnx: true, goodFor: 'attention after fine-tuning for one task' },
   { id: 'Xenova/opus-mt-en-es', name: 'Marian, English to Spanish', parameters: 78, hasOnnx: true, goodFor: 'translation step by step, cross-attention, beam search' },
-  { id: 'Xenova/t5-small', name: 'T5 small', parameters: 60, hasOnnx: true, goodFor: 'any task as text to text: “translate English to German: …”' },
+  { id: 'Xenova/t5-small', name: 'T5 small', parameters: 60, hasOnnx: true, goodFor: 'any task as text to text' },
   { id: 'Xenova/gpt2', name: 'GPT-2', parameters: 124, hasOnnx: true, goodFor: 'text written on, masked attention, what each layer would write' },
 ];
 

@@ -103,10 +103,21 @@ export async function partialSize(folder: string, file: HubFile): Promise<number
   return (await unowned(folder, file))[0]?.size ?? 0;
 }
 
-/** Parts of a file that nobody writes, the longest first. */
-async function unowned(folder: string, { etag }: HubFile): Promise<{ readonly path: string; readonly size: number }[]> {
+/** A part of a file that nobody writes. */
+export interface LeftPart {
+  readonly path: string;
+  readonly size: number;
+}
+
+/** Parts of any file in a folder that nobody writes. */
+export function leftParts(folder: string): Promise<LeftPart[]> {
+  return unowned(folder, { etag: '' });
+}
+
+/** Parts of a file that nobody writes, the longest first; of any file for an empty etag. */
+async function unowned(folder: string, { etag }: Pick<HubFile, 'etag'>): Promise<LeftPart[]> {
   const names = await readdir(folder).catch(() => []);
-  const found = names.filter((name) => name.startsWith(`${etag}.headlight-`) && name.endsWith('.incomplete'));
+  const found = names.filter((name) => name.startsWith(etag === '' ? '' : `${etag}.`) && /\.headlight-[0-9a-f-]+\.incomplete$/.test(name));
   const parts = await Promise.all(
     found.map(async (name) => {
       const path = join(folder, name);

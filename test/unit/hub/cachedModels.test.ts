@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderVariants } from '../../../src/library/folderVariants';
-import { cachedModels, removeCached } from '../../../src/library/hub/cachedModels';
+import { cachedModels, removeCached, removeUnfinished, unfinishedModels } from '../../../src/library/hub/cachedModels';
 import { modelChoices } from '../../../src/library/hub/choices';
 import { downloadModel } from '../../../src/library/hub/downloadModel';
 import type { Hub } from '../../../src/library/hub/hub';
@@ -75,6 +75,23 @@ describe('the cache', () => {
     const kept = filesBelow(folder);
     expect(kept).toContain(`blobs/${sha256(files['onnx/model.onnx'])}`);
     expect(kept.filter((name) => /pytorch_model|config.json|old.onnx/.test(name))).toHaveLength(3);
+  });
+
+  it('knows downloads that were cut off, and throws them away', async () => {
+    const { hub } = await startHub();
+    const folder = join(hub.cache, 'models--acme--bert');
+    await download(hub, 'q8');
+    expect(await unfinishedModels(hub.cache)).toEqual([]);
+    const etag = sha256(files['onnx/model.onnx']);
+    writeFileSync(join(folder, 'blobs', `${etag}.headlight-0123abcd.incomplete`), 'x'.repeat(1000));
+    // Python's own stay.
+    writeFileSync(join(folder, 'blobs', `${etag}.0123abcd.incomplete`), 'x');
+    const [unfinished, ...more] = await unfinishedModels(hub.cache);
+    expect([unfinished!.id, unfinished!.bytes, unfinished!.parts.length, more]).toEqual([id, 1000, 1, []]);
+    await removeUnfinished(hub.cache, unfinished!);
+    expect(await unfinishedModels(hub.cache)).toEqual([]);
+    expect((await cachedModels(hub.cache)).map(({ variant }) => variant)).toEqual(['quantized']);
+    expect(existsSync(join(folder, 'blobs', `${etag}.0123abcd.incomplete`))).toBe(true);
   });
 
   it('removes nothing that lies elsewhere', async () => {

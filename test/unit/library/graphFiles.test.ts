@@ -101,9 +101,11 @@ describe('a named graph', () => {
   });
 
   it('may have its configuration beside it', async () => {
-    put('config.json', 'onnx/config.json', 'onnx/model_fp16.onnx', 'model_fp16.onnx');
+    put('config.json', 'onnx/config.json', 'onnx/tokenizer.json', 'onnx/model_fp16.onnx', 'model_fp16.onnx');
     expect((await found('onnx/model_fp16.onnx')).folder).toBe('onnx');
     expect((await found('model_fp16.onnx')).folder).toBe('');
+    rmSync(join(folder, 'onnx/tokenizer.json'));
+    expect((await found('onnx/model_fp16.onnx')).folder).toBe('');
   });
 
   it.each(['encoder_model_quantized', 'decoder_model_merged_quantized'])('%s comes with the parts of its variant', async (name) => {

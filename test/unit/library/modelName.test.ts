@@ -7,7 +7,7 @@ it.each([
   ['C:\\models\\bert\\', 'bert'],
   ['/m/bert/onnx/model.onnx', 'bert'],
   ['/m/bert/onnx/model_q4.onnx', 'bert (q4)'],
-  ['/m/t5/decoder_model_merged_quantized.onnx', 't5 (quantized)'],
+  ['/m/t5/decoder_model_merged_quantized.onnx', 't5 (q8)'],
   ['/m/mine/bert.onnx', 'mine (bert.onnx)'],
   ['/h/hub/models--Xenova--bert-base-uncased/snapshots/0123abcd', 'Xenova/bert-base-uncased'],
   ['/h/hub/models--Xenova--bert-base-uncased/snapshots/0123abcd/onnx/model_fp16.onnx', 'Xenova/bert-base-uncased (fp16)'],
