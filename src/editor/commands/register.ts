@@ -5,7 +5,7 @@ import { failureDetail, showFailure } from '../failures';
 import type { KnownModels } from '../knownModels';
 import type { HubAccess } from '../models/hubAccess';
 import type { ModelCommands } from '../models/modelCommands';
-import type { ModelNode, ModelsView } from '../models/modelsView';
+import type { ModelNode, ModelsView, UnfinishedNode } from '../models/modelsView';
 import type { PanelView } from '../panel/panelView';
 import type { SenseSearch } from '../senseSearch/senseSearch';
 import { hoverSettings, writeSetting } from '../settings';
@@ -53,7 +53,8 @@ export function registerCommands(
     hubSignIn: () => hub.signIn(),
     hubSignOut: () => hub.signOut(),
     'models.use': async (node) => (await modelCommands()).useNode(node as ModelNode),
-    'models.remove': async (node) => (await modelCommands()).remove(node as ModelNode),
+    'models.resume': async (node) => (await modelCommands()).resume(node as UnfinishedNode),
+    'models.remove': async (node) => (await modelCommands()).remove(node as ModelNode | UnfinishedNode),
     'models.reveal': async (node) => (await modelCommands()).reveal(node as ModelNode),
     'models.refresh': () => {
       library.refresh();

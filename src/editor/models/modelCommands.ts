@@ -5,10 +5,11 @@ import { HeadlightError, isCancelled } from '../../errors';
 import { folderVariants } from '../../library/folderVariants';
 import { formatBytes } from '../../library/formatBytes';
 import { variantLabel } from '../../library/graphNames';
-import { removeCached } from '../../library/hub/cachedModels';
+import { removeCached, removeUnfinished } from '../../library/hub/cachedModels';
 import type { ModelChoice } from '../../library/hub/choices';
 import type { Hub } from '../../library/hub/hub';
 import type { Repository } from '../../library/hub/repository';
+import type { RepositoryName } from '../../library/hub/repositoryId';
 import { modelName } from '../../library/modelName';
 import { modelSummary } from '../../library/modelSummary';
 import { failureDetail, showFailure } from '../failures';
@@ -17,7 +18,7 @@ import { targetSetting } from '../settings';
 import { builtInModel } from '../target';
 import type { HubAccess } from './hubAccess';
 import { pickChoice, pickRepository } from './pickModel';
-import type { ModelNode, ModelsView } from './modelsView';
+import type { ModelNode, ModelsView, UnfinishedNode } from './modelsView';
 import { runDownload } from './runDownload';
 
 /** The commands about the library of models. */
@@ -35,9 +36,12 @@ export class ModelCommands {
   async download(): Promise<void> {
     const hub = await this.access.hub();
     const name = await pickRepository(hub);
-    const picked = name && (await pickChoice(hub, name));
-    if (!picked) return;
-    await this.fetch(hub, picked.repository, picked.choice);
+    if (name) await this.downloadFrom(hub, name);
+  }
+
+  /** Goes on with a download that was stopped: of the variant that the user chooses. */
+  async resume({ unfinished: { id } }: UnfinishedNode): Promise<void> {
+    await this.downloadFrom(await this.access.hub(), { id, revision: 'main' });
   }
 
   /** Adds folders that were dropped, or one that the user chooses. @throws HeadlightError where one holds no model */
@@ -58,15 +62,22 @@ export class ModelCommands {
     await this.useModel(node.model.id);
   }
 
-  /** Removes a downloaded model from the disk, after a question, and a folder from the list. */
-  async remove({ model }: ModelNode): Promise<void> {
+  /** Removes what was downloaded from the disk, after a question, and a folder from the list. */
+  async remove(node: ModelNode | UnfinishedNode): Promise<void> {
     const { t } = vscode.l10n;
+    const { cache } = await this.access.hub();
+    if ('unfinished' in node) {
+      const { bytes, id } = node.unfinished;
+      if (!(await mayDelete(id, t('{0} so far, in {1}.', formatBytes(bytes), cache)))) return;
+      await removeUnfinished(cache, node.unfinished);
+      this.view.refresh();
+      return;
+    }
+    const { model } = node;
     if (model.cached) {
-      const remove = t('Delete from the Disk');
-      const asked = t('Delete {0} from the hub’s cache?', model.name);
       const detail = t('{0} in {1}. Other programs that use the cache, as Python does, would have to download it again.', formatBytes(model.bytes ?? 0), model.path);
-      if ((await vscode.window.showWarningMessage(asked, { modal: true, detail }, remove)) !== remove) return;
-      await removeCached((await this.access.hub()).cache, model.cached);
+      if (!(await mayDelete(model.name, detail))) return;
+      await removeCached(cache, model.cached);
     }
     await this.models.forget(model.id);
     // What is gone cannot be looked into.
@@ -84,6 +95,11 @@ export class ModelCommands {
     void vscode.window.showInformationMessage(vscode.l10n.t('The path is in the clipboard: {0}', model.path));
   }
 
+  private async downloadFrom(hub: Hub, name: RepositoryName): Promise<void> {
+    const picked = await pickChoice(hub, name);
+    if (picked) await this.fetch(hub, picked.repository, picked.choice);
+  }
+
   private async fetch(hub: Hub, repository: Repository, choice: ModelChoice): Promise<void> {
     const { t } = vscode.l10n;
     let path: string;
@@ -91,6 +107,7 @@ export class ModelCommands {
       path = await runDownload(hub, repository, choice);
     } catch (error) {
       if (!isCancelled(error)) this.log.error(failureDetail(error));
+      this.view.refresh();
       // Tried again is what was chosen, not the choice.
       void showFailure(error, () => this.fetch(hub, repository, choice));
       return;
@@ -108,6 +125,12 @@ export class ModelCommands {
     await this.use(id);
     this.view.refresh();
   }
+}
+
+async function mayDelete(name: string, detail: string): Promise<boolean> {
+  const { t } = vscode.l10n;
+  const remove = t('Delete from the Disk');
+  return (await vscode.window.showWarningMessage(t('Delete {0} from the hub’s cache?', name), { modal: true, detail }, remove)) === remove;
 }
 
 async function askForFolder(): Promise<readonly vscode.Uri[]> {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { LoadedModelName } from '../../engine/loadedModels';
 import { formatBytes } from '../../library/formatBytes';
 import { variantLabel } from '../../library/graphNames';
+import type { UnfinishedModel } from '../../library/hub/cachedModels';
 import type { EngineHost } from '../engineHost';
 import { failureMessage } from '../failures';
 import type { KnownModels } from '../knownModels';
@@ -23,7 +24,17 @@ export interface ModelNode {
   readonly model: LibraryModel;
   readonly use: ModelUse;
 }
-type Node = Group | ModelNode | Invitation;
+/** A download that was cancelled or cut off, as the tree hands it to commands. */
+export interface UnfinishedNode {
+  readonly unfinished: UnfinishedModel;
+}
+type Node = Group | ModelNode | UnfinishedNode | Invitation;
+
+/** What is on the disk. */
+interface Library {
+  readonly models: readonly LibraryModel[];
+  readonly unfinished: readonly UnfinishedModel[];
+}
 
 /** The library as a tree: models that come with Headlight, the user's folders, and the hub's cache. */
 export class ModelsView implements vscode.TreeDataProvider<Node>, vscode.TreeDragAndDropController<Node>, vscode.Disposable {
@@ -33,7 +44,7 @@ export class ModelsView implements vscode.TreeDataProvider<Node>, vscode.TreeDra
   readonly onDidChangeTreeData = this.changed.event;
   private readonly view: vscode.TreeView<Node>;
   private readonly listeners: vscode.Disposable[];
-  private models: Promise<readonly LibraryModel[]> | null = null;
+  private library: Promise<Library> | null = null;
   private loaded: readonly LoadedModelName[] = [];
   private timer: NodeJS.Timeout | undefined;
 
@@ -57,13 +68,14 @@ export class ModelsView implements vscode.TreeDataProvider<Node>, vscode.TreeDra
 
   /** Reads the folders anew. */
   refresh(): void {
-    this.models = null;
+    this.library = null;
     this.lookAtEngine();
     this.changed.fire();
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
     if ('group' in node) return groupItem(node);
+    if ('unfinished' in node) return unfinishedItem(node);
     return 'invites' in node ? invitationItem(node) : modelItem(node);
   }
 
@@ -73,9 +85,12 @@ export class ModelsView implements vscode.TreeDataProvider<Node>, vscode.TreeDra
     if (!('group' in node)) return [];
     const { useOf } = await import('./modelList');
     const inForce = targetSetting().model;
-    const own = (await this.list()).filter(({ origin }) => origin === node.group);
-    if (own.length === 0 && node.group !== 'builtIn') return [{ invites: node.group === 'hub' ? 'downloadModel' : 'addModelFolder' }];
-    return own.map((model) => ({ model, use: useOf(model, inForce, this.loaded) }));
+    this.library ??= this.read();
+    const { models, unfinished } = await this.library;
+    const own = models.filter(({ origin }) => origin === node.group).map((model) => ({ model, use: useOf(model, inForce, this.loaded) }));
+    const rest = node.group === 'hub' ? unfinished.map((one) => ({ unfinished: one })) : [];
+    if (own.length + rest.length === 0 && node.group !== 'builtIn') return [{ invites: node.group === 'hub' ? 'downloadModel' : 'addModelFolder' }];
+    return [...own, ...rest];
   }
 
   /** Folders and ONNX files that are dropped from the explorer or from the desktop. */
@@ -90,20 +105,15 @@ export class ModelsView implements vscode.TreeDataProvider<Node>, vscode.TreeDra
     for (const one of [...this.listeners, this.view, this.changed]) one.dispose();
   }
 
-  private list(): Promise<readonly LibraryModel[]> {
-    this.models ??= this.read();
-    return this.models;
-  }
-
-  private async read(): Promise<readonly LibraryModel[]> {
-    const { listModels } = await import('./modelList');
+  private async read(): Promise<Library> {
+    const [{ listModels }, { unfinishedModels }] = await Promise.all([import('./modelList'), import('../../library/hub/cachedModels')]);
     try {
       const { cache } = await this.hub.hub();
       this.tell('');
-      return await listModels(this.builtInModels, this.known.chosen, cache);
+      return { models: await listModels(this.builtInModels, this.known.chosen, cache), unfinished: await unfinishedModels(cache) };
     } catch (error) {
       this.tell(failureMessage(error));
-      return listModels(this.builtInModels, this.known.chosen, '');
+      return { models: await listModels(this.builtInModels, this.known.chosen, ''), unfinished: [] };
     }
   }
 
@@ -139,6 +149,18 @@ function invitationItem({ invites }: Invitation): vscode.TreeItem {
   const item = new vscode.TreeItem(isDownload ? t('Download a model…') : t('Add a model folder…'));
   item.iconPath = new vscode.ThemeIcon(isDownload ? 'cloud-download' : 'new-folder');
   item.command = { command: `headlight.${invites}`, title: item.label as string };
+  return item;
+}
+
+function unfinishedItem({ unfinished: { bytes, id } }: UnfinishedNode): vscode.TreeItem {
+  const { t } = vscode.l10n;
+  const item = new vscode.TreeItem(id);
+  item.id = `unfinished ${id}`;
+  item.description = t('{0} so far, not finished', formatBytes(bytes));
+  item.iconPath = new vscode.ThemeIcon('debug-pause');
+  item.contextValue = 'unfinished';
+  item.tooltip = t('The download of {0} was stopped. It can go on from where it was.', id);
+  item.accessibilityInformation = { label: `${id}, ${item.description}` };
   return item;
 }
 
