@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { modelChoices } from '../../../src/library/hub/choices';
 import { type Disk, realDisk } from '../../../src/library/hub/disk';
 import { downloadModel, type DownloadOptions } from '../../../src/library/hub/downloadModel';
@@ -33,6 +33,20 @@ function failOnce(server: HubServer, ...faults: readonly Fault[]): void {
 function expectWhole(hub: Hub, path: string): void {
   expect(readFileSync(path).equals(files[graph])).toBe(true);
   expect(filesBelow(folderOf(hub)).filter((name) => name.includes('incomplete'))).toEqual([]);
+}
+
+let script: Promise<string> | undefined;
+
+/** Begins to download in a process of its own. */
+async function start(server: HubServer, hub: Hub): Promise<{ readonly child: ChildProcess; readonly ended: Promise<string> }> {
+  script ??= bundle('test/support/downloadInProcess.ts');
+  const child = spawn(process.execPath, [await script, id], { env: { ...process.env, HF_ENDPOINT: server.endpoint, HF_HUB_CACHE: hub.cache }, stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => { said += text; });
+  const ended = new Promise<string>((resolve, reject) => {
+    child.once('exit', (code) => { if (code === 0) resolve(said); else reject(new Error(`exit code ${String(code)}`)); });
+  });
+  return { child, ended };
 }
 
 describe('a download', () => {
@@ -234,16 +248,24 @@ describe('a download', () => {
   it('by two processes at once is whole in both', async () => {
     const { hub, server } = await startHub();
     server.fault = ({ host, path }) => (host === 'storage' && isModel(path) ? { drip: 4000 } : undefined);
-    const script = await bundle('test/support/downloadInProcess.ts');
-    const run = (): Promise<string> => new Promise((resolve, reject) => {
-      const child: ChildProcess = spawn(process.execPath, [script, id], { env: { ...process.env, HF_ENDPOINT: server.endpoint, HF_HUB_CACHE: hub.cache }, stdio: ['ignore', 'pipe', 'inherit'] });
-      let said = '';
-      child.stdout!.setEncoding('utf8').on('data', (text: string) => { said += text; });
-      child.once('exit', (code) => { if (code === 0) resolve(said); else reject(new Error(`exit code ${String(code)}`)); });
-    });
-    const [one, other] = await Promise.all([run(), run()]);
+    const [one, other] = await Promise.all([start(server, hub), start(server, hub)].map(async (child) => (await child).ended));
     expect(one).toBe(other);
-    expectWhole(hub, one);
+    expectWhole(hub, one!);
+  });
+
+  it('whose process is killed goes on in another', async () => {
+    const { hub, server } = await startHub();
+    failOnce(server, { drip: 2000 });
+    const { child, ended } = await start(server, hub);
+    const blobs = join(folderOf(hub), 'blobs');
+    const size = (): number => readdirSync(blobs).filter((name) => name.endsWith('.incomplete')).reduce((sum, name) => sum + lstatSync(join(blobs, name)).size, 0);
+    await vi.waitUntil(() => existsSync(blobs) && size() > 100_000, { timeout: 8000 });
+    child.kill('SIGKILL');
+    await expect(ended).rejects.toThrow();
+    const kept = size();
+    server.requests.length = 0;
+    expectWhole(hub, await download(hub));
+    expect(ranges(server)).toEqual([`bytes=${kept}-`]);
   });
 });
 
