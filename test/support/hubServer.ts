@@ -125,9 +125,13 @@ export class HubServer {
   }
 
   private sayWho({ headers }: HubRequest, response: ServerResponse): void {
-    const isKnown = [...this.repositories.values()].some(({ token }) => token !== undefined && headers.authorization === `Bearer ${token}`);
-    if (isKnown) sendJson(response, { name: 'ada' });
+    if (this.knows(headers.authorization ?? '')) sendJson(response, { name: 'ada' });
     else response.writeHead(401).end();
+  }
+
+  /** Whether a token is of some account: `hf_other` of one that may read nothing but what is public. */
+  private knows(authorization: string): boolean {
+    return ['hf_other', ...[...this.repositories.values()].map(({ token }) => token)].some((token) => authorization === `Bearer ${token ?? ''}`);
   }
 
   private sendTree(repository: ServedRepository, query: URLSearchParams, request: HubRequest, response: ServerResponse): void {
@@ -174,7 +178,12 @@ export class HubServer {
     else response.writeHead(404).end();
   }
 
+  /** The repository, if whoever asks may read it; else says why not, as the hub does. */
   private allowed(id: string, { headers }: HubRequest, response: ServerResponse): ServedRepository | null {
+    if (headers.authorization !== undefined && !this.knows(headers.authorization)) {
+      response.writeHead(401, { 'x-error-message': 'Invalid credentials in Authorization header' }).end();
+      return null;
+    }
     const repository = this.repositories.get(id);
     if (!repository) {
       response.writeHead(headers.authorization === undefined ? 401 : 404, { 'x-error-code': 'RepoNotFound' }).end();

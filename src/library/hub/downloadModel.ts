@@ -9,7 +9,7 @@ import { holds } from './contentHash';
 import { type Disk, diskFailure, realDisk } from './disk';
 import { fetchFile } from './fetchFile';
 import type { Hub } from './hub';
-import { PartialFile, partialSize } from './partialFile';
+import { discardParts, PartialFile, partialSize } from './partialFile';
 import { placeInSnapshot } from './placeInSnapshot';
 import type { HubFile, Repository } from './repository';
 import { type RetryPolicy, throwIfCancelled, usualPolicy } from './retry';
@@ -65,7 +65,10 @@ async function fetchBlob(
   hub: Hub, repository: Repository, file: HubFile, blobs: string, onBytes: (bytes: number) => void, policy: RetryPolicy, disk: Disk, signal: AbortSignal,
 ): Promise<boolean> {
   const blob = join(blobs, file.etag);
-  if (await holds(blob, file)) return false;
+  if (await holds(blob, file)) {
+    await discardParts(blobs, file);
+    return false;
+  }
   const partial = await PartialFile.take(blobs, file, disk);
   try {
     await fetchFile(hub, repository, file, partial, onBytes, policy, signal);

@@ -78,10 +78,11 @@ export class PartialFile {
     }
   }
 
-  /** Leaves what has come to whoever goes on. */
+  /** Leaves what has come to whoever goes on; nothing where another has brought the file meanwhile. */
   async leave(): Promise<void> {
     await this.handle.close().catch(() => undefined);
-    if (this.length === 0) await rm(this.path, { force: true });
+    const isThere = (await stat(join(this.path, '..', this.file.etag)).catch(() => null)) !== null;
+    if (this.length === 0 || isThere) await rm(this.path, { force: true });
     else await rename(this.path, join(this.path, '..', freeName(this.file.etag))).catch(() => undefined);
   }
 
@@ -101,6 +102,11 @@ export class PartialFile {
 /** Bytes of a file that have come and that a download could go on from. */
 export async function partialSize(folder: string, file: HubFile): Promise<number> {
   return (await unowned(folder, file))[0]?.size ?? 0;
+}
+
+/** Throws away the parts of a file that nobody writes. */
+export async function discardParts(folder: string, file: HubFile): Promise<void> {
+  for (const { path } of await unowned(folder, file)) await rm(path, { force: true });
 }
 
 /** A part of a file that nobody writes. */

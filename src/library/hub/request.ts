@@ -120,10 +120,17 @@ export function failureOf({ body, headers, ofHub, status }: Answer, hub: Hub, wh
   if (code === 'GatedRepo' || status === 403) {
     return new HeadlightError('hub-denied', `${what} is gated. Accept its terms on its page on ${host}, sign in with a token of that account (Headlight: Sign in to the Hub, or HF_TOKEN), and try again.`);
   }
+  // To a token that it does not know the hub shows not even what is public.
+  if (status === 401 && code === '' && hub.token !== null) return tokenRefused(hub);
   if (code === 'RevisionNotFound') return new HeadlightError('hub-missing', `${what} has no such revision on ${host}. Check the name behind the @.`);
   if (code === 'RepoNotFound' || status === 401 || status === 404) {
     const advice = hub.token === null ? 'If it is private, sign in first (Headlight: Sign in to the Hub, or HF_TOKEN).' : 'If it is private, check that your token may read it.';
     return new HeadlightError(status === 401 ? 'hub-denied' : 'hub-missing', `${what} is not on ${host}. Check the name. ${advice}`);
   }
   return new HeadlightError('hub-refused', `${host} refuses to give ${what} (${status}). Check the hub's endpoint in the settings.`);
+}
+
+/** The error for a token that the hub does not know, or that cannot be sent to it. */
+export function tokenRefused({ endpoint }: Hub): HeadlightError {
+  return new HeadlightError('hub-denied', `${endpoint.host} does not accept the token: it ran out, or was copied in part, and over plain http none is sent. Sign in with another (Headlight: Sign in to the Hub, or HF_TOKEN), or sign out.`);
 }

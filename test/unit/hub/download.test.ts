@@ -200,6 +200,14 @@ describe('a download', () => {
     expectWhole(hub, await download(hub));
   });
 
+  it('leaves no part of a file that is there', async () => {
+    const { hub } = await startHub();
+    await download(hub);
+    writeFileSync(`${blobOf(hub)}.headlight-0123abcd.incomplete`, 'x');
+    rmSync(join(folderOf(hub), 'snapshots'), { recursive: true });
+    expectWhole(hub, await download(hub));
+  });
+
   it('stops when the disk is full, and goes on when there is room', async () => {
     const { hub, server } = await startHub();
     let room = 150_000;

@@ -42,16 +42,22 @@ describe('a repository', () => {
 
   it('that is gated asks for a token, and takes the right one', async () => {
     const { hub } = await startHub({ token: 'hf_right' });
-    for (const token of [null, 'hf_wrong']) {
+    for (const token of [null, 'hf_other']) {
       await expect(readRepository({ ...hub, token }, main, signal, quick)).rejects.toMatchObject({ code: 'hub-denied', message: expect.stringContaining('is gated') as string });
     }
     expect((await readRepository({ ...hub, token: 'hf_right' }, main, signal, quick)).files).toHaveLength(7);
   });
 
+  it('that is public is not shown to a token that ran out, and the token is named', async () => {
+    const { hub } = await startHub();
+    await expect(readRepository({ ...hub, token: 'hf_old' }, main, signal, quick)).rejects.toMatchObject({ code: 'hub-denied', message: expect.stringContaining('does not accept the token') as string });
+    expect((await readRepository({ ...hub, token: 'hf_other' }, main, signal, quick)).files).toHaveLength(7);
+  });
+
   it('is read by whom the token is of', async () => {
     const { hub } = await startHub({ token: 'hf_right' });
     expect(await whoAmI({ ...hub, token: 'hf_right' }, signal, quick)).toBe('ada');
-    for (const token of ['hf_wrong', null]) await expect(whoAmI({ ...hub, token }, signal, quick)).rejects.toMatchObject({ code: 'hub-denied', message: expect.stringContaining('does not know this token') as string });
+    for (const token of ['hf_wrong', null]) await expect(whoAmI({ ...hub, token }, signal, quick)).rejects.toMatchObject({ code: 'hub-denied', message: expect.stringContaining('does not accept the token') as string });
   });
 
   it('is asked for again while the hub is busy, as late as it says', async () => {
