@@ -18,6 +18,11 @@ const forbidden = {
   webview: ['vscode', 'onnxruntime-*', 'usearch', 'node:*', '**/engine/**', '**/library/**', '**/editor/**', '**/onnx/**', '**/compute', '**/cli/**'],
 };
 
+/** Only the hub of the library uses the network, and the engine not even that. */
+const network = ['http', 'https', 'http2', 'undici', 'node:http', 'node:https', 'node:http2'];
+forbidden['src/engine'].push('**/library/hub/**');
+for (const [folder, group] of Object.entries(forbidden)) if (folder !== 'src/library') group.push(...network);
+
 const arrows = Object.entries(forbidden).map(([folder, group]) => ({
   files: [`${folder}/**/*.ts`],
   rules: {

@@ -1,13 +1,14 @@
 import * as vscode from 'vscode';
 import type { EngineClient } from '../engine/client';
 import type { EngineClientStatus } from '../engine/engineStatus';
+import type { LoadedModelName } from '../engine/loadedModels';
 import { isCancelled } from '../errors';
 import type { CallOptions, LensMethod, LensRequest, LensResult } from '../lenses/calls';
 import type { DeviceChoice, ModelInfo } from '../lenses/model';
 import type { EngineStatus, WithoutTarget } from '../panel/contract';
 import { failureDetail } from './failures';
 import { targetSetting } from './settings';
-import { modelLabel } from './target';
+import { modelName } from '../library/modelName';
 
 export interface EnginePaths {
   readonly entry: string;
@@ -50,7 +51,7 @@ export class EngineHost implements vscode.Disposable {
     const { state, detail } = this.clientStatus;
     return {
       state,
-      model: this.model?.name ?? modelLabel(targetSetting().model),
+      model: this.model?.name ?? modelName(targetSetting().model),
       device: this.model?.device ?? null,
       detail: detail || (this.model?.deviceReason ?? ''),
     };
@@ -77,6 +78,11 @@ export class EngineHost implements vscode.Disposable {
       if (!isCancelled(error)) this.log.error(`${method}: ${failureDetail(error)}`);
       throw error;
     }
+  }
+
+  /** Models that hold memory; none before the engine's first use. */
+  async loadedModels(): Promise<readonly LoadedModelName[]> {
+    return (await this.client)?.loadedModels() ?? [];
   }
 
   /** Ends the engine process and starts it anew. */

@@ -5,7 +5,7 @@ import { HeadlightError, isCancelled } from '../errors';
 type Remedy = readonly [title: string, run: () => unknown];
 
 /** Causes that another try of the same thing can mend. */
-const transient = new Set(['engine-died', 'engine-hung', 'device-unavailable', 'file-not-written']);
+const transient = new Set(['engine-died', 'engine-hung', 'device-unavailable', 'file-not-written', 'hub-unreachable', 'download-broken', 'disk-full']);
 /** Nothing failed: the command needs other text. */
 const aboutInput = new Set(['empty-text', 'word-not-found', 'out-of-range', 'nothing-masked', 'text-too-long', 'link-unreadable', 'no-folder']);
 const aboutModel = new Set([
@@ -26,6 +26,7 @@ export async function showFailure(error: unknown, retry: () => unknown): Promise
     ...(code !== null && aboutModel.has(code)
       ? [[t('Choose Model'), () => vscode.commands.executeCommand('headlight.chooseModel')] as const]
       : []),
+    ...(code === 'hub-denied' ? [[t('Sign In'), () => vscode.commands.executeCommand('headlight.hubSignIn')] as const] : []),
     ...(code === 'index-unusable'
       ? [[t('Build Sense Index'), () => vscode.commands.executeCommand('headlight.buildSenseIndex')] as const]
       : []),

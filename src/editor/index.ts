@@ -6,6 +6,8 @@ import { ReadableTexts } from './hover/readableText';
 import { ReadAhead } from './hover/readAhead';
 import { KnownModels } from './knownModels';
 import { linkedText, linkedTextScheme } from './link/linkedText';
+import { HubAccess } from './models/hubAccess';
+import { ModelsView } from './models/modelsView';
 import { PanelView } from './panel/panelView';
 import { subjectForLens } from './panel/subjectForLens';
 import { affects, targetSetting } from './settings';
@@ -28,17 +30,21 @@ export function activate(context: vscode.ExtensionContext): void {
   engine = host;
   const models = new KnownModels(context.asAbsolutePath('models'), context.globalState, () => targetSetting().model);
   const panel = new PanelView(context.extension, host, models, subjectForLens);
+  const hub = new HubAccess(context.secrets);
+  const library = new ModelsView(context.asAbsolutePath('models'), host, models, hub);
   const surprise = new SurpriseMarks(host);
   const texts = new ReadableTexts();
   const readAhead = new ReadAhead(host, texts);
   const targetChanged = (): void => {
     host.targetChanged();
     panel.targetChanged();
+    library.refresh();
   };
   context.subscriptions.push(
     log,
     host,
     panel,
+    library,
     surprise,
     new StatusBar(host),
     vscode.window.registerUriHandler({ handleUri: (uri) => vscode.commands.executeCommand('headlight.openLink', uri.toString(true)) }),
@@ -47,12 +53,13 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.languages.registerHoverProvider(hoverSelector, new HoverProvider(host, texts, readAhead, log)),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (affects(change, 'model', 'device')) targetChanged();
+      if (affects(change, 'hub')) library.refresh();
       if (affects(change, 'topK', 'layer')) panel.settingsChanged();
       if (affects(change, 'attention.shadeDocument')) panel.shadingChanged();
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(targetChanged),
   );
-  registerCommands(context, host, panel, models, surprise, log);
+  registerCommands(context, host, panel, models, library, hub, surprise, log);
 }
 
 /** Ends the engine's process. */

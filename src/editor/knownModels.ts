@@ -2,7 +2,7 @@ import { isAbsolute } from 'node:path';
 import { HeadlightError } from '../errors';
 import type { ModelSummary } from '../library/modelSummary';
 import type { ListedModel } from '../panel/contract';
-import { modelLabel } from './target';
+import { modelName } from '../library/modelName';
 
 /** The part of VS Code's `Memento` that is used: storage of the user's own, which no workspace can write. */
 export interface Storage {
@@ -11,7 +11,7 @@ export interface Storage {
 }
 
 const key = 'modelFolders';
-const mostFolders = 10;
+const mostFolders = 40;
 /** Of a folder that cannot be read: whoever opens it is told why. */
 const unknown: Pick<ModelSummary, 'task' | 'readable'> = { task: 'reading', readable: true };
 
@@ -35,12 +35,22 @@ export class KnownModels {
     for (const { id } of listed) others.delete(id);
     const folders = [...others].map(async (id) => {
       const { task, readable } = await modelSummary(id).catch(() => unknown);
-      return { id, label: modelLabel(id), detail: id, task, readable, inForce: id === inForce };
+      return { id, label: modelName(id), detail: id, task, readable, inForce: id === inForce };
     });
     return [...listed, ...(await Promise.all(folders))];
   }
 
-  /** Keeps a folder that the user chose, the latest first. */
+  /** Paths of models that the user chose, folders and ONNX files, the latest first. */
+  get chosen(): readonly string[] {
+    return this.folders;
+  }
+
+  /** Lets go of a path that the user chose; what lies there stays. */
+  async forget(path: string): Promise<void> {
+    await this.storage.update(key, this.folders.filter((known) => known !== path));
+  }
+
+  /** Keeps a folder that the user chose, or an ONNX file that names a model, the latest first. */
   async remember(folder: string): Promise<void> {
     if (!isAbsolute(folder)) return;
     await this.storage.update(key, [folder, ...this.folders.filter((known) => known !== folder)].slice(0, mostFolders));
@@ -53,7 +63,7 @@ export class KnownModels {
    */
   async require(id: string): Promise<string> {
     if ((await this.list()).some((model) => model.id === id)) return id;
-    throw new HeadlightError('model-untrusted', `The model “${modelLabel(id)}” is not among those that you chose. Choose its folder, or another model.`);
+    throw new HeadlightError('model-untrusted', `The model “${modelName(id)}” is not among those that you chose. Choose its folder, or another model.`);
   }
 
   private get folders(): string[] {

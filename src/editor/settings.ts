@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { HubChoices } from '../library/hub/hub';
 import type { PanelSettings } from '../panel/contract';
 import { type CardPart, cardParts } from './hover/card';
 import { chooseTarget, type ChosenTarget, type SettingLayers } from './target';
@@ -34,6 +35,18 @@ export function hoverSettings(): HoverSettings {
     show: cardParts.filter((part) => settings.get<readonly string[]>('hover.show', cardParts).includes(part)),
     readAhead: settings.get('hover.readAhead', true),
   };
+}
+
+/**
+ * The hub as the user set it. Where models come from, and where they go, is the user's own affair: a workspace has no say
+ * in it, trusted or not.
+ */
+export function hubSettings(): HubChoices {
+  const settings = vscode.workspace.getConfiguration(section);
+  const endpoint = settings.inspect<string>('hub.endpoint')?.globalValue;
+  const cache = settings.inspect<string>('hub.cache')?.globalValue;
+  const offline = settings.inspect<boolean>('hub.offline')?.globalValue;
+  return { ...(endpoint && { endpoint }), ...(cache && { cache }), ...(offline === true && { offline }) };
 }
 
 /** Glob of the files that the sense index reads. */

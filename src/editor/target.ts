@@ -36,8 +36,3 @@ export function chooseTarget(model: SettingLayers<string>, device: SettingLayers
 function isDevice(name: string): name is DeviceChoice {
   return name === 'auto' || (deviceNames as readonly string[]).includes(name);
 }
-
-/** The last part of a model's path or id, to show where its own name is not yet known. */
-export function modelLabel(model: string): string {
-  return model.split(/[\\/]/).filter(Boolean).at(-1) ?? model;
-}

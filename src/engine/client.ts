@@ -7,6 +7,7 @@ import { cancelled, orCancelled } from './cancellation';
 import type { EngineProcess } from './engineProcess';
 import type { EngineClientStatus } from './engineStatus';
 import { Lanes } from './lanes';
+import { type LoadedModelName, loadedModelsRequest } from './loadedModels';
 import { type CallParams, type EngineSetup, fromResponseError, progressType } from './protocol';
 import type { RestartPolicy } from './restartPolicy';
 import { Supervisor } from './supervisor';
@@ -111,6 +112,13 @@ export class EngineClient implements LensService {
     } finally {
       lane.leave();
     }
+  }
+
+  /** Models that hold memory, once the process has time to say so; none where there is no process. */
+  async loadedModels(): Promise<readonly LoadedModelName[]> {
+    const { engine } = this;
+    if (!engine?.isAlive()) return [];
+    return Promise.race([engine.connection.sendRequest(loadedModelsRequest), engine.gone]).catch(() => []);
   }
 
   /** Ends the engine process and starts a new one. Pending calls are rejected with `engine-died`. */

@@ -2,6 +2,7 @@ import { isMainThread } from 'node:worker_threads';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { Engine, type ModelLoader } from './engine';
 import { loadModel } from './loadModel';
+import { LoadedModels, loadedModelsRequest } from './loadedModels';
 import { type EngineSetup, loadingNotification, readyNotification } from './protocol';
 import { serve } from './server';
 import { serveWords } from './session/wordThread';
@@ -28,10 +29,12 @@ function serveProcess(setup: EngineSetup): void {
     globalThis.gc?.();
     return model;
   };
-  const engine = new Engine(load, {
+  const loaded = new LoadedModels();
+  const engine = new Engine(loaded.watch(load), {
     onLoading: (target, loading) => void connection.sendNotification(loadingNotification, { target, loading }),
   });
   serve(connection, completed(engine, setup));
+  connection.onRequest(loadedModelsRequest, () => loaded.list());
   connection.listen();
   void connection.sendNotification(readyNotification);
 }

@@ -8,6 +8,7 @@ import { findGraphFiles } from './graphFiles';
 import { type GraphFile, readGraphFile } from './graphFile';
 import { graphShape } from './graphShape';
 import { type ModelConfig, readModelConfig } from './modelConfig';
+import { modelName } from './modelName';
 
 interface Part {
   readonly file: string;
@@ -18,10 +19,12 @@ interface Part {
 
 /**
  * What is in a model folder, as far as it can be read: what does not serve is said, and the rest is told nevertheless.
+ * @param model a folder, or one of its ONNX files
  * @throws HeadlightError for a folder without graphs or without a readable configuration
  */
-export async function inspectFolder(folder: string): Promise<Inspection> {
-  const paths = await findGraphFiles(folder);
+export async function inspectFolder(model: string): Promise<Inspection> {
+  const paths = await findGraphFiles(model);
+  const { folder } = paths;
   const config = readModelConfig(await readModelJson(join(folder, 'config.json')));
   const parts: Part[] = [];
   const unsupported: Unsupported[] = [];
@@ -48,7 +51,7 @@ export async function inspectFolder(folder: string): Promise<Inspection> {
   const { tokenizer, longest } = await readTokenizer(folder, unsupported);
   const reader = parts.find(({ part }) => part === 'reads') ?? parts[0];
   return {
-    name: basename(folder),
+    name: modelName(model),
     folder,
     architecture: config.architecture,
     files: parts.map(fileOf),

@@ -6,6 +6,7 @@ import { broken, exists, fileError, readModelFile, readModelJson } from './files
 import { type GraphFile, readGraphFile } from './graphFile';
 import { findGraphFiles } from './graphFiles';
 import { type ModelConfig, readModelConfig } from './modelConfig';
+import { modelName } from './modelName';
 import { readWritingConfig } from './writingConfig';
 
 /** The files of a model in the layout of the Hugging Face hub, read and checked. */
@@ -33,13 +34,14 @@ export interface ModelFolder {
 const sumsFile = 'SHA256SUMS';
 
 /**
- * Reads a model folder: `config.json`, `tokenizer.json`, `tokenizer_config.json` and `generation_config.json` where there
+ * Reads a model folder, named by itself or by one of its ONNX files: `config.json`, `tokenizer.json`, `tokenizer_config.json` and `generation_config.json` where there
  * are such, and the graphs that `findGraphFiles` finds. Files that a `SHA256SUMS` in the folder lists have to match it.
  * @throws HeadlightError `model-missing`, `model-unreadable` or `model-broken`, naming the file
  */
-export async function readModelFolder(folder: string): Promise<ModelFolder> {
-  await requireFolder(folder);
-  const files = await findGraphFiles(folder);
+export async function readModelFolder(path: string): Promise<ModelFolder> {
+  if (!path.endsWith('.onnx')) await requireFolder(path);
+  const files = await findGraphFiles(path);
+  const { folder } = files;
   const optional = async (name: string): Promise<Readonly<Record<string, unknown>>> => {
     const path = join(folder, name);
     return (await exists(path)) ? readModelJson(path) : {};
@@ -57,7 +59,7 @@ export async function readModelFolder(folder: string): Promise<ModelFolder> {
   const longest = tokenizerConfig['model_max_length'];
   return {
     folder,
-    name: basename(folder),
+    name: modelName(path),
     config: readModelConfig(config),
     writing: readWritingConfig(config, generation, files.writes !== null),
     longest: typeof longest === 'number' && longest > 0 && longest < 1e6 ? longest : null,

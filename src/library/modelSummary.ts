@@ -11,14 +11,19 @@ export interface ModelSummary {
   readonly task: ModelTask;
   /** Whether it has hidden states to look into: an LSTM translator has none. */
   readonly readable: boolean;
+  /** How its weights are written, as its files' names say: `''`, `fp16`, `quantized` and such. */
+  readonly variant: string;
 }
 
-/** What a folder's `config.json` and the names of its graphs say. @throws HeadlightError for a folder without either */
-export async function modelSummary(folder: string): Promise<ModelSummary> {
+/**
+ * What the `config.json` of a model and the names of its graphs say; the model is named by its folder or by one of its
+ * ONNX files. @throws HeadlightError where either is missing
+ */
+export async function modelSummary(path: string): Promise<ModelSummary> {
+  const { folder, writes, isDecoder, variant } = await findGraphFiles(path);
   const { architecture, isRecurrent } = readModelConfig(await readModelJson(join(folder, 'config.json')));
-  const { writes, isDecoder } = await findGraphFiles(folder);
   const continues = isDecoder || /(?:ForCausalLM|LMHeadModel)$/.test(architecture);
-  return { architecture, task: writes !== null ? 'translation' : continues ? 'continuation' : 'reading', readable: !isRecurrent };
+  return { architecture, task: writes !== null ? 'translation' : continues ? 'continuation' : 'reading', readable: !isRecurrent, variant };
 }
 
 /** The models that come with Headlight, by id; one whose files are gone is left out. */

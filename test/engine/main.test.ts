@@ -36,6 +36,17 @@ describe('the engine process with the built-in encoder', () => {
     expect(isNext).toBeGreaterThan(0);
   });
 
+  it('says which models are loaded, and where they run', async () => {
+    await client.call('model/load', target);
+    expect(await client.loadedModels()).toEqual([{ model: 'encoder', device: 'cpu' }]);
+    const others = ['static', 'decoder', 'translator', 'rnn'] as const;
+    for (const model of others) await client.call('model/load', { model, device: 'cpu' });
+    // Four are kept; the one that was used longest ago has gone.
+    expect((await client.loadedModels()).map(({ model }) => model)).toEqual(others);
+    await client.restart();
+    expect(await client.loadedModels()).toEqual([]);
+  });
+
   it('survives kill -9 in mid-run', async () => {
     const long = client.call('attention/overview', { ...target, text: 'the cow ate grass '.repeat(200) });
     setTimeout(() => process.kill(client.pid!, 'SIGKILL'), 100);

@@ -5,7 +5,7 @@ import type { KnownModels } from '../knownModels';
 import { pickModelFolder } from '../pickModelFolder';
 import { withProgress } from '../progress';
 import { targetSetting, writeSetting } from '../settings';
-import { modelLabel } from '../target';
+import { modelName } from '../../library/modelName';
 
 /** The commands about the model, its device and the engine's process. */
 export class EngineCommands {
@@ -30,12 +30,23 @@ export class EngineCommands {
       detail: t('An ONNX export with its tokenizer.json, from Optimum, torch.onnx or a Transformers.js repository.'),
       id: null,
     };
-    const picked = await vscode.window.showQuickPick([...items, folder], {
+    const hub = { label: `$(cloud-download) ${t('From the Hub…')}`, description: '', detail: t('A repository of the Hugging Face hub with ONNX files.'), id: undefined };
+    const picked = await vscode.window.showQuickPick([...items, folder, hub], {
       title: t('Choose Model'),
       placeHolder: t('The model that Headlight looks into'),
     });
-    const model = picked && (picked.id ?? (await pickModelFolder(this.models)));
-    if (model === undefined || model === null || model === current) return;
+    if (!picked) return;
+    if (picked.id === undefined) {
+      await vscode.commands.executeCommand('headlight.downloadModel');
+      return;
+    }
+    const model = picked.id ?? (await pickModelFolder(this.models));
+    if (model !== null) await this.use(model);
+  }
+
+  /** Makes a model the one in force, and loads it. */
+  async use(model: string): Promise<void> {
+    if (model === targetSetting().model) return;
     await writeSetting('model', model);
     await this.load();
   }
@@ -75,7 +86,7 @@ export class EngineCommands {
 
   private async load(): Promise<void> {
     const { name, device, deviceReason, limits } = await withProgress(
-      vscode.l10n.t('loading {0}', modelLabel(targetSetting().model)),
+      vscode.l10n.t('loading {0}', modelName(targetSetting().model)),
       (options) => this.engine.call('model/load', {}, options),
     );
     const said = [vscode.l10n.t('{0} on {1}: {2}', name, device, deviceReason), ...limits];

@@ -3,6 +3,9 @@ import { isCancelled } from '../../errors';
 import type { EngineHost } from '../engineHost';
 import { failureDetail, showFailure } from '../failures';
 import type { KnownModels } from '../knownModels';
+import type { HubAccess } from '../models/hubAccess';
+import type { ModelCommands } from '../models/modelCommands';
+import type { ModelNode, ModelsView, UnfinishedNode } from '../models/modelsView';
 import type { PanelView } from '../panel/panelView';
 import type { SenseSearch } from '../senseSearch/senseSearch';
 import { hoverSettings, writeSetting } from '../settings';
@@ -20,11 +23,14 @@ export function registerCommands(
   engine: EngineHost,
   panel: PanelView,
   models: KnownModels,
+  library: ModelsView,
+  hub: HubAccess,
   surprise: SurpriseMarks,
   log: vscode.LogOutputChannel,
 ): void {
   const lenses = new LensCommands(panel);
   const engines = new EngineCommands(engine, models);
+  const modelCommands = lazyModelCommands(models, library, hub, engines, log);
   const senseSearch = lazySenseSearch(context, engine, log);
   const bodies: Record<string, CommandBody> = {
     showAttention: () => lenses.showAttention(activeText()),
@@ -42,10 +48,21 @@ export function registerCommands(
     chooseModel: () => engines.chooseModel(),
     inspectModel: async (argument) => {
       const { inspectModel } = await import('../inspection/inspectModel');
-      await inspectModel(engine, models, typeof argument === 'string' ? argument : undefined);
+      await inspectModel(engine, models, (argument as ModelNode | undefined)?.model.id);
     },
     chooseDevice: () => engines.chooseDevice(),
     restartEngine: () => engines.restart(),
+    downloadModel: async () => (await modelCommands()).download(),
+    addModelFolder: async (argument) => (await modelCommands()).addFolder(argument),
+    hubSignIn: () => hub.signIn(),
+    hubSignOut: () => hub.signOut(),
+    'models.use': async (node) => (await modelCommands()).useNode(node as ModelNode),
+    'models.resume': async (node) => (await modelCommands()).resume(node as UnfinishedNode),
+    'models.remove': async (node) => (await modelCommands()).remove(node as ModelNode | UnfinishedNode),
+    'models.reveal': async (node) => (await modelCommands()).reveal(node as ModelNode),
+    'models.refresh': () => {
+      library.refresh();
+    },
     openLesson: () => openLesson(context),
     openLink: async (argument) => {
       const { openLink } = await import('../link/openLink');
@@ -74,6 +91,12 @@ export function registerCommands(
   for (const [name, body] of Object.entries(bodies)) {
     context.subscriptions.push(vscode.commands.registerCommand(`headlight.${name}`, guarded(body, log)));
   }
+}
+
+/** The commands about the library, which are loaded at their first use. */
+function lazyModelCommands(models: KnownModels, view: ModelsView, hub: HubAccess, engines: EngineCommands, log: vscode.LogOutputChannel): () => Promise<ModelCommands> {
+  let loading: Promise<ModelCommands> | undefined;
+  return () => (loading ??= import('../models/modelCommands').then((module) => new module.ModelCommands(models, view, hub, (model) => engines.use(model), log)));
 }
 
 /** Search by sense, which is loaded at its first use. */

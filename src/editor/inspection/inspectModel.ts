@@ -3,7 +3,7 @@ import type { EngineHost } from '../engineHost';
 import type { KnownModels } from '../knownModels';
 import { pickModelFolder } from '../pickModelFolder';
 import { withProgress } from '../progress';
-import { modelLabel } from '../target';
+import { modelName } from '../../library/modelName';
 
 /**
  * Shows what Headlight finds in a model folder, beside the text: a page without a script.
@@ -13,7 +13,7 @@ export async function inspectModel(engine: EngineHost, models: KnownModels, give
   const model = given ?? (await pickModel(models));
   if (model === null) return;
   const { t } = vscode.l10n;
-  const found = await withProgress(t('inspecting {0}', modelLabel(model)), (options) => engine.call('model/inspect', {}, { ...options, model }));
+  const found = await withProgress(t('inspecting {0}', modelName(model)), (options) => engine.call('model/inspect', {}, { ...options, model }));
   const { inspectionView } = await import('../../standalone/inspectionPage');
   const panel = vscode.window.createWebviewPanel('headlight.inspection', t('Inspected: {0}', found.name), vscode.ViewColumn.Active, { enableScripts: false, enableFindWidget: true });
   panel.webview.html = inspectionView(found);

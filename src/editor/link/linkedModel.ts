@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import { isAbsolute } from 'node:path';
 import type { LinkedModel } from '../../link/attentionLink';
 import type { KnownModels } from '../knownModels';
-import { modelLabel } from '../target';
+import { modelName } from '../../library/modelName';
 
 /** A model as a link names it: the path of a folder stays on this machine. */
 export function linkedModel(id: string): LinkedModel {
   if (!isAbsolute(id)) return { name: id };
-  return { name: modelLabel(id), folder: createHash('sha256').update(id).digest('hex').slice(0, 16) };
+  return { name: modelName(id), folder: createHash('sha256').update(id).digest('hex').slice(0, 16) };
 }
 
 /**

@@ -5,7 +5,7 @@ import { readLink } from '../../link/linkCode';
 import type { KnownModels } from '../knownModels';
 import type { PanelView } from '../panel/panelView';
 import { targetSetting, writeSetting } from '../settings';
-import { modelLabel } from '../target';
+import { modelName } from '../../library/modelName';
 import { knownModel } from './linkedModel';
 import { type LinkedSource, linkedSource } from './linkedSource';
 
@@ -45,7 +45,7 @@ async function showIn(found: LinkedSource, link: AttentionLink, context: LinkCon
     await show(found, link, context);
     return;
   }
-  const present = modelLabel(inForce);
+  const present = modelName(inForce);
   if (known === null) {
     const use = t('Use {0}', present);
     const choose = t('Choose Model');

@@ -28,11 +28,18 @@ describe('KnownModels', () => {
 
   it('keeps the folders that were chosen, the latest first, a few at most', async () => {
     const models = known();
-    for (let at = 0; at < 12; at++) await models.remember(`/m/${at}`);
+    for (let at = 0; at < 45; at++) await models.remember(`/m/${at}`);
     await models.remember('/m/5');
     const folders = (await ids(models)).filter((id) => id.startsWith('/m/'));
-    expect(folders).toHaveLength(10);
-    expect(folders.slice(0, 3)).toEqual(['/m/5', '/m/11', '/m/10']);
+    expect(folders).toHaveLength(40);
+    expect(folders.slice(0, 3)).toEqual(['/m/5', '/m/44', '/m/43']);
+  });
+
+  it('forgets a folder', async () => {
+    const models = known('encoder', ['/m/bert', '/m/gpt']);
+    await models.forget('/m/bert');
+    expect(models.chosen).toEqual(['/m/gpt']);
+    expect(await ids(models)).not.toContain('/m/bert');
   });
 
   it('says what each is made for, and which is in force', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { chooseTarget, modelLabel, type SettingLayers } from '../../../src/editor/target';
+import { chooseTarget, type SettingLayers } from '../../../src/editor/target';
 
 const setting = (personal: string, workspace?: string): SettingLayers<string> => ({
   effective: workspace ?? personal,
@@ -21,11 +21,5 @@ describe('chooseTarget', () => {
 
   it('falls back on the built-in model and auto for values that say nothing', () => {
     expect(chooseTarget(setting('  '), setting('quantum'), true)).toEqual({ model: 'encoder', device: 'auto', ignored: [] });
-  });
-});
-
-describe('modelLabel', () => {
-  it('is the last part of a path of either kind', () => {
-    expect(['/a/b/', 'C:\\a\\b', 'encoder'].map(modelLabel)).toEqual(['b', 'b', 'encoder']);
   });
 });
