@@ -48,5 +48,7 @@ function lastHiddenState(graph: Graph, norms: readonly Norm[], sites: readonly A
   const before = sites.at(-2);
   if (!last) return null;
   const perLayer = before ? after(before).findIndex((norm) => norm.result === last.querySource) + 1 : 2;
-  return after(last)[perLayer - 1]?.result ?? null;
+  const following = after(last);
+  // Where a layer's norms stand beside each other (GPT-NeoX), they may all come before its attention.
+  return (following[perLayer - 1] ?? (following.length === 1 ? following[0] : undefined))?.result ?? null;
 }

@@ -23,14 +23,16 @@ export function findNorms(graph: Graph): readonly Norm[] {
   return norms.toSorted((a, b) => a.position - b.position);
 }
 
-/** (x − mean) / √(variance + ε) · weight + bias, from its square root on. */
+/** (x − mean) / √(variance + ε) · weight [+ bias], from its square root on. */
 function writtenOut(graph: Graph, squareRoot: Node): Norm | undefined {
   const divide = graph.consumers(output(squareRoot)).find((node) => node.opType === 'Div');
   const centred = divide && graph.producer(input(divide, 0));
   if (!divide || centred?.opType !== 'Sub') return undefined;
   const scale = graph.consumers(output(divide)).find((node) => node.opType === 'Mul');
-  const shift = scale && graph.consumers(output(scale)).find((node) => node.opType === 'Add');
-  return shift && { source: input(centred, 0), result: output(shift), position: graph.position(shift) };
+  if (!scale) return undefined;
+  // Without a bias in families that do without (ModernBERT).
+  const last = graph.consumers(output(scale)).find((node) => node.opType === 'Add' && (node.input ?? []).some((side) => graph.isFixed(side))) ?? scale;
+  return { source: input(centred, 0), result: output(last), position: graph.position(last) };
 }
 
 /** x / √(mean of squares + ε) · weight (Zhang & Sennrich, 2019, arXiv:1910.07467), from its square root on. */

@@ -27,14 +27,15 @@ class RecordedAttention(TorchFunctionMode):
 
     def product(self, left: torch.Tensor, right: torch.Tensor) -> None:
         """Takes note of one."""
-        is_weights = bool((left >= 0).all()) and torch.allclose(
+        sums_to_one = bool((left >= 0).all()) and torch.allclose(
             left.sum(-1), torch.ones(()), atol=1e-4)
-        if not is_weights:
+        scores = [(query, key) for query, key in self.scores
+                  if key.shape[-1] == left.shape[-1]
+                  and query.numel() // query.shape[-1] == left.numel() // left.shape[-1]]
+        if not sums_to_one or not scores:
             self.scores.append((left, right))
             return
-        query, key = next((query, key) for query, key in self.scores
-                          if key.shape[-1] == left.shape[-1]
-                          and query.numel() // query.shape[-1] == left.numel() // left.shape[-1])
+        query, key = scores[0]
         self.found.append({"weights": left, "query": query, "key": key.transpose(-1, -2),
                            "value": right})
         self.scores = []

@@ -36,6 +36,8 @@ export interface FamilyResult {
   readonly differences: Readonly<Record<string, number>>;
   /** Largest difference of the graph's own output, as it is in the file and as it is edited; null where it is not comparable. */
   readonly edited: number | null;
+  /** Why the untouched file cannot be run by itself; null where it can. */
+  readonly plainFailure: string | null;
   /** How far rows of attention are from a sum of one, at most. */
   readonly sums: number;
   readonly limits: readonly string[];
@@ -117,12 +119,21 @@ async function compare(model: LoadedModel, golden: FamilyGolden, folder: string)
     heads: model.info.heads,
     kinds,
     differences,
-    edited: outputs.logits
+    ...(await compareWithPlain(async () => outputs.logits
       ? await editedAgainstPlain(folder, ids, outputs.logits, golden.tensor('key')!.dims[3]!)
-      : golden.written === undefined ? null : await editedWriterAgainstPlain(folder, model, ids, golden.written, outputs.hidden.get(layers.length)!),
+      : golden.written === undefined ? null : await editedWriterAgainstPlain(folder, model, ids, golden.written, outputs.hidden.get(layers.length)!))),
     sums: Math.max(...[...outputs.attention.values()].map(farthestFromOne)),
     limits: model.info.limits,
   };
+}
+
+/** Some fused operators have no implementation on cpu. */
+async function compareWithPlain(compared: () => Promise<number | null>): Promise<Pick<FamilyResult, 'edited' | 'plainFailure'>> {
+  try {
+    return { edited: await compared(), plainFailure: null };
+  } catch (error) {
+    return { edited: null, plainFailure: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** Logits after all tokens that the decoder is given, written one after the other, from its cache if it has one. */

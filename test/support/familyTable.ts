@@ -62,11 +62,11 @@ function isRight({ precision }: FamilyGolden, { differences, edited, sums, limit
 }
 
 function cells(golden: FamilyGolden, result: FamilyResult): string {
-  const { differences, edited, layers, heads, kinds, limits } = result;
+  const { differences, edited, layers, heads, kinds, limits, plainFailure } = result;
   const number = (value: number | null | undefined): string => (value == null ? '–' : value === 0 ? '0' : value.toExponential(0));
   const found = `${layers} × ${heads}, ${[...new Set(kinds)].join(', ')}`;
   const parts = ['attention', 'Q K V', 'hidden', 'logits'].map((part) => number(differences[part]));
-  return [isRight(golden, result) ? 'yes' : 'no', found, ...parts, number(edited), limits.join(' ')].join(' | ');
+  return [isRight(golden, result) ? 'yes' : 'no', found, ...parts, number(edited), [...limits, ...(plainFailure === null ? [] : [`The untouched file does not run on cpu: ${plainWords(plainFailure)}`])].join(' ')].join(' | ');
 }
 
 /** What an exporter could not make. */
@@ -78,8 +78,13 @@ function notMade(folder: string): Row[] {
     const [family, rest] = name.split('--') as [string, string];
     const [, exporter, attention, opset, precision] = /^(.+)-(eager|sdpa)-(\d+)-(.+)$/.exec(rest)!;
     const row = rowOf({ family, exporter: exporter!, attention: attention!, opset: Number(opset), precision: precision! });
-    return { name: row, works: false, text: `${row} not made | | | | | | | The exporter: ${reason.replaceAll('|', '/').slice(0, 140)} |` };
+    return { name: row, works: false, text: `${row} not made | | | | | | | The exporter: ${plainWords(reason)} |` };
   });
+}
+
+/** Without colours, and short. */
+function plainWords(reason: string): string {
+  return reason.replace(/\u001b\[\d+m/g, '').replaceAll('|', '/').split('. ')[0]!.slice(0, 110);
 }
 
 function head(works: number, all: number): string {

@@ -10,6 +10,7 @@ import { microsoftAttention } from './microsoftAttention';
 import { multiHeadAttention } from './multiHeadAttention';
 import { type FloatType, NodeWriter } from './nodeWriter';
 import { embedLayerNormalization, skipLayerNormalization, skipSimplifiedLayerNormalization } from './normalizations';
+import { relativePositionBias } from './relativePositionBias';
 import { rotaryEmbedding } from './rotary';
 import { standardAttention } from './standardAttention';
 
@@ -25,6 +26,7 @@ const operators: Readonly<Record<string, FusedOperator>> = {
   [`${microsoft}/SkipSimplifiedLayerNormalization`]: skipSimplifiedLayerNormalization,
   [`${microsoft}/EmbedLayerNormalization`]: embedLayerNormalization,
   [`${microsoft}/QEmbedLayerNormalization`]: embedLayerNormalization,
+  [`${microsoft}/RelativePositionBias`]: relativePositionBias,
   [`${microsoft}/FusedMatMul`]: fusedMatMul,
   '/Attention': standardAttention,
 };
