@@ -4,6 +4,7 @@ import { HeadlightError } from '../errors';
 import { type DeviceName, deviceNames, type Target } from '../lenses/model';
 import { readModelFolder } from '../library/modelFolder';
 import { resolveModel } from '../library/resolveModel';
+import { withinStack } from '../onnx/limits';
 import type { Token } from '../text/token';
 import { TextTokenizer } from '../text/tokenizer';
 import { DeviceMemory } from './deviceMemory';
@@ -27,7 +28,7 @@ export async function loadModel(target: Target, setup: EngineSetup, signal: Abor
   const files = await readModelFolder(await resolveModel(target.model, setup.builtInModels));
   throwIfCancelled(signal);
   const source = { target, files, wordThread, tokenizer: TextTokenizer.fromJson(files.tokenizerJson, files.tokenizerConfig) };
-  const open = files.config.isRecurrent ? prepareRecurrent(source) : await prepareTransformer(source);
+  const open = files.config.isRecurrent ? prepareRecurrent(source) : await withinStack(() => prepareTransformer(source));
   const circumstances = [env.versions.node, process.platform, process.arch, cpus()[0]?.model, files.fingerprint].join(' ');
   const decision = await openOnDevice(
     target.device,

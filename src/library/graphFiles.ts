@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { HeadlightError } from '../errors';
 import { exists } from './files';
+import { missingGraph } from './missingGraph';
 
 /** Where the graphs of a model lie, by what they do. */
 export interface GraphFiles {
@@ -43,8 +44,5 @@ export async function findGraphFiles(folder: string): Promise<GraphFiles> {
         `Copy that file too, or export the model again (optimum-cli export onnx --model NAME ${folder}).`,
     );
   }
-  throw new HeadlightError(
-    'model-missing',
-    `${folder} holds no ${whole} or ${join('onnx', whole)}, nor an ${encoder} with a ${decoder}. Export the model to ONNX (for example: optimum-cli export onnx --model NAME ${folder}).`,
-  );
+  throw await missingGraph(folder, `${whole} or ${join('onnx', whole)}, nor an ${encoder} with a ${decoder}`);
 }

@@ -1,4 +1,5 @@
 import type { onnx } from 'onnx-proto';
+import { checkAcyclic, StepLimit } from './limits';
 
 export type Node = onnx.INodeProto;
 export type Tensor = onnx.ITensorProto;
@@ -14,9 +15,12 @@ export class Graph {
   private readonly initializers = new Map<string, Tensor>();
   private readonly order = new Map<Node, number>();
   private readonly fixed = new Set<string>();
+  private readonly limit: StepLimit;
 
+  /** @throws HeadlightError `model-broken` for nodes that are made from each other in a circle */
   constructor(proto: onnx.IGraphProto) {
     this.nodes = proto.node ?? [];
+    this.limit = new StepLimit(this.nodes.length);
     for (const tensor of proto.initializer ?? []) this.initializers.set(tensor.name ?? '', tensor);
     const inputs = new Set((proto.input ?? []).map((input) => input.name ?? ''));
     for (const name of this.initializers.keys()) if (!inputs.has(name)) this.fixed.add(name);
@@ -33,9 +37,12 @@ export class Graph {
         else this.readers.set(input, [node]);
       }
     });
+    checkAcyclic(this.nodes, (value) => this.producers.get(value));
   }
 
+  /** @throws HeadlightError `cannot-instrument` when searches have asked far more often than an export's nodes need */
   producer(value: string | undefined): Node | undefined {
+    this.limit.step();
     return value === undefined ? undefined : this.producers.get(value);
   }
 

@@ -75,7 +75,7 @@ export class OnnxModel implements TransformerModel {
   }
 
   private get inside(): Inside {
-    return { ...this.graph, name: this.info.name };
+    return { ...this.graph, name: this.info.name, heads: this.info.heads };
   }
 
   /** With the state counted from the first that the graph's head can read. */

@@ -4,6 +4,7 @@ import type { DeviceName, Tensor } from '../../lenses/model';
 import type { ExternalData } from '../../library/externalData';
 import { halfToSingle } from './halfFloats';
 import type { Held } from './held';
+import { loadError, runError } from './runtimeErrors';
 
 /** Integers to feed, row-major with their shape. */
 export interface IntegerFeed {
@@ -22,7 +23,8 @@ export class OnnxSession {
 
   /**
    * @param threads on the cpu; 0 for as many as there are cores
-   * @throws HeadlightError `device-unavailable` with the runtime's own words
+   * @throws HeadlightError `device-unavailable` with the runtime's own words, `out-of-memory`, or `cannot-instrument` for
+   *   operators that only a library could compute
    */
   static async open(graph: Uint8Array, externalData: readonly ExternalData[], device: DeviceName, threads = 0): Promise<OnnxSession> {
     try {
@@ -37,11 +39,7 @@ export class OnnxSession {
       });
       return new OnnxSession(device, session);
     } catch (error) {
-      throw new HeadlightError(
-        'device-unavailable',
-        `The model could not be loaded on ${device}: ${runtimeWords(error)}. Choose another device or model.`,
-        { cause: error },
-      );
+      throw loadError(device, error);
     }
   }
 
@@ -55,7 +53,8 @@ export class OnnxSession {
 
   /**
    * Runs the graph and returns the outputs named in `fetches`. The process does nothing else meanwhile.
-   * @throws HeadlightError `cannot-instrument` for an output that is neither fp32 nor fp16
+   * @throws HeadlightError `cannot-instrument` for an output that is neither fp32 nor fp16, `run-failed` with the runtime's
+   *   own words, or `out-of-memory`
    */
   async run(feeds: Feeds, fetches: readonly string[]): Promise<Map<string, Tensor>> {
     return (await this.runHolding(feeds, fetches, [])).results;
@@ -73,7 +72,7 @@ export class OnnxSession {
         'values' in feed ? new OnnxTensor('int64', wide(feed.values), feed.dims) : feed,
       ]),
     );
-    const results = await this.session.run(inputs, [...fetches, ...hold]);
+    const results = await this.session.run(inputs, [...fetches, ...hold]).catch((error: unknown) => Promise.reject(runError(this.device, error)));
     return {
       results: new Map(fetches.map((name) => [name, floats(name, results[name]!)])),
       held: new Map(hold.map((name) => [name, results[name] as Held])),
@@ -105,10 +104,4 @@ function floats(name: string, value: OnnxValue): Tensor {
     'cannot-instrument',
     `The model computes "${name}" as ${value.type}, which cannot be shown. Export it in fp32 or fp16.`,
   );
-}
-
-/** What the runtime said, without the place in its source that it puts in front. */
-function runtimeWords(error: unknown): string {
-  const line = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
-  return line.replace(/^\S+\.(?:cc|h):\d+ .*? was false\. /, '').replace(/\.$/, '');
 }
