@@ -22,13 +22,13 @@ export class LocalEngine implements LensService {
   }
 
   private async load(): Promise<Engine> {
-    const [{ Engine }, { loadModel }] = await Promise.all([import('../engine/engine'), import('../engine/loadModel')]);
+    const [{ Engine }, { availableDevices, loadModel }] = await Promise.all([import('../engine/engine'), import('../engine/loadModel')]);
     const setup = { builtInModels: this.builtInModels, storage: null };
     return new Engine(async (target, signal) => {
       const model = await loadModel(target, setup, signal);
       // A device that was asked for by name is never replaced silently.
       if (target.device !== 'auto' && target.device !== model.info.device) console.error(`headlight: ${model.info.deviceReason}`);
       return model;
-    });
+    }, {}, availableDevices);
   }
 }

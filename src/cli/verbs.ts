@@ -1,5 +1,6 @@
 import { attention } from './attention';
 import { compare } from './compare';
+import { devices } from './devices';
 import { generate } from './generate';
 import { lineage } from './lineage';
 import { models } from './models';
@@ -13,4 +14,4 @@ import { vectors } from './vectors';
 import type { Verb } from './verb';
 
 /** Verbs of the command line, in the order in which help lists them. */
-export const verbs: readonly Verb[] = [attention, compare, predict, surprise, senses, vectors, neighbours, next, translate, lineage, generate, models];
+export const verbs: readonly Verb[] = [attention, compare, predict, surprise, senses, vectors, neighbours, next, translate, lineage, generate, models, devices];

@@ -6,7 +6,7 @@ import type { CallOptions, LensMethod, LensRequest, LensResult } from '../lenses
 import type { DeviceChoice, ModelInfo } from '../lenses/model';
 import type { EngineStatus, WithoutTarget } from '../panel/contract';
 import { failureDetail } from './failures';
-import { targetSetting } from './settings';
+import { memoryBudget, targetSetting } from './settings';
 import { modelLabel } from './target';
 
 export interface EnginePaths {
@@ -29,7 +29,7 @@ export interface LaneOptions extends CallOptions {
 /** The engine as the editor sees it: created at its first use, asked about the model and device of the settings. */
 export class EngineHost implements vscode.Disposable {
   private client: Promise<EngineClient> | null = null;
-  private clientStatus: EngineClientStatus = { state: 'idle', detail: '', model: null };
+  private clientStatus: EngineClientStatus = { state: 'idle', detail: '', model: null, held: [] };
   /** Of the settings, not of a call that named another. */
   private answered: ModelInfo | null = null;
   private readonly logged = new Set<string>();
@@ -44,6 +44,11 @@ export class EngineHost implements vscode.Disposable {
   /** The model of the settings, once it has answered. */
   get model(): ModelInfo | null {
     return this.answered?.id === targetSetting().model ? this.answered : null;
+  }
+
+  /** The models in memory, the least recently used first. */
+  get held(): EngineClientStatus['held'] {
+    return this.clientStatus.held;
   }
 
   get status(): EngineStatus {
@@ -85,6 +90,17 @@ export class EngineHost implements vscode.Disposable {
     await client.restart();
   }
 
+  /** Frees the memory of all models; the next question loads what it needs again. */
+  async unload(): Promise<void> {
+    const client = await this.client;
+    await client?.unload();
+  }
+
+  /** The setting for the memory of models has changed. */
+  async budgetChanged(): Promise<void> {
+    (await this.client)?.setBudget(memoryBudget());
+  }
+
   /** The settings name another model or device: the status changes before anything is asked. */
   targetChanged(): void {
     this.emitter.fire(this.status);
@@ -112,6 +128,7 @@ export class EngineHost implements vscode.Disposable {
     const { entry, builtInModels, storage } = this.paths;
     await vscode.workspace.fs.createDirectory(vscode.Uri.file(storage));
     const client = new EngineClient({ entry, setup: { builtInModels, storage } });
+    client.setBudget(memoryBudget());
     client.onLog((line) => {
       this.log.info(line);
     });

@@ -47,6 +47,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.languages.registerHoverProvider(hoverSelector, new HoverProvider(host, texts, readAhead, log)),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (affects(change, 'model', 'device')) targetChanged();
+      if (affects(change, 'memory')) void host.budgetChanged();
       if (affects(change, 'topK', 'layer')) panel.settingsChanged();
       if (affects(change, 'attention.shadeDocument')) panel.shadingChanged();
     }),

@@ -7,7 +7,7 @@ import { cancelled, orCancelled } from './cancellation';
 import type { EngineProcess } from './engineProcess';
 import type { EngineClientStatus } from './engineStatus';
 import { Lanes } from './lanes';
-import { type CallParams, type EngineSetup, fromResponseError, progressType } from './protocol';
+import { budgetNotification, type CallParams, type EngineSetup, fromResponseError, progressType, unloadRequest } from './protocol';
 import type { RestartPolicy } from './restartPolicy';
 import { Supervisor } from './supervisor';
 
@@ -55,11 +55,13 @@ export class EngineClient implements LensService {
   private readonly background = new Background();
   private readonly statusEmitter = new Emitter<EngineClientStatus>();
   private readonly logEmitter = new Emitter<string>();
-  private current: EngineClientStatus = { state: 'idle', detail: '', model: null };
+  private current: EngineClientStatus = { state: 'idle', detail: '', model: null, held: [] };
   private calls = 0;
   private lastProgressToken = 0;
   private engine: EngineProcess | null = null;
   private loadTimer: NodeJS.Timeout | undefined;
+  /** In bytes; null for what is usual. */
+  private budget: number | null = null;
 
   /** Fires when the status changed. */
   readonly onStatus: Event<EngineClientStatus> = this.statusEmitter.event;
@@ -78,8 +80,13 @@ export class EngineClient implements LensService {
       onLoading: (model) => {
         this.loadingChanged(model);
       },
+      onHeld: (held) => {
+        this.current = { ...this.current, held };
+        this.statusEmitter.fire(this.current);
+      },
       onStart: (engine) => {
         this.engine = engine;
+        void engine.connection.sendNotification(budgetNotification, this.budget);
         this.settleStatus();
       },
       onEnd: (cause) => {
@@ -97,6 +104,19 @@ export class EngineClient implements LensService {
   /** Process id of the running engine, for diagnostics. */
   get pid(): number | undefined {
     return this.engine?.pid;
+  }
+
+  /** Lets loaded models hold this many bytes from now on; null for what is usual. */
+  setBudget(bytes: number | null): void {
+    this.budget = bytes;
+    if (this.engine?.isAlive() === true) void this.engine.connection.sendNotification(budgetNotification, bytes);
+  }
+
+  /** Frees the memory of all models, of those in use once they are used no more. Without an engine there are none. */
+  async unload(): Promise<void> {
+    const { engine } = this;
+    if (engine?.isAlive() !== true) return;
+    await Promise.race([engine.connection.sendRequest(unloadRequest), engine.gone]);
   }
 
   async call<M extends LensMethod>(
@@ -234,6 +254,7 @@ export class EngineClient implements LensService {
   private engineEnded(status: Pick<EngineClientStatus, 'state' | 'detail'>): void {
     clearTimeout(this.loadTimer);
     this.engine = null;
+    this.current = { ...this.current, held: [] };
     this.setStatus(status);
   }
 

@@ -3,6 +3,7 @@ import { attentionMap, attentionMetrics, attentionOverview, attentionTextMap } f
 import { attentionSum } from '../lenses/attention/sum';
 import type { LensMethod } from '../lenses/calls';
 import type { Compute } from '../lenses/compute';
+import { measureDevice } from '../lenses/devices/measure';
 import { neighbours } from '../lenses/neighbours/compute';
 import { forgetting } from '../lenses/lineage/forgetting';
 import { recorded } from '../lenses/lineage/recorded';
@@ -30,6 +31,7 @@ import { openSenseIndex, searchSenses, updateSenseIndex } from './senseIndex/cal
 /** The compute function of each lens call. */
 export const computes: { readonly [M in LensMethod]: Compute<M> } = {
   'model/load': (_, { model }) => Promise.resolve(model.info),
+  'devices/measure': measureDevice,
   'attention/overview': attentionOverview,
   'attention/map': attentionMap,
   'attention/textMap': attentionTextMap,

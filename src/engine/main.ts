@@ -1,8 +1,9 @@
 import { isMainThread } from 'node:worker_threads';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { Engine, type ModelLoader } from './engine';
-import { loadModel } from './loadModel';
-import { type EngineSetup, loadingNotification, readyNotification } from './protocol';
+import { availableDevices, loadModel } from './loadModel';
+import { usualBudget } from './memoryBudget';
+import { budgetNotification, type EngineSetup, heldNotification, loadingNotification, readyNotification, unloadRequest } from './protocol';
 import { serve } from './server';
 import { serveWords } from './session/wordThread';
 
@@ -29,6 +30,13 @@ function serveProcess(setup: EngineSetup): void {
   };
   const engine = new Engine(load, {
     onLoading: (target, loading) => void connection.sendNotification(loadingNotification, { target, loading }),
+    onHeld: (held) => void connection.sendNotification(heldNotification, held),
+  }, availableDevices);
+  connection.onNotification(budgetNotification, (bytes) => void engine.setBudget(bytes ?? usualBudget()));
+  connection.onRequest(unloadRequest, async () => {
+    await engine.unload();
+    globalThis.gc?.();
+    return null;
   });
   serve(connection, engine);
   connection.listen();

@@ -2,6 +2,7 @@ import type { TextMap, WordComparison, WordComparisonRequest } from './attention
 import type {
   AttentionMap, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from './attention/contract';
+import type { DeviceMeasurement } from './devices/contract';
 import type { Generation, GenerationRequest, NextToken, NextTokenRequest } from './generation/contract';
 import type { Forgetting, ForgettingRequest, Recorded, RecordedRequest } from './lineage/contract';
 import type { ModelInfo, Target } from './model';
@@ -31,6 +32,7 @@ import type { WritingProgress } from './writing/contract';
 /** Every question that a lens can ask the engine: method → [request, result]. */
 export interface LensCalls {
   'model/load': [Target, ModelInfo];
+  'devices/measure': [Target, DeviceMeasurement];
   'attention/overview': [AttentionRequest, AttentionOverview];
   'attention/map': [AttentionMapRequest, AttentionMap];
   'attention/textMap': [AttentionMapRequest, TextMap];

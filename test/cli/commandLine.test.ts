@@ -10,7 +10,7 @@ beforeAll(async () => {
   headlight = await commandLine();
 });
 
-const verbs = ['attention', 'compare', 'predict', 'senses', 'vectors', 'neighbours', 'next', 'translate', 'lineage', 'generate', 'models'];
+const verbs = ['attention', 'compare', 'predict', 'senses', 'vectors', 'neighbours', 'next', 'translate', 'lineage', 'generate', 'models', 'devices'];
 
 describe('headlight', () => {
   it('lists its verbs', async () => {

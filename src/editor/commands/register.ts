@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../../errors';
+import { ComparisonDocuments, comparisonScheme } from '../devices/comparisonDocument';
 import type { EngineHost } from '../engineHost';
 import { failureDetail, showFailure } from '../failures';
 import type { KnownModels } from '../knownModels';
@@ -24,7 +25,9 @@ export function registerCommands(
   log: vscode.LogOutputChannel,
 ): void {
   const lenses = new LensCommands(panel);
-  const engines = new EngineCommands(engine, models);
+  const comparisons = new ComparisonDocuments();
+  context.subscriptions.push(comparisons, vscode.workspace.registerTextDocumentContentProvider(comparisonScheme, comparisons));
+  const engines = new EngineCommands(engine, models, comparisons);
   const senseSearch = lazySenseSearch(context, engine, log);
   const bodies: Record<string, CommandBody> = {
     showAttention: () => lenses.showAttention(activeText()),
@@ -41,6 +44,8 @@ export function registerCommands(
     },
     chooseModel: () => engines.chooseModel(),
     chooseDevice: () => engines.chooseDevice(),
+    unloadModels: () => engines.unload(),
+    compareDevices: () => engines.compareDevices(),
     restartEngine: () => engines.restart(),
     openLesson: () => openLesson(context),
     openLink: async (argument) => {

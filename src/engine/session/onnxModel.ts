@@ -4,7 +4,7 @@ import { readModelFolder } from '../../library/modelFolder';
 import type { InstrumentedGraph } from '../../onnx/instrument';
 import { wordGraph } from '../../onnx/wordGraph';
 import type { TextTokenizer } from '../../text/tokenizer';
-import type { ModelWriter } from '../writing/modelWriter';
+import { bytesOf, type ModelWriter } from '../writing/modelWriter';
 import { feedsFor, type LogitPlaces } from './feeds';
 import { emptyPast } from './held';
 import { hiddenState, type Inside, lookInto } from './lookInto';
@@ -31,6 +31,10 @@ export class OnnxModel implements TransformerModel {
 
   get attention(): TransformerModel['attention'] {
     return this.graph.attention;
+  }
+
+  get bytes(): number {
+    return bytesOf([this.session, ...(this.writer?.sessions ?? [])]);
   }
 
   async run(batch: readonly ModelInput[], outputs: OutputSelection, signal: AbortSignal): Promise<ModelOutputs> {

@@ -2,6 +2,7 @@ import { InferenceSession, type OnnxValue, Tensor as OnnxTensor } from 'onnxrunt
 import { HeadlightError } from '../../errors';
 import type { DeviceName, Tensor } from '../../lenses/model';
 import type { ExternalData } from '../../library/externalData';
+import { requireMemory } from '../memoryBudget';
 import { halfToSingle } from './halfFloats';
 import type { Held } from './held';
 import { loadError, runError } from './runtimeErrors';
@@ -18,6 +19,8 @@ export type Feeds = Readonly<Record<string, IntegerFeed | Held>>;
 export class OnnxSession {
   private constructor(
     readonly device: DeviceName,
+    /** Of the graph and its weights, as they were given to the runtime. */
+    readonly bytes: number,
     private readonly session: InferenceSession,
   ) {}
 
@@ -27,6 +30,8 @@ export class OnnxSession {
    *   operators that only a library could compute
    */
   static async open(graph: Uint8Array, externalData: readonly ExternalData[], device: DeviceName, threads = 0): Promise<OnnxSession> {
+    const bytes = externalData.reduce((sum, { data }) => sum + data.length, graph.length);
+    requireMemory(bytes);
     try {
       const session = await InferenceSession.create(graph, {
         executionProviders: [device],
@@ -37,7 +42,7 @@ export class OnnxSession {
         // Threads that spin while they wait take time from the editor, and beside other work from the run itself.
         extra: { session: { intra_op: { allow_spinning: '0' } } },
       });
-      return new OnnxSession(device, session);
+      return new OnnxSession(device, bytes, session);
     } catch (error) {
       throw loadError(device, error);
     }
