@@ -198,7 +198,9 @@ export class EngineClient implements LensService {
     const settled = answer
       .then((result) => {
         this.supervisor.succeeded();
-        this.current = { ...this.current, model: modelOf(result) ?? this.current.model };
+        // What is measured on one device after the other tells nothing of the one in use.
+        const model = method === 'devices/measure' ? null : modelOf(result);
+        this.current = { ...this.current, model: model ?? this.current.model };
       })
       .catch(() => undefined)
       .finally(() => {

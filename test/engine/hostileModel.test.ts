@@ -33,10 +33,10 @@ function changeTokenizer(change: (json: Record<string, unknown>) => void): void 
   change(json);
   writeFileSync(path, JSON.stringify(json));
 }
-function changeGraph(change: (model: onnx.ModelProto, graph: Required<Pick<onnx.IGraphProto, 'node' | 'initializer'>>) => void): void {
+function changeGraph(change: (model: onnx.ModelProto, graph: { readonly node: onnx.INodeProto[]; readonly initializer: onnx.ITensorProto[] }) => void): void {
   const path = join(folder, 'model.onnx');
   const model = onnx.ModelProto.decode(new Uint8Array(readFileSync(path)));
-  change(model, model.graph as Required<Pick<onnx.IGraphProto, 'node' | 'initializer'>>);
+  change(model, { node: model.graph!.node!, initializer: model.graph!.initializer! });
   writeFileSync(path, onnx.ModelProto.encode(model).finish());
 }
 

@@ -37,7 +37,9 @@ export class ComparisonDocuments implements vscode.TextDocumentContentProvider, 
 /** The comparison in Markdown. Names of models and words of the runtime are shown as they are. */
 export function comparisonText(comparison: DeviceComparison): string {
   const { t } = vscode.l10n;
-  const { head, body } = deviceTable(comparison);
+  const { head, body } = deviceTable(comparison, {
+    device: t('Device'), tokens: (count) => t('{0} tokens', count), attention: t('Attention'), hidden: t('Hidden states'), logits: t('Logits'),
+  });
   const [cpu] = comparison.rows;
   const runs = cpu?.lengths.map(({ runs }) => runs).join(t(' and ')) ?? '';
   const row = (cells: readonly string[]): string => `| ${cells.map(escapeText).join(' | ')} |`;
