@@ -101,7 +101,7 @@ function notInstrumentable(graph: Graph, limits: readonly string[]): HeadlightEr
   const fused = graph.nodes.find((node) => /Attention$/.test(node.opType ?? ''));
   const reason = fused
     ? `its attention is fused into ${fused.opType ?? ''} nodes`
-    : (limits[0] ?? 'no Softmax stands between a product of queries and keys and a product with values');
+    : (limits[0]?.replace(/\.$/, '') ?? 'no Softmax stands between a product of queries and keys and a product with values');
   return new HeadlightError(
     'cannot-instrument',
     `No attention can be shown for this model: ${reason}. Export it without fused attention (Optimum: no optimization level).`,

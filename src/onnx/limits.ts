@@ -6,6 +6,8 @@ const mostNodes = 100_000;
 const mostWeights = 100_000;
 /** Levels of graphs within nodes: exports have two (`If` in a merged decoder), three at most. */
 const mostLevels = 16;
+/** Weight files: some exporters write one for each tensor. */
+const mostFiles = 10_000;
 /** Steps that searches may take in a graph, for each of its nodes: those of exports need some ten. */
 const mostSteps = 1000;
 
@@ -33,6 +35,11 @@ export function checkLimits(model: onnx.IModelProto): void {
     }
     level = inner;
   }
+}
+
+/** Refuses more weight files than exporters write: each name, if only of one large file again and again, is read. */
+export function checkFileCount(count: number): void {
+  if (count > mostFiles) throw beyond(`its weights lie in more than ${mostFiles} files`);
 }
 
 /**

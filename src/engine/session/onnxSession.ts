@@ -26,7 +26,7 @@ export class OnnxSession {
 
   /**
    * @param threads on the cpu; 0 for as many as there are cores
-   * @throws HeadlightError `device-unavailable` with the runtime's own words, `out-of-memory`, or `cannot-instrument` for
+   * @throws HeadlightError `device-unavailable`, or `model-broken` on the cpu, with the runtime's own words, `out-of-memory`, or `cannot-instrument` for
    *   operators that only a library could compute
    */
   static async open(graph: Uint8Array, externalData: readonly ExternalData[], device: DeviceName, threads = 0): Promise<OnnxSession> {

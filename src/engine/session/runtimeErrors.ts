@@ -8,14 +8,17 @@ const mostQuoted = 400;
 export function loadError(device: DeviceName, cause: unknown): HeadlightError {
   const words = runtimeWords(cause);
   if (isMemory(words)) return outOfMemory(`could not be loaded on ${device}`, words, cause);
-  const operator = /No Op registered for (\S+) with domain_version|(\S+?:\S+)\(-?\d+\) is not a registered function\/op|Could not find an implementation for (\S+) node/.exec(words);
-  if (operator) {
+  if (namesForeignOperator(words)) {
     return new HeadlightError(
       'cannot-instrument',
       `The model could not be loaded on ${device}: ${words}. The runtime does not know this operator, and Headlight loads no libraries ` +
         'of custom operators, as these are programs. Export the model with the operators of ONNX itself.',
       { cause },
     );
+  }
+  if (device === 'cpu') {
+    // It is always there: what it does not take is wrong in itself.
+    return new HeadlightError('model-broken', `The runtime refuses the model: ${words}. Export or download it again, or choose another model.`, { cause });
   }
   return new HeadlightError('device-unavailable', `The model could not be loaded on ${device}: ${words}. Choose another device or model.`, { cause });
 }
@@ -29,6 +32,11 @@ export function runError(device: DeviceName, cause: unknown): HeadlightError {
     `The model could not be computed on ${device}: ${words}. Its files may not belong together: export it again, or choose another model or device.`,
     { cause },
   );
+}
+
+/** Whether an operator is missing that is none of ONNX itself, whose domain has no name. */
+function namesForeignOperator(words: string): boolean {
+  return /\S+:\S+\(-?\d+\) is not a registered function\/op/.test(words) || /In Node, \(".*?", \S+, "[^"]+", .*No Op registered for/.test(words);
 }
 
 function outOfMemory(what: string, words: string, cause: unknown): HeadlightError {

@@ -1,6 +1,7 @@
 import { onnx } from 'onnx-proto';
 import { describe, expect, it } from 'vitest';
 import { decodeModel } from '../../../src/onnx/decode';
+import { externalFiles } from '../../../src/onnx/externalFiles';
 import { findAttention } from '../../../src/onnx/findAttention';
 import { Graph } from '../../../src/onnx/graph';
 import { withinStack } from '../../../src/onnx/limits';
@@ -20,6 +21,12 @@ describe('a graph beyond all limits', () => {
     const many = Array.from({ length: 100_001 }, () => ({}));
     expect(() => decodeModel(encoded({ node: many }))).toThrow(/more than 100000 nodes/);
     expect(() => decodeModel(encoded({ node: [{}], initializer: many }))).toThrow(/more than 100000 weights/);
+  });
+
+  it('with one weight file under too many names is refused', () => {
+    const initializer = Array.from({ length: 10_001 }, (_, index) => ({ dataLocation: 1, externalData: [{ key: 'location', value: `${'./'.repeat(index)}weights.bin` }] }));
+    expect(() => externalFiles({ graph: { initializer: initializer.slice(0, 10) } })).not.toThrow();
+    expect(() => externalFiles({ graph: { initializer } })).toThrow(/more than 10000 files/);
   });
 
   it('with nodes in a circle is refused, by the name of one', () => {
