@@ -1,5 +1,7 @@
 /** Most parts that a template may have: those in use have up to five. */
 const mostParts = 64;
+/** Most characters that a component puts into a text at one place. */
+const mostLetters = 1000;
 /** Most entries of a vocabulary, which ids count: the largest in use have a quarter of a million. */
 const mostEntries = 2 ** 24;
 
@@ -8,9 +10,9 @@ type Json = Readonly<Record<string, unknown>>;
 /** What each key of a component has to hold wherever it stands, if it is there and not null. */
 const options: Readonly<Record<string, readonly [is: (value: unknown) => boolean, what: string]>> = {
   pattern: [(value) => isRecord(value) && (typeof value['String'] === 'string' || typeof value['Regex'] === 'string'), 'an object with "String" or "Regex"'],
-  content: [isText, 'a text'],
-  prepend: [isText, 'a text'],
-  replacement: [isText, 'a text'],
+  content: [isShort, `a text of at most ${mostLetters} characters`],
+  prepend: [isShort, `a text of at most ${mostLetters} characters`],
+  replacement: [isShort, `a text of at most ${mostLetters} characters`],
   prefix: [isText, 'a text'],
   suffix: [isText, 'a text'],
   behavior: [(value) => isText(value) && ['removed', 'isolated', 'mergedwithprevious', 'mergedwithnext', 'contiguous'].includes(value.toLowerCase()), 'a known way to split'],
@@ -117,6 +119,10 @@ function isNamed(value: unknown): boolean {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
+}
+
+function isShort(value: unknown): boolean {
+  return isText(value) && value.length <= mostLetters;
 }
 
 function isCount(value: unknown): boolean {
