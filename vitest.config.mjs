@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 const retry = { webview: 1, workbench: 1 };
 
 /** Suites that need nothing of VS Code: suite → longest test in milliseconds. */
-const suites = { unit: 10_000, golden: 60_000, engine: 60_000, cli: 60_000, webview: 60_000 };
+const suites = { unit: 10_000, golden: 60_000, engine: 60_000, cli: 60_000, fuzz: 120_000, webview: 60_000 };
 
 export default defineConfig({
   test: {

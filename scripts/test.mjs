@@ -12,8 +12,8 @@ import { run } from './steps/run.mjs';
 import { seconds, step } from './steps/step.mjs';
 
 /** Suites in the order in which they run; vitest's own ones are its projects of the same name. */
-const suites = ['typecheck', 'lint', 'unit', 'golden', 'engine', 'cli', 'webview', 'recipes', 'package', 'workbench'];
-const vitestSuites = ['unit', 'golden', 'engine', 'cli', 'webview'];
+const suites = ['typecheck', 'lint', 'unit', 'golden', 'engine', 'cli', 'fuzz', 'webview', 'recipes', 'package', 'workbench'];
+const vitestSuites = ['unit', 'golden', 'engine', 'cli', 'fuzz', 'webview'];
 
 const help = `Usage: npm test -- [options] [suite …]
 
@@ -25,6 +25,7 @@ Runs all suites, or those that are named, after installing what they need. The l
   golden     against files that Python wrote: tokenizers' offsets, PyTorch's attention
   engine     the child process: faults, cancelling, devices
   cli        the command line's contracts
+  fuzz       models that are mutated, some seconds of each kind; the long run is npm run fuzz
   webview    the panel's app in a browser
   recipes    the Python that trains the built-in models, on tiny ones; skipped without its environment
   package    build and VSIX
@@ -140,7 +141,7 @@ async function main() {
   if (has('webview', 'engine', 'workbench')) await installPackages('the tests', browser);
   await installDependencies();
   if (has('typecheck', 'lint')) await checkSource();
-  if (has('engine', 'cli', 'webview')) await buildExtension();
+  if (has('engine', 'cli', 'fuzz', 'webview')) await buildExtension();
   const plain = vitestSuites.filter((suite) => wanted.includes(suite));
   if (plain.length > 0) await vitest(plain);
   if (has('recipes')) await recipes();

@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'model-untrusted'
   | 'cannot-instrument'
   | 'device-unavailable'
+  | 'out-of-memory'
+  | 'run-failed'
   | 'file-not-written'
   | 'hub-denied'
   | 'hub-missing'

@@ -7,6 +7,8 @@ export interface CodeServerOptions {
   readonly userData: string;
   /** Folder that the workbench opens. */
   readonly folder: string;
+  /** Whether folders have to be trusted first; otherwise all are. */
+  readonly trust?: boolean;
   /** Added to this process's own environment. */
   readonly env?: Readonly<Record<string, string>>;
 }

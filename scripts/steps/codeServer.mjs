@@ -91,14 +91,16 @@ export function installIntoCodeServer(extensions, userData) {
 }
 
 /** Starts code-server on 127.0.0.1; the caller ends the process. */
-export function startCodeServer({ port, extensions, userData, folder, env = {}, args = [] }) {
+export function startCodeServer({ port, extensions, userData, folder, env = {}, args = [], trust = false }) {
   const flags = [
     ['--bind-addr', `127.0.0.1:${port}`],
     ['--config', join(userData, 'config.yaml')],
     ['--extensions-dir', extensions],
     ['--user-data-dir', userData],
     ['--auth', 'none'],
-    ['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust', '--disable-getting-started-override'],
+    ['--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'],
+    // Otherwise every folder has it.
+    trust ? [] : ['--disable-workspace-trust'],
   ].flat();
   return spawn(serverNode, [serverEntry, ...flags, ...args, folder], {
     env: { ...serverEnvironment(), ...env },

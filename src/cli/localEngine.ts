@@ -22,7 +22,7 @@ export class LocalEngine implements LensService {
   }
 
   private async load(): Promise<{ readonly engine: Engine; readonly service: LensService }> {
-    const [{ Engine }, { loadModel }, { completed }] = await Promise.all([
+    const [{ Engine }, { availableDevices, loadModel }, { completed }] = await Promise.all([
       import('../engine/engine'), import('../engine/loadModel'), import('../engine/withoutModel'),
     ]);
     const setup = { builtInModels: this.builtInModels, storage: null };
@@ -31,7 +31,7 @@ export class LocalEngine implements LensService {
       // A device that was asked for by name is never replaced silently.
       if (target.device !== 'auto' && target.device !== model.info.device) console.error(`headlight: ${model.info.deviceReason}`);
       return model;
-    });
+    }, {}, availableDevices);
     return { engine, service: completed(engine, setup) };
   }
 }

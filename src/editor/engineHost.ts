@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
 import type { EngineClient } from '../engine/client';
 import type { EngineClientStatus } from '../engine/engineStatus';
-import type { LoadedModelName } from '../engine/loadedModels';
 import { isCancelled } from '../errors';
 import type { CallOptions, LensMethod, LensRequest, LensResult } from '../lenses/calls';
 import type { DeviceChoice, ModelInfo } from '../lenses/model';
 import type { EngineStatus, WithoutTarget } from '../panel/contract';
 import { failureDetail } from './failures';
-import { targetSetting } from './settings';
+import { memoryBudget, targetSetting } from './settings';
 import { modelName } from '../library/modelName';
 
 export interface EnginePaths {
@@ -30,7 +29,7 @@ export interface LaneOptions extends CallOptions {
 /** The engine as the editor sees it: created at its first use, asked about the model and device of the settings. */
 export class EngineHost implements vscode.Disposable {
   private client: Promise<EngineClient> | null = null;
-  private clientStatus: EngineClientStatus = { state: 'idle', detail: '', model: null };
+  private clientStatus: EngineClientStatus = { state: 'idle', detail: '', model: null, held: [] };
   /** Of the settings, not of a call that named another. */
   private answered: ModelInfo | null = null;
   private readonly logged = new Set<string>();
@@ -45,6 +44,11 @@ export class EngineHost implements vscode.Disposable {
   /** The model of the settings, once it has answered. */
   get model(): ModelInfo | null {
     return this.answered?.id === targetSetting().model ? this.answered : null;
+  }
+
+  /** The models in memory, the least recently used first. */
+  get held(): EngineClientStatus['held'] {
+    return this.clientStatus.held;
   }
 
   get status(): EngineStatus {
@@ -80,15 +84,21 @@ export class EngineHost implements vscode.Disposable {
     }
   }
 
-  /** Models that hold memory; none before the engine's first use. */
-  async loadedModels(): Promise<readonly LoadedModelName[]> {
-    return (await this.client)?.loadedModels() ?? [];
-  }
-
   /** Ends the engine process and starts it anew. */
   async restart(): Promise<void> {
     const client = await this.connect();
     await client.restart();
+  }
+
+  /** Frees the memory of all models; the next question loads what it needs again. */
+  async unload(): Promise<void> {
+    const client = await this.client;
+    await client?.unload();
+  }
+
+  /** The setting for the memory of models has changed. */
+  async budgetChanged(): Promise<void> {
+    (await this.client)?.setBudget(memoryBudget());
   }
 
   /** The settings name another model or device: the status changes before anything is asked. */
@@ -118,6 +128,7 @@ export class EngineHost implements vscode.Disposable {
     const { entry, builtInModels, storage } = this.paths;
     await vscode.workspace.fs.createDirectory(vscode.Uri.file(storage));
     const client = new EngineClient({ entry, setup: { builtInModels, storage } });
+    client.setBudget(memoryBudget());
     client.onLog((line) => {
       this.log.info(line);
     });

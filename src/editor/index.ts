@@ -54,6 +54,7 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (affects(change, 'model', 'device')) targetChanged();
       if (affects(change, 'hub')) library.refresh();
+      if (affects(change, 'memory')) void host.budgetChanged();
       if (affects(change, 'topK', 'layer')) panel.settingsChanged();
       if (affects(change, 'attention.shadeDocument')) panel.shadingChanged();
     }),

@@ -49,6 +49,12 @@ export function hubSettings(): HubChoices {
   return { ...(endpoint && { endpoint }), ...(cache && { cache }), ...(offline === true && { offline }) };
 }
 
+/** Bytes that loaded models may hold together; null for what is usual on this machine. */
+export function memoryBudget(): number | null {
+  const megabytes = vscode.workspace.getConfiguration(section).get<number>('memory', 0);
+  return megabytes > 0 ? megabytes * 2 ** 20 : null;
+}
+
 /** Glob of the files that the sense index reads. */
 export function senseIndexFiles(): string {
   const glob = vscode.workspace.getConfiguration(section).get<string>('senseIndex.files', '').trim();

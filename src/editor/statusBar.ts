@@ -52,27 +52,42 @@ export class StatusBar implements vscode.Disposable {
   private tooltip(status: EngineStatus): vscode.MarkdownString {
     const { t } = vscode.l10n;
     const { model, device, ignored } = targetSetting();
+    const { held } = this.engine;
     const lines = [
       `**Headlight** · ${escapeText(stateLabel(status))}`,
       escapeText(t('Model: {0}', model)),
       escapeText(t('Device: {0}', status.device ? `${status.device} (${device})` : device)),
       ...(status.detail ? [escapeText(status.detail)] : []),
+      ...(held.length > 0 ? [heldModels(held)] : []),
       ...(ignored.length > 0
         ? [escapeText(t('This workspace is not trusted: its model and device settings are not used.'))]
         : []),
       [
         `[${t('Choose Model')}](command:headlight.chooseModel)`,
         `[${t('Choose Device')}](command:headlight.chooseDevice)`,
+        ...(held.length > 0 ? [`[${t('Unload Models')}](command:headlight.unloadModels)`] : []),
         `[${t('Restart Engine')}](command:headlight.restartEngine)`,
         `[${t('Show Log')}](command:headlight.showLog)`,
       ].join(' · '),
     ];
     const tooltip = new vscode.MarkdownString(lines.join('\n\n'));
     tooltip.isTrusted = {
-      enabledCommands: ['headlight.chooseModel', 'headlight.chooseDevice', 'headlight.restartEngine', 'headlight.showLog'],
+      enabledCommands: ['headlight.chooseModel', 'headlight.chooseDevice', 'headlight.unloadModels', 'headlight.restartEngine', 'headlight.showLog'],
     };
     return tooltip;
   }
+}
+
+/** What is in memory, where, and how much it holds: the latest first. */
+function heldModels(held: EngineHost['held']): string {
+  const { t } = vscode.l10n;
+  const total = held.reduce((sum, { bytes }) => sum + bytes, 0);
+  const models = [...held].reverse().map(({ name, device, bytes }) => `- ${escapeText(t('{0} on {1}, {2} MB', name, device, inMegabytes(bytes)))}`);
+  return [escapeText(t('In memory: {0} MB', inMegabytes(total))), '', ...models].join('\n');
+}
+
+function inMegabytes(bytes: number): string {
+  return Math.max(1, bytes / 2 ** 20).toFixed(0);
 }
 
 function stateLabel({ state }: EngineStatus): string {

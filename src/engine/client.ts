@@ -7,8 +7,7 @@ import { cancelled, orCancelled } from './cancellation';
 import type { EngineProcess } from './engineProcess';
 import type { EngineClientStatus } from './engineStatus';
 import { Lanes } from './lanes';
-import { type LoadedModelName, loadedModelsRequest } from './loadedModels';
-import { type CallParams, type EngineSetup, fromResponseError, progressType } from './protocol';
+import { budgetNotification, type CallParams, type EngineSetup, fromResponseError, progressType, unloadRequest } from './protocol';
 import type { RestartPolicy } from './restartPolicy';
 import { Supervisor } from './supervisor';
 
@@ -56,11 +55,13 @@ export class EngineClient implements LensService {
   private readonly background = new Background();
   private readonly statusEmitter = new Emitter<EngineClientStatus>();
   private readonly logEmitter = new Emitter<string>();
-  private current: EngineClientStatus = { state: 'idle', detail: '', model: null };
+  private current: EngineClientStatus = { state: 'idle', detail: '', model: null, held: [] };
   private calls = 0;
   private lastProgressToken = 0;
   private engine: EngineProcess | null = null;
   private loadTimer: NodeJS.Timeout | undefined;
+  /** In bytes; null for what is usual. */
+  private budget: number | null = null;
 
   /** Fires when the status changed. */
   readonly onStatus: Event<EngineClientStatus> = this.statusEmitter.event;
@@ -79,8 +80,13 @@ export class EngineClient implements LensService {
       onLoading: (model) => {
         this.loadingChanged(model);
       },
+      onHeld: (held) => {
+        this.current = { ...this.current, held };
+        this.statusEmitter.fire(this.current);
+      },
       onStart: (engine) => {
         this.engine = engine;
+        void engine.connection.sendNotification(budgetNotification, this.budget);
         this.settleStatus();
       },
       onEnd: (cause) => {
@@ -100,6 +106,19 @@ export class EngineClient implements LensService {
     return this.engine?.pid;
   }
 
+  /** Lets loaded models hold this many bytes from now on; null for what is usual. */
+  setBudget(bytes: number | null): void {
+    this.budget = bytes;
+    if (this.engine?.isAlive() === true) void this.engine.connection.sendNotification(budgetNotification, bytes);
+  }
+
+  /** Frees the memory of all models, of those in use once they are used no more. Without an engine there are none. */
+  async unload(): Promise<void> {
+    const { engine } = this;
+    if (engine?.isAlive() !== true) return;
+    await Promise.race([engine.connection.sendRequest(unloadRequest), engine.gone]);
+  }
+
   async call<M extends LensMethod>(
     method: M,
     request: LensRequest<M>,
@@ -112,13 +131,6 @@ export class EngineClient implements LensService {
     } finally {
       lane.leave();
     }
-  }
-
-  /** Models that hold memory, once the process has time to say so; none where there is no process. */
-  async loadedModels(): Promise<readonly LoadedModelName[]> {
-    const { engine } = this;
-    if (!engine?.isAlive()) return [];
-    return Promise.race([engine.connection.sendRequest(loadedModelsRequest), engine.gone]).catch(() => []);
   }
 
   /** Ends the engine process and starts a new one. Pending calls are rejected with `engine-died`. */
@@ -186,7 +198,9 @@ export class EngineClient implements LensService {
     const settled = answer
       .then((result) => {
         this.supervisor.succeeded();
-        this.current = { ...this.current, model: modelOf(result) ?? this.current.model };
+        // What is measured on one device after the other tells nothing of the one in use.
+        const model = method === 'devices/measure' ? null : modelOf(result);
+        this.current = { ...this.current, model: model ?? this.current.model };
       })
       .catch(() => undefined)
       .finally(() => {
@@ -242,6 +256,7 @@ export class EngineClient implements LensService {
   private engineEnded(status: Pick<EngineClientStatus, 'state' | 'detail'>): void {
     clearTimeout(this.loadTimer);
     this.engine = null;
+    this.current = { ...this.current, held: [] };
     this.setStatus(status);
   }
 

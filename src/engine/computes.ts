@@ -4,6 +4,7 @@ import { attentionSum } from '../lenses/attention/sum';
 import type { LensMethod } from '../lenses/calls';
 import type { Compute } from '../lenses/compute';
 import type { WithoutModel } from './withoutModel';
+import { measureDevice } from '../lenses/devices/measure';
 import { neighbours } from '../lenses/neighbours/compute';
 import { forgetting } from '../lenses/lineage/forgetting';
 import { recorded } from '../lenses/lineage/recorded';
@@ -31,6 +32,7 @@ import { openSenseIndex, searchSenses, updateSenseIndex } from './senseIndex/cal
 /** The compute function of each lens call. */
 export const computes: { readonly [M in Exclude<LensMethod, WithoutModel>]: Compute<M> } = {
   'model/load': (_, { model }) => Promise.resolve(model.info),
+  'devices/measure': measureDevice,
   'attention/overview': attentionOverview,
   'attention/map': attentionMap,
   'attention/textMap': attentionTextMap,

@@ -1,4 +1,4 @@
-import { isCancelled } from '../errors';
+import { HeadlightError, isCancelled } from '../errors';
 import { type DeviceChoice, type DeviceName, deviceNames } from '../lenses/model';
 import type { DeviceMemory, ProbeResult } from './deviceMemory';
 
@@ -113,6 +113,12 @@ async function tryDevice<T extends Probed>(
       throw error;
     }
     result = { state: 'failed', reason: error instanceof Error ? error.message : String(error) };
+    if (error instanceof HeadlightError && error.code === 'out-of-memory') {
+      // Memory may suffice another time.
+      await memory.forget(device);
+      await opened?.dispose();
+      return { opened: null, result };
+    }
   }
   await memory.remember(device, result);
   if (result.state === 'agrees') return { opened, result };

@@ -1,14 +1,12 @@
 import type { CallOptions, LensMethod, LensRequest, LensResult } from '../lenses/calls';
 import type { ComputeContext } from '../lenses/compute';
-import type { Target, TransformerModel, WordReader } from '../lenses/model';
+import type { DeviceName, Target, TransformerModel, WordReader } from '../lenses/model';
 import type { Writer } from '../lenses/writer';
 import { computes } from './computes';
-import { type LoadedModel, ModelCache } from './modelCache';
+import { usualBudget } from './memoryBudget';
+import { type HeldModel, type LoadedModel, ModelCache } from './modelCache';
 import { RunQueue } from './runQueue';
 import type { WithoutModel } from './withoutModel';
-
-/** Models kept in memory at once: three translators stand beside each other, and the hover reads with a fourth. */
-const modelCapacity = 4;
 
 /** Calls that nobody waits for: the others come first. */
 const backgroundMethods: ReadonlySet<LensMethod> = new Set(['senseIndex/update']);
@@ -19,6 +17,8 @@ export type ModelLoader = (target: Target, signal: AbortSignal) => Promise<Loade
 export interface EngineEvents {
   /** A model starts (`true`) or has ended loading; nothing else can be answered meanwhile. */
   readonly onLoading?: (target: Target, loading: boolean) => void;
+  /** Other models are in memory than before. */
+  readonly onHeld?: (held: readonly HeldModel[]) => void;
 }
 
 /** Answers lens calls in this process: loads models when first asked for and lets one native run through at a time. */
@@ -32,8 +32,20 @@ export class Engine {
   constructor(
     private readonly load: ModelLoader,
     private readonly events: EngineEvents = {},
+    /** Devices that the runtime lists. */
+    private readonly devices: () => readonly DeviceName[] = () => ['cpu'],
   ) {
-    this.models = new ModelCache((target) => this.loadInTurn(target), modelCapacity);
+    this.models = new ModelCache((target) => this.loadInTurn(target), usualBudget(), (held) => events.onHeld?.(held));
+  }
+
+  /** Lets loaded models hold this many bytes. */
+  setBudget(bytes: number): Promise<void> {
+    return this.models.setBudget(bytes);
+  }
+
+  /** Frees the memory of all models, of those in use once they are used no more. */
+  unload(): Promise<void> {
+    return this.models.unload();
   }
 
   /** @throws HeadlightError with the cause; `cancelled` when the signal is aborted between two runs */
@@ -47,10 +59,10 @@ export class Engine {
     if (!this.models.has(request)) progress({ message: 'Loading the model' });
     if (!backgroundMethods.has(method)) {
       const inTurn: ComputeContext['inTurn'] = (task) => this.queue.run(task, signal);
-      return this.queue.answer(() => this.models.use(request, signal, (model) => computes[method](request, { model, signal, progress, inTurn })));
+      return this.queue.answer(() => this.models.use(request, signal, (model) => computes[method](request, { model, signal, progress, inTurn, devices: this.devices() })));
     }
     const inTurn: ComputeContext['inTurn'] = (task) => this.queue.runInBackground(task, signal);
-    return this.models.use(request, signal, (model) => computes[method](request, { model: this.background.get(model)!, signal, progress, inTurn }));
+    return this.models.use(request, signal, (model) => computes[method](request, { model: this.background.get(model)!, signal, progress, inTurn, devices: this.devices() }));
   }
 
   /** Stops what is loading and frees the memory of all models. */
@@ -99,9 +111,9 @@ type Turn = <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 
 /** The same model, each run of which waits for its turn. */
 function inTurns(model: LoadedModel, turn: Turn): LoadedModel {
-  const { info, attention, tokenizer, folder, fingerprint, writer, decoder } = model;
+  const { info, attention, tokenizer, folder, fingerprint, writer, decoder, bytes } = model;
   return {
-    info, attention, tokenizer, folder, fingerprint,
+    info, attention, tokenizer, folder, fingerprint, bytes,
     writer: writer && writerInTurns(writer, turn),
     decoder: decoder && {
       attention: decoder.attention,

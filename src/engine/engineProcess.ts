@@ -8,7 +8,8 @@ import {
   type MessageConnection,
 } from 'vscode-jsonrpc/node';
 import { HeadlightError } from '../errors';
-import { type EngineSetup, loadingNotification, readyNotification } from './protocol';
+import type { HeldModel } from './modelCache';
+import { type EngineSetup, heldNotification, loadingNotification, readyNotification } from './protocol';
 
 export interface EngineProcessOptions {
   /** Script of the engine process, `dist/engine.js`. */
@@ -21,6 +22,8 @@ export interface EngineProcessOptions {
   readonly onLog: (line: string) => void;
   /** A model starts to load (its id), or has ended loading (null). */
   readonly onLoading: (model: string | null) => void;
+  /** Other models are in memory than before. */
+  readonly onHeld: (held: readonly HeldModel[]) => void;
 }
 
 /** One child process and the connection to it. */
@@ -44,6 +47,7 @@ export class EngineProcess {
       this.loading = loading ? target.model : null;
       options.onLoading(this.loading);
     });
+    this.connection.onNotification(heldNotification, options.onHeld);
     this.gone = this.watchEnd();
     // A process may end while nobody waits for it.
     this.gone.catch(() => undefined);

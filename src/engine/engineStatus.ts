@@ -1,4 +1,5 @@
 import type { ModelInfo } from '../lenses/model';
+import type { HeldModel } from './modelCache';
 
 /** State of the engine process as its client sees it. */
 export interface EngineClientStatus {
@@ -7,4 +8,6 @@ export interface EngineClientStatus {
   readonly detail: string;
   /** The model of the latest answer. */
   readonly model: ModelInfo | null;
+  /** The models in memory, the least recently used first. */
+  readonly held: readonly HeldModel[];
 }

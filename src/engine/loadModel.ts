@@ -1,10 +1,11 @@
 import { cpus } from 'node:os';
 import { env, listSupportedBackends } from 'onnxruntime-node';
 import { HeadlightError } from '../errors';
+import { joined, probeText, runProbe } from '../lenses/devices/probe';
 import { type DeviceName, deviceNames, type Target } from '../lenses/model';
 import { readModelFolder } from '../library/modelFolder';
 import { resolveModel } from '../library/resolveModel';
-import type { Token } from '../text/token';
+import { withinStack } from '../onnx/limits';
 import { TextTokenizer } from '../text/tokenizer';
 import { DeviceMemory } from './deviceMemory';
 import { openOnDevice, type Probe } from './devices';
@@ -13,7 +14,6 @@ import { prepareRecurrent } from './openRecurrent';
 import { prepareTransformer } from './openTransformer';
 import type { EngineSetup } from './protocol';
 
-const probeText = 'She put the sheet music on the stand, and the cow jumped over the moon.';
 const probeRuns = 3;
 /** No further warm run is timed once they took this many milliseconds: a device that slow has lost. */
 const probeBudget = 500;
@@ -27,7 +27,7 @@ export async function loadModel(target: Target, setup: EngineSetup, signal: Abor
   const files = await readModelFolder(await resolveModel(target.model, setup.builtInModels));
   throwIfCancelled(signal);
   const source = { target, files, wordThread, tokenizer: TextTokenizer.fromJson(files.tokenizerJson, files.tokenizerConfig) };
-  const open = files.config.isRecurrent ? prepareRecurrent(source) : prepareTransformer(source);
+  const open = files.config.isRecurrent ? prepareRecurrent(source) : await withinStack(() => prepareTransformer(source));
   const circumstances = [env.versions.node, process.platform, process.arch, cpus()[0]?.model, files.fingerprint].join(' ');
   const decision = await openOnDevice(
     target.device,
@@ -52,45 +52,16 @@ export function availableDevices(): DeviceName[] {
 /** What a model says of a fixed sentence, and the time of the fastest of some warm runs. */
 async function probe(model: LoadedModel, signal: AbortSignal): Promise<Probe> {
   const tokens = model.tokenizer.encode(probeText).tokens;
-  const numbers = joined([...(await readProbe(model, tokens, signal)), ...(await writeProbe(model, tokens, signal))]);
+  const { attention, hidden, logits } = await runProbe(model, tokens, signal);
+  const numbers = joined([attention, hidden, logits]);
   const times: number[] = [];
   const begin = performance.now();
   while (times.length < probeRuns && (times.length === 0 || performance.now() - begin < probeBudget)) {
     const start = performance.now();
-    await readProbe(model, tokens, signal);
-    await writeProbe(model, tokens, signal);
+    await runProbe(model, tokens, signal);
     times.push(performance.now() - start);
   }
   return { numbers, milliseconds: Math.min(...times) };
-}
-
-/** Attention and the last hidden state; nothing of an LSTM. */
-async function readProbe(model: LoadedModel, tokens: readonly Token[], signal: AbortSignal): Promise<Float32Array[]> {
-  const last = model.info.layers;
-  if (last === 0 && model.writer !== null) return [];
-  const outputs = { attention: last === 0 ? [] : [0, last - 1], hidden: [last] };
-  const { attention, hidden } = await model.run([{ tokens }], outputs, signal);
-  return [...attention.values(), ...hidden.values()].map(({ data }) => data);
-}
-
-/** Logits of the first token that it would write, and of one after it. */
-async function writeProbe({ writer }: LoadedModel, tokens: readonly Token[], signal: AbortSignal): Promise<Float32Array[]> {
-  if (writer === null) return [];
-  const ids = tokens.map(({ id }) => id);
-  const isStack = writer.rules.start.length === 0;
-  const first = await writer.write(await writer.read([ids], signal), { tokens: [isStack ? ids : writer.rules.start] }, signal);
-  const second = await writer.write(first.state, { tokens: [ids.slice(0, 1)] }, signal);
-  return [first.logits.data, second.logits.data];
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    all.set(part, offset);
-    offset += part.length;
-  }
-  return all;
 }
 
 function throwIfCancelled(signal: AbortSignal): void {

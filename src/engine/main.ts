@@ -1,9 +1,9 @@
 import { isMainThread } from 'node:worker_threads';
 import { createMessageConnection, IPCMessageReader, IPCMessageWriter } from 'vscode-jsonrpc/node';
 import { Engine, type ModelLoader } from './engine';
-import { loadModel } from './loadModel';
-import { LoadedModels, loadedModelsRequest } from './loadedModels';
-import { type EngineSetup, loadingNotification, readyNotification } from './protocol';
+import { availableDevices, loadModel } from './loadModel';
+import { usualBudget } from './memoryBudget';
+import { budgetNotification, type EngineSetup, heldNotification, loadingNotification, readyNotification, unloadRequest } from './protocol';
 import { serve } from './server';
 import { serveWords } from './session/wordThread';
 import { completed } from './withoutModel';
@@ -29,12 +29,17 @@ function serveProcess(setup: EngineSetup): void {
     globalThis.gc?.();
     return model;
   };
-  const loaded = new LoadedModels();
-  const engine = new Engine(loaded.watch(load), {
+  const engine = new Engine(load, {
     onLoading: (target, loading) => void connection.sendNotification(loadingNotification, { target, loading }),
+    onHeld: (held) => void connection.sendNotification(heldNotification, held),
+  }, availableDevices);
+  connection.onNotification(budgetNotification, (bytes) => void engine.setBudget(bytes ?? usualBudget()));
+  connection.onRequest(unloadRequest, async () => {
+    await engine.unload();
+    globalThis.gc?.();
+    return null;
   });
   serve(connection, completed(engine, setup));
-  connection.onRequest(loadedModelsRequest, () => loaded.list());
   connection.listen();
   void connection.sendNotification(readyNotification);
 }

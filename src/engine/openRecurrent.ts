@@ -5,7 +5,7 @@ import { decodeModel } from '../onnx/decode';
 import { dequantizeWeights } from '../onnx/dequantize';
 import { encodeModel } from '../onnx/encode';
 import { commonInfo, type ModelSource, type OpenModel, writingWindow } from './opened';
-import { OnnxSession } from './session/onnxSession';
+import { OnnxSession, type OpenableGraph } from './session/onnxSession';
 import { RecurrentModel } from './writing/recurrentModel';
 import { RecurrentWriter } from './writing/recurrentWriter';
 import { writerThreads } from './writing/writerThreads';
@@ -16,7 +16,7 @@ export function prepareRecurrent(source: ModelSource): OpenModel {
   if (decoder === null) throw new HeadlightError('model-missing', `${source.files.folder} holds no decoder_model.onnx. Copy that file too.`);
   const [reads, writes] = [fp32(graph), fp32(decoder)];
   return async (device) => {
-    const open = ({ bytes, weightsFolder, size }: Opening): Promise<OnnxSession> => OnnxSession.open(bytes, weightsFolder, device, writerThreads(size));
+    const open = (graph: OpenableGraph): Promise<OnnxSession> => OnnxSession.open(graph, device, writerThreads(graph.size));
     const [encoder, writer] = [await open(reads), await open(writes)];
     const own = new RecurrentWriter(writing, config.vocabulary, config.padId ?? source.tokenizer.padId, encoder, writer);
     const window = writingWindow(source.files);
@@ -42,10 +42,8 @@ export function prepareRecurrent(source: ModelSource): OpenModel {
   };
 }
 
-type Opening = Pick<GraphFile, 'bytes' | 'weightsFolder' | 'size'>;
-
 /** All devices shall compute with the same numbers. */
-function fp32({ bytes, readWeights, weightsFolder, size }: GraphFile): Opening {
+function fp32({ bytes, readWeights, weightsFolder, size }: GraphFile): OpenableGraph {
   const model = decodeModel(bytes);
   dequantizeWeights(model.graph, readWeights);
   return { bytes: encodeModel(model), weightsFolder, size };

@@ -8,19 +8,15 @@ import { sayLimit } from '../onnx/limit';
 import { commonInfo, type ModelSource, type OpenModel, writingWindow } from './opened';
 import { unknownInputs } from './session/feeds';
 import { OnnxModel } from './session/onnxModel';
-import { OnnxSession } from './session/onnxSession';
+import { OnnxSession, type OpenableGraph } from './session/onnxSession';
 import { TransformerDecoder } from './writing/transformerDecoder';
 import { type DecoderPart, handsOn, TransformerWriter, unknownDecoderInputs } from './writing/transformerWriter';
 import { writerThreads } from './writing/writerThreads';
 
-/** A graph, its bytes and where the weight files lie that it names. */
-interface Prepared<T> {
+/** A graph, and what the runtime needs of it. */
+interface Prepared<T> extends OpenableGraph {
   /** Without its bytes, which are let go once the runtime holds them. */
   readonly graph: Omit<T, 'bytes'>;
-  readonly bytes: Uint8Array;
-  readonly weightsFolder: string;
-  /** Bytes of the graph and its weights. */
-  readonly size: number;
 }
 
 /**
@@ -45,8 +41,7 @@ export function prepareTransformer(source: ModelSource): OpenModel {
   const info = writes ? writingInfo(source, decoder?.graph ?? reader.graph, decoder !== null, following !== null) : null;
 
   return async (device) => {
-    const open = ({ bytes, weightsFolder }: Omit<Prepared<object>, 'graph'>, threads?: number): Promise<OnnxSession> =>
-      OnnxSession.open(bytes, weightsFolder, device, threads);
+    const open = (graph: OpenableGraph, threads?: number): Promise<OnnxSession> => OnnxSession.open(graph, device, threads);
     const session = await open(reader);
     const partOf = async (part: Prepared<InstrumentedDecoder> | null): Promise<DecoderPart | null> =>
       part && { session: await open(part, writerThreads(part.size)), graph: part.graph };

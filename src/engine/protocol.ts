@@ -1,7 +1,8 @@
-import { NotificationType, NotificationType0, ProgressType, ResponseError } from 'vscode-jsonrpc/node';
+import { NotificationType, NotificationType0, ProgressType, RequestType0, ResponseError } from 'vscode-jsonrpc/node';
 import { type ErrorCode, HeadlightError } from '../errors';
 import type { LensMethod, LensProgress, LensRequest } from '../lenses/calls';
 import type { Target } from '../lenses/model';
+import type { HeldModel } from './modelCache';
 
 /**
  * What client and engine process say to each other beside lens calls, which travel under their own names with
@@ -30,6 +31,15 @@ export const readyNotification = new NotificationType0('headlight/ready');
 export const loadingNotification = new NotificationType<{ readonly target: Target; readonly loading: boolean }>(
   'headlight/loading',
 );
+
+/** Engine → client: the models that are in memory from now on. */
+export const heldNotification = new NotificationType<readonly HeldModel[]>('headlight/held');
+
+/** Client → engine: how many bytes loaded models may hold; null for what is usual. */
+export const budgetNotification = new NotificationType<number | null>('headlight/budget');
+
+/** Client → engine: free the memory of all models. */
+export const unloadRequest = new RequestType0<null, void>('headlight/unload');
 
 export const progressType = new ProgressType<LensProgress>();
 

@@ -2,6 +2,7 @@ import type { TextMap, WordComparison, WordComparisonRequest } from './attention
 import type {
   AttentionMap, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from './attention/contract';
+import type { DeviceMeasurement } from './devices/contract';
 import type { Generation, GenerationRequest, NextToken, NextTokenRequest } from './generation/contract';
 import type { Inspection, InspectionRequest } from './inspection/contract';
 import type { Forgetting, ForgettingRequest, Recorded, RecordedRequest } from './lineage/contract';
@@ -33,6 +34,7 @@ import type { WritingProgress } from './writing/contract';
 export interface LensCalls {
   'model/load': [Target, ModelInfo];
   'model/inspect': [InspectionRequest, Inspection];
+  'devices/measure': [Target, DeviceMeasurement];
   'attention/overview': [AttentionRequest, AttentionOverview];
   'attention/map': [AttentionMapRequest, AttentionMap];
   'attention/textMap': [AttentionMapRequest, TextMap];

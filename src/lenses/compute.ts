@@ -1,11 +1,13 @@
 import type { LensMethod, LensProgress, LensRequest, LensResult } from './calls';
-import type { TransformerModel } from './model';
+import type { DeviceName, TransformerModel } from './model';
 
 /** What a compute function may use beside its request. */
 export interface ComputeContext {
   readonly model: TransformerModel;
   readonly signal: AbortSignal;
   readonly progress: (progress: LensProgress) => void;
+  /** Devices that the runtime lists. */
+  readonly devices: readonly DeviceName[];
   /** Runs a task that blocks the process, other than a run of the model, when its turn among those has come. */
   readonly inTurn: <T>(task: () => Promise<T>) => Promise<T>;
 }

@@ -1,7 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { HeadlightError } from '../errors';
-import { fileError } from './files';
+import { fileError, modelFileSize } from './files';
 
 /**
  * The real paths of the weight files that a graph names. A name may only lead to a file inside the model's folder: the
@@ -17,6 +17,7 @@ export async function findExternalData(folder: string, names: readonly string[])
     if (name === '' || isAbsolute(name) || name.includes('\0') || leaves(home, path)) throw outside(folder, name);
     const target = await realpath(path).catch((error: unknown) => Promise.reject(fileError(path, error)));
     if (leaves(home, target) && (blobs === null || leaves(blobs, target))) throw outside(folder, name);
+    await modelFileSize(target, Infinity);
     return [name, target];
   });
   return new Map(await Promise.all(entries));

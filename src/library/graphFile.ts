@@ -9,7 +9,7 @@ import { externalFiles, renameExternalFiles } from '../onnx/externalFiles';
 import type { GraphSource } from '../onnx/graphSource';
 import { leaveWeights } from '../onnx/leaveWeights';
 import { findExternalData } from './externalData';
-import { broken, fileError, isLfsPointer } from './files';
+import { broken, fileError, isLfsPointer, modelFileSize, mostGraphBytes } from './files';
 
 /** A graph whose weights stay in its file, or in files beside it, until the runtime maps them into memory. */
 export interface GraphFile extends GraphSource {
@@ -32,9 +32,7 @@ const chunk = 4 << 20;
  */
 export async function readGraphFile(path: string, checkSum: (sum: string) => Promise<void>): Promise<GraphFile> {
   const own = await realpath(path).catch((error: unknown) => Promise.reject(fileError(path, error)));
-  const { size, isFile } = await stat(own).then((found) => ({ size: found.size, isFile: found.isFile() }));
-  if (!isFile) throw broken(path, 'is no ordinary file');
-  if (size === 0) throw broken(path, 'is empty');
+  const size = await modelFileSize(path, mostGraphBytes);
   const placeholder = `headlight/${basename(own)}`;
   const file = await open(own).catch((error: unknown) => Promise.reject(fileError(path, error)));
   let slim: Uint8Array;

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { HeadlightError } from '../errors';
 import { exists, fileError } from './files';
+import { missingGraph } from './missingGraph';
 import { graphFileName, type GraphName, type GraphPart, inUsualOrder, readGraphName } from './graphNames';
 
 /** Where the graphs of a model lie, by what they do. */
@@ -63,7 +64,7 @@ async function graphsInFolder(folder: string): Promise<GraphFiles> {
     if (found) return { folder, variant, ...found };
   }
   const [first] = order;
-  throw first === undefined ? noGraphs(folder, others) : incomplete(folder, variants.get(first)!, first);
+  throw first === undefined ? await noGraphs(folder, others) : incomplete(folder, variants.get(first)!, first);
 }
 
 async function namedGraphs(path: string): Promise<GraphFiles> {
@@ -118,12 +119,9 @@ function incomplete(folder: string, parts: Parts, variant: string): HeadlightErr
   );
 }
 
-function noGraphs(folder: string, others: readonly string[]): HeadlightError {
+function noGraphs(folder: string, others: readonly string[]): Promise<HeadlightError> {
   const has = others.length === 0 ? '' : ` It holds ${others.join(', ')}: name that file itself to use it as a whole model.`;
-  return new HeadlightError(
-    'model-missing',
-    `${folder} holds no model.onnx or ${join('onnx', 'model.onnx')}, nor an encoder_model.onnx with a decoder_model.onnx.${has} Export the model to ONNX (for example: optimum-cli export onnx --model NAME ${folder}).`,
-  );
+  return missingGraph(folder, `model.onnx or ${join('onnx', 'model.onnx')}, nor an encoder_model.onnx with a decoder_model.onnx`, has);
 }
 
 /** Names in a folder; none where there is no such folder. */

@@ -16,6 +16,9 @@ export interface ModelConfig {
   readonly isRecurrent: boolean;
 }
 
+/** No count of a model is greater: one that is, is taken for none. */
+const greatest = 2 ** 24;
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** Position tables of these families start behind the padding id, which takes two places. */
@@ -43,7 +46,7 @@ export function readModelConfig(config: Json): ModelConfig {
 function firstNumber(config: Json, names: readonly string[]): number | null {
   for (const name of names) {
     const value = config[name];
-    if (typeof value === 'number' && Number.isInteger(value) && value > 0) return value;
+    if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= greatest) return value;
   }
   return null;
 }

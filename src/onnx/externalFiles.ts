@@ -1,13 +1,17 @@
 import type { onnx } from 'onnx-proto';
 import type { Node, Tensor } from './graph';
+import { checkFileCount } from './limits';
 
 /**
  * Files that hold weights of a model (ONNX external data: each tensor names one under the key `location`), wherever a
  * tensor can stand: weights of the graph, attributes of nodes, graphs inside nodes, functions. All of them have to be
  * known, since the runtime opens any that it is not given.
+ * @throws HeadlightError `model-broken` for more files than exporters write
  */
 export function externalFiles(model: onnx.IModelProto): string[] {
-  return [...new Set(locations(model).map((entry) => entry.value ?? ''))];
+  const names = new Set(locations(model).map((entry) => entry.value ?? ''));
+  checkFileCount(names.size);
+  return [...names];
 }
 
 /** Gives weight files the names that they shall be found by. */

@@ -1,5 +1,6 @@
 import type { onnx } from 'onnx-proto';
 import type { ReadWeights } from './graphSource';
+import { checkAcyclic, StepLimit } from './limits';
 
 export type Node = onnx.INodeProto;
 export type Tensor = onnx.ITensorProto;
@@ -16,13 +17,16 @@ export class Graph {
   private readonly order = new Map<Node, number>();
   private readonly fixed = new Set<string>();
   private readonly stated = new Map<string, onnx.TypeProto.ITensor>();
+  private readonly limit: StepLimit;
 
+  /** @throws HeadlightError `model-broken` for nodes that are made from each other in a circle */
   constructor(
     proto: onnx.IGraphProto,
     /** The way to weights in files. */
     readonly readWeights: ReadWeights,
   ) {
     this.nodes = proto.node ?? [];
+    this.limit = new StepLimit(this.nodes.length);
     for (const tensor of proto.initializer ?? []) this.initializers.set(tensor.name ?? '', tensor);
     for (const { name, type } of [...(proto.valueInfo ?? []), ...(proto.output ?? []), ...(proto.input ?? [])]) {
       if (type?.tensorType) this.stated.set(name ?? '', type.tensorType);
@@ -42,9 +46,12 @@ export class Graph {
         else this.readers.set(input, [node]);
       }
     });
+    checkAcyclic(this.nodes, (value) => this.producers.get(value));
   }
 
+  /** @throws HeadlightError `cannot-instrument` when searches have asked far more often than an export's nodes need */
   producer(value: string | undefined): Node | undefined {
+    this.limit.step();
     return value === undefined ? undefined : this.producers.get(value);
   }
 

@@ -20,14 +20,28 @@ const elementWise = new Set(['Add', 'Sub', 'Mul', 'Div', 'MatMul', 'MatMulIntege
 const farthest = 64;
 
 /** Number of dimensions of a value; undefined where the graph does not tell. */
-export function rankOf(graph: Graph, value: string, steps = farthest): number | undefined {
+export function rankOf(graph: Graph, value: string): number | undefined {
+  return findRank(graph, value, farthest, new Map());
+}
+
+/** @param found what this search has met: ways that part and meet again are followed once */
+function findRank(graph: Graph, value: string, steps: number, found: Map<string, number | undefined>): number | undefined {
+  if (!found.has(value)) {
+    // Until it is known, it tells nothing of itself.
+    found.set(value, undefined);
+    found.set(value, rankByProducer(graph, value, steps, found));
+  }
+  return found.get(value);
+}
+
+function rankByProducer(graph: Graph, value: string, steps: number, found: Map<string, number | undefined>): number | undefined {
   const stored = storedTensor(graph, value);
   if (stored) return (stored.dims ?? []).length;
   const stated = graph.statedType(value);
   if (stated?.shape?.dim) return stated.shape.dim.length;
   const node = graph.producer(value);
   if (!node || steps === 0) return undefined;
-  const of = (index: number): number | undefined => rankOf(graph, input(node, index), steps - 1);
+  const of = (index: number): number | undefined => findRank(graph, input(node, index), steps - 1, found);
   const type = node.opType ?? '';
   if (likeFirst.has(type) || type === 'Cast') return of(0);
   if (elementWise.has(type)) return most((node.input ?? []).map((_, index) => of(index)));

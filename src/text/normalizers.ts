@@ -1,3 +1,4 @@
+import { HeadlightError } from '../errors';
 import { AlignedTextBuilder } from './alignedText';
 import type { AlignedText } from './alignedText';
 import { asciiOnly, cjkIdeograph, controlCharacter, whitespace } from './characterClasses';
@@ -5,6 +6,13 @@ import { partsOf } from './componentConfig';
 import type { ComponentConfig, PatternConfig } from './componentConfig';
 import { regExpOf } from './patterns';
 import { toUnicodeForm } from './unicodeForms';
+
+/**
+ * How many times as long as its source a normalized text may be, and what it may have in any case: one character of
+ * Unicode becomes 18 at most.
+ */
+const mostGrowth = 64;
+const smallText = 4096;
 
 /** A rewriting of the text before it is cut into words, with the source ranges kept. */
 export type Normalizer = (text: AlignedText) => AlignedText;
@@ -16,7 +24,7 @@ export function normalizerOf(config: ComponentConfig | null): Normalizer | null 
     case 'Sequence': {
       const parts = partsOf(config, 'normalizers').map(normalizerOf);
       if (parts.includes(null)) return null;
-      return (text) => (parts as Normalizer[]).reduce((result, normalize) => normalize(result), text);
+      return (text) => (parts as Normalizer[]).reduce((result, normalize) => bounded(normalize(result), text), text);
     }
     case 'BertNormalizer':
       return bertNormalizer(config);
@@ -44,6 +52,15 @@ export function normalizerOf(config: ComponentConfig | null): Normalizer | null 
     default:
       return null;
   }
+}
+
+/** @throws HeadlightError `model-broken` for a text that parts of a tokenizer make grow and grow */
+function bounded(text: AlignedText, source: AlignedText): AlignedText {
+  if (text.length <= mostGrowth * source.length + smallText) return text;
+  throw new HeadlightError(
+    'model-broken',
+    `The normalizer in the model's tokenizer.json makes a text more than ${mostGrowth} times as long. Export the model again, or choose another model.`,
+  );
 }
 
 /** Puts `prefix` in front; it shares the source range of the first character. */

@@ -5,7 +5,7 @@ import { punctuation } from './characterClasses';
 import { partsOf } from './componentConfig';
 import type { ComponentConfig, PatternConfig } from './componentConfig';
 import { prepend, replace } from './normalizers';
-import { regExpOf, split } from './patterns';
+import { escapeRegExp, regExpOf, split } from './patterns';
 import type { SplitBehavior } from './patterns';
 
 /** Cuts a normalized text into the words that the model splits into pieces one by one. */
@@ -77,7 +77,7 @@ function byteLevel(config: ComponentConfig): PreTokenizer {
 function metaspace(config: ComponentConfig): PreTokenizer {
   const mark = typeof config['replacement'] === 'string' ? config['replacement'] : '▁';
   const scheme = config['prepend_scheme'] ?? (config['add_prefix_space'] === false ? 'never' : 'always');
-  const marks = new RegExp(mark, 'gu');
+  const marks = new RegExp(escapeRegExp(mark), 'gu');
   return (text) => {
     let marked = replace(text, / /g, mark);
     const prepends = scheme === 'always' || (scheme === 'first' && text.startOf(0) === 0);

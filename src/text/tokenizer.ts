@@ -16,6 +16,7 @@ import type { TextRange } from './range';
 import { templateOf, trim, trimmingOf } from './template';
 import type { PostProcessor, TemplatePart, Trimming } from './template';
 import type { Encoding, Token } from './token';
+import { tokenizerFault } from './tokenizerShape';
 
 /** A token with a part to play (mask, padding), by its text. */
 export interface SpecialToken {
@@ -88,6 +89,8 @@ export class TextTokenizer {
     if (!isRecord(tokenizerJson) || !isRecord(tokenizerJson['model'])) {
       throw broken('it holds no "model"');
     }
+    const fault = tokenizerFault(tokenizerJson);
+    if (fault !== null) throw broken(fault);
     const absent = { added_tokens: [], decoder: null, normalizer: null, post_processor: null, pre_tokenizer: null };
     const json = { ...absent, ...tokenizerJson };
     try {
@@ -95,7 +98,9 @@ export class TextTokenizer {
       return new TextTokenizer(library, json as unknown as TokenizerJson, config);
     } catch (error) {
       if (error instanceof HeadlightError) throw error;
-      throw broken(error instanceof Error ? error.message : String(error), error);
+      // Words of the language itself would say nothing to a reader.
+      const says = error instanceof Error && !(error instanceof TypeError || error instanceof RangeError);
+      throw broken(says ? error.message : 'its parts do not fit together', error);
     }
   }
 

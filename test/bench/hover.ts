@@ -62,7 +62,7 @@ async function wholeHovers(bench: Bench): Promise<Row[]> {
 /** Where the time of a card with all occurrences goes. */
 async function parts(bench: Bench): Promise<Row[]> {
   const { signal } = new AbortController();
-  const context = { signal, progress: () => undefined, inTurn: <T>(task: () => Promise<T>) => task() };
+  const context = { signal, progress: () => undefined, devices: ['cpu'] as const, inTurn: <T>(task: () => Promise<T>) => task() };
   const model = await loadModel(target, bench, signal);
   const look = await loadModel({ ...target, model: 'static' }, bench, signal);
   let running = 0;

@@ -162,7 +162,7 @@ describe('status', () => {
   it('goes from idle over loading and working to ready, with the model', async () => {
     const states: string[] = [];
     connect().onStatus(({ state }) => states.push(state));
-    expect(client.status).toEqual({ state: 'idle', detail: '', model: null });
+    expect(client.status).toEqual({ state: 'idle', detail: '', model: null, held: [] });
     await client.call('attention/overview', request('slow-load'));
     await new Promise(setImmediate);
     expect(states[0]).toBe('loading');

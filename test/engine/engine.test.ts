@@ -27,8 +27,9 @@ describe('Engine', () => {
     expect(loaded).toEqual(['a']);
   });
 
-  it('keeps four models and disposes of the one that was used longest ago', async () => {
-    const { engine, loaded, models } = recordingEngine();
+  it('keeps what its budget takes, and disposes of the model that was used longest ago', async () => {
+    const { engine, loaded, models } = recordingEngine({ bytes: 100 });
+    await engine.setBudget(450);
     for (const model of ['a', 'b', 'c', 'd', 'a', 'e']) await engine.call('model/load', request(model));
     expect(['a', 'b', 'c', 'd', 'e'].map((model) => models.get(model)!.disposed)).toEqual([false, true, false, false, false]);
     await engine.call('model/load', request('a'));
@@ -41,12 +42,14 @@ describe('Engine', () => {
     let start!: () => void;
     const started = new Promise<void>((resolve) => (start = resolve));
     const { engine, models } = recordingEngine({
+      bytes: 100,
       onRun: ([input]) => {
         if (input!.tokens.length !== 3) return;
         start();
         return busy;
       },
     });
+    await engine.setBudget(400);
     const long = engine.call('attention/overview', request('a', 'cow'));
     const others = Promise.all(['b', 'c', 'd', 'e'].map((model) => engine.call('model/load', request(model))));
     await started;
@@ -56,6 +59,75 @@ describe('Engine', () => {
     await long;
     await others;
     expect([...models.values()].filter((model) => model.disposed)).toHaveLength(1);
+  });
+
+  it('keeps one model that is larger than its budget by itself', async () => {
+    const { engine, models, loaded } = recordingEngine({ bytes: 1000 });
+    await engine.setBudget(450);
+    await engine.call('model/load', request('a'));
+    await engine.call('model/load', request('a'));
+    expect([models.get('a')!.disposed, loaded]).toEqual([false, ['a']]);
+    await engine.call('model/load', request('b'));
+    expect([models.get('a')!.disposed, models.get('b')!.disposed]).toEqual([true, false]);
+  });
+
+  it('gives back at once what a smaller budget does not take', async () => {
+    const { engine, models } = recordingEngine({ bytes: 100 });
+    for (const model of ['a', 'b', 'c']) await engine.call('model/load', request(model));
+    await engine.setBudget(200);
+    expect(['a', 'b', 'c'].map((model) => models.get(model)!.disposed)).toEqual([true, false, false]);
+  });
+
+  it('tells which models it holds, and how much', async () => {
+    const told: string[] = [];
+    const engine = new Engine(({ model }) => Promise.resolve(fakeModel({ bytes: 100, info: { id: model, name: model } })), {
+      onHeld: (held) => told.push(held.map(({ name, device, bytes }) => `${name} ${device} ${bytes}`).join(', ')),
+    });
+    await engine.call('model/load', request('a'));
+    await engine.call('model/load', request('b'));
+    await engine.unload();
+    expect(told).toEqual(['a cpu 100', 'a cpu 100, b cpu 100', '']);
+  });
+
+  it('unloads on demand: what is in use when it is used no more, and loads anew for who asks meanwhile', async () => {
+    let finish!: () => void;
+    const busy = new Promise<void>((resolve) => (finish = resolve));
+    let start!: () => void;
+    const started = new Promise<void>((resolve) => (start = resolve));
+    const { engine, models, loaded } = recordingEngine({
+      onRun: () => {
+        start();
+        return busy;
+      },
+    });
+    await engine.call('model/load', request('idle'));
+    const long = engine.call('attention/overview', request('busy'));
+    await started;
+    await engine.unload();
+    const used = models.get('busy')!;
+    expect([models.get('idle')!.disposed, used.disposed]).toEqual([true, false]);
+    finish();
+    await long;
+    expect(used.disposed).toBe(true);
+    await engine.call('model/load', request('busy'));
+    expect(loaded).toEqual(['idle', 'busy', 'busy']);
+  });
+
+  it('makes room when memory does not suffice, and says so when that is not enough', async () => {
+    const attempts: string[] = [];
+    const models: ReturnType<typeof fakeModel>[] = [];
+    const engine = new Engine(({ model }) => {
+      attempts.push(model);
+      const full = model === 'vast' || (model === 'large' && models.some(({ disposed }) => !disposed));
+      if (full) return Promise.reject(new HeadlightError('out-of-memory', 'Too large.'));
+      const fake = fakeModel({ info: { id: model } });
+      models.push(fake);
+      return Promise.resolve(fake);
+    });
+    await engine.call('model/load', request('small'));
+    await expect(engine.call('model/load', request('large'))).resolves.toMatchObject({ id: 'large' });
+    expect(attempts).toEqual(['small', 'large', 'large']);
+    await expect(engine.call('model/load', request('vast'))).rejects.toMatchObject({ code: 'out-of-memory' });
   });
 
   it('tries again after a load that failed', async () => {

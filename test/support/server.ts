@@ -32,6 +32,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Whether the files are served from memory by another extension, as a virtual workspace, and lie on no disk. */
   readonly virtual?: boolean;
+  /** Whether VS Code asks for trust in the folder, which it then does not have; otherwise all folders have it. */
+  readonly trust?: boolean;
 }
 
 /** A code-server with the packaged extension, in folders of its own; `stop` ends it and removes them. */
@@ -46,7 +48,7 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-export async function startServer({ files, settings = {}, env = {}, virtual = false }: ServerOptions): Promise<TestServer> {
+export async function startServer({ files, settings = {}, env = {}, virtual = false, trust = false }: ServerOptions): Promise<TestServer> {
   const home = mkdtempSync(join(tmpdir(), 'headlight-workbench-'));
   const folder = join(home, 'folder');
   const userData = join(home, 'user-data');
@@ -68,7 +70,7 @@ export async function startServer({ files, settings = {}, env = {}, virtual = fa
 
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;
-  const child = startCodeServer({ port, extensions, userData, folder, env: virtual ? { ...env, HEADLIGHT_MEMORY_FILES: JSON.stringify(files) } : env });
+  const child = startCodeServer({ port, extensions, userData, folder, trust, env: virtual ? { ...env, HEADLIGHT_MEMORY_FILES: JSON.stringify(files) } : env });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => { log += text; });
   const ended = new Promise<void>((resolve) => child.once('exit', () => { resolve(); }));

@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
+import { compareDevices } from '../../lenses/devices/compare';
 import { type DeviceChoice, deviceNames } from '../../lenses/model';
+import type { ComparisonDocuments } from '../devices/comparisonDocument';
 import type { EngineHost } from '../engineHost';
 import type { KnownModels } from '../knownModels';
 import { pickModelFolder } from '../pickModelFolder';
@@ -12,6 +14,7 @@ export class EngineCommands {
   constructor(
     private readonly engine: EngineHost,
     private readonly models: KnownModels,
+    private readonly comparisons: ComparisonDocuments,
   ) {}
 
   /** Lets the user pick a built-in model or a folder, and loads it. */
@@ -82,6 +85,22 @@ export class EngineCommands {
       await this.engine.restart();
       await this.engine.call('model/load', {}, options);
     });
+  }
+
+  /** Measures the model in force on every device that the runtime lists, and shows a table. */
+  async compareDevices(): Promise<void> {
+    const { model } = targetSetting();
+    const comparison = await withProgress(vscode.l10n.t('comparing devices for {0}', modelName(model)), (options) =>
+      compareDevices((device) => this.engine.call('devices/measure', {}, { ...options, model, device })),
+    );
+    await this.comparisons.show(comparison);
+  }
+
+  /** Frees the memory of all models. */
+  async unload(): Promise<void> {
+    const freed = this.engine.held.reduce((sum, { bytes }) => sum + bytes, 0);
+    await this.engine.unload();
+    vscode.window.setStatusBarMessage(`Headlight: ${vscode.l10n.t('{0} MB freed; the next question loads its model again.', (freed / 2 ** 20).toFixed(0))}`, 8000);
   }
 
   private async load(): Promise<void> {

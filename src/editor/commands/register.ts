@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isCancelled } from '../../errors';
+import { ComparisonDocuments, comparisonScheme } from '../devices/comparisonDocument';
 import type { EngineHost } from '../engineHost';
 import { failureDetail, showFailure } from '../failures';
 import type { KnownModels } from '../knownModels';
@@ -29,7 +30,9 @@ export function registerCommands(
   log: vscode.LogOutputChannel,
 ): void {
   const lenses = new LensCommands(panel);
-  const engines = new EngineCommands(engine, models);
+  const comparisons = new ComparisonDocuments();
+  context.subscriptions.push(comparisons, vscode.workspace.registerTextDocumentContentProvider(comparisonScheme, comparisons));
+  const engines = new EngineCommands(engine, models, comparisons);
   const modelCommands = lazyModelCommands(models, library, hub, engines, log);
   const senseSearch = lazySenseSearch(context, engine, log);
   const bodies: Record<string, CommandBody> = {
@@ -51,6 +54,8 @@ export function registerCommands(
       await inspectModel(engine, models, (argument as ModelNode | undefined)?.model.id);
     },
     chooseDevice: () => engines.chooseDevice(),
+    unloadModels: () => engines.unload(),
+    compareDevices: () => engines.compareDevices(),
     restartEngine: () => engines.restart(),
     downloadModel: async () => (await modelCommands()).download(),
     addModelFolder: async (argument) => (await modelCommands()).addFolder(argument),

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import type { LoadedModelName } from '../../engine/loadedModels';
+import type { HeldModel } from '../../engine/modelCache';
 import type { ModelTask } from '../../lenses/model';
 import { folderVariants } from '../../library/folderVariants';
 import { findGraphFiles } from '../../library/graphFiles';
@@ -58,8 +58,8 @@ export async function listModels(builtInModels: string, chosen: readonly string[
 }
 
 /** What a model is doing, by the setting and what the engine says. */
-export function useOf({ id }: LibraryModel, inForce: string, loaded: readonly LoadedModelName[]): ModelUse {
-  return { inForce: id === inForce, devices: loaded.filter(({ model }) => model === id).map(({ device }) => device) };
+export function useOf({ id }: LibraryModel, inForce: string, held: readonly HeldModel[]): ModelUse {
+  return { inForce: id === inForce, devices: held.filter((model) => model.id === id).map(({ device }) => device) };
 }
 
 async function describe(origin: ModelOrigin, id: string, path: string): Promise<LibraryModel> {

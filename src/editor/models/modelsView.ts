@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { LoadedModelName } from '../../engine/loadedModels';
 import { formatBytes } from '../../library/formatBytes';
 import { variantLabel } from '../../library/graphNames';
 import type { UnfinishedModel } from '../../library/hub/cachedModels';
@@ -45,7 +44,6 @@ export class ModelsView implements vscode.TreeDataProvider<Node>, vscode.TreeDra
   private readonly view: vscode.TreeView<Node>;
   private readonly listeners: vscode.Disposable[];
   private library: Promise<Library> | null = null;
-  private loaded: readonly LoadedModelName[] = [];
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -56,9 +54,8 @@ export class ModelsView implements vscode.TreeDataProvider<Node>, vscode.TreeDra
   ) {
     this.view = vscode.window.createTreeView(modelsViewId, { treeDataProvider: this, dragAndDropController: this });
     this.listeners = [
-      engine.onStatus(({ state }) => {
-        // Which models are loaded is asked when nothing runs: a run would keep the answer waiting.
-        if (state === 'ready' || state === 'failed' || state === 'idle') this.lookAtEngine();
+      engine.onStatus(() => {
+        this.lookAtEngine();
       }),
       this.view.onDidChangeVisibility(({ visible }) => {
         if (visible) this.refresh();
@@ -87,7 +84,7 @@ export class ModelsView implements vscode.TreeDataProvider<Node>, vscode.TreeDra
     const inForce = targetSetting().model;
     this.library ??= this.read();
     const { models, unfinished } = await this.library;
-    const own = models.filter(({ origin }) => origin === node.group).map((model) => ({ model, use: useOf(model, inForce, this.loaded) }));
+    const own = models.filter(({ origin }) => origin === node.group).map((model) => ({ model, use: useOf(model, inForce, this.engine.held) }));
     const rest = node.group === 'hub' ? unfinished.map((one) => ({ unfinished: one })) : [];
     if (own.length + rest.length === 0 && node.group !== 'builtIn') return [{ invites: node.group === 'hub' ? 'downloadModel' : 'addModelFolder' }];
     return [...own, ...rest];
@@ -127,10 +124,7 @@ export class ModelsView implements vscode.TreeDataProvider<Node>, vscode.TreeDra
     if (!this.view.visible) return;
     // Models are loaded one after the other: the tree is drawn once.
     this.timer = setTimeout(() => {
-      void this.engine.loadedModels().then((loaded) => {
-        this.loaded = loaded;
-        this.changed.fire();
-      });
+      this.changed.fire();
     }, 200);
   }
 }

@@ -29,6 +29,7 @@ const lensMethods: Record<LensMethod, boolean> = {
   'senses/compareOccurrences': true,
   'senses/words': true,
   'senses/umap': true,
+  'devices/measure': false,
   'senseIndex/open': false,
   'senseIndex/update': false,
   'senseIndex/search': false,

@@ -7,6 +7,8 @@ import type { Embeddings } from '../../onnx/findEmbeddings';
 export interface Inside {
   /** The model, to name in what is refused. */
   readonly name: string;
+  /** Of a layer, as the model's configuration has it. */
+  readonly heads: number;
   /** In layer order. */
   readonly attention: readonly ExposedAttention[];
   /** By state, null where none was found. */
@@ -41,7 +43,7 @@ export function lookInto(inside: Inside, outputs: OutputSelection): { readonly f
       const result = (name: string): Tensor => results.get(name)!;
       const resultIf = (name: string | null): Tensor | null => (name === null ? null : result(name));
       return {
-        attention: new Map(attention.map(([layer, name]) => [layer, result(name)])),
+        attention: new Map(attention.map(([layer, name]) => [layer, ofHeads(inside, result(name))])),
         hidden: new Map(hidden.map(([index, name]) => [index, result(name)])),
         queryKeyValue: new Map(
           vectors.map(([layer, site]) => [layer, { query: result(site.query), key: result(site.key), value: result(site.value) }]),
@@ -50,6 +52,16 @@ export function lookInto(inside: Inside, outputs: OutputSelection): { readonly f
       };
     },
   };
+}
+
+/** @throws HeadlightError `model-broken` for a graph of other heads than the configuration states */
+function ofHeads({ heads, name }: Inside, attention: Tensor): Tensor {
+  if (attention.dims.length === 4 && attention.dims[1] === heads) return attention;
+  const found = attention.dims.length === 4 ? `${attention.dims[1]!} heads` : `attention of shape ${attention.dims.join(' × ')}`;
+  throw new HeadlightError(
+    'model-broken',
+    `The graph of ${name} has ${found}, while its config.json states ${heads} heads. Copy the config.json that the model was trained with.`,
+  );
 }
 
 function siteOf({ attention, name }: Inside, layer: number): ExposedAttention {

@@ -4,7 +4,7 @@ import { readModelFolder } from '../../library/modelFolder';
 import type { InstrumentedGraph } from '../../onnx/instrument';
 import { wordGraph } from '../../onnx/wordGraph';
 import type { TextTokenizer } from '../../text/tokenizer';
-import type { ModelWriter } from '../writing/modelWriter';
+import { bytesOf, type ModelWriter } from '../writing/modelWriter';
 import { feedsFor, type LogitPlaces } from './feeds';
 import { emptyPast } from './held';
 import { hiddenState, type Inside, lookInto } from './lookInto';
@@ -31,6 +31,10 @@ export class OnnxModel implements TransformerModel {
 
   get attention(): TransformerModel['attention'] {
     return this.graph.attention;
+  }
+
+  get bytes(): number {
+    return bytesOf([this.session, ...(this.writer?.sessions ?? [])]);
   }
 
   async run(batch: readonly ModelInput[], outputs: OutputSelection, signal: AbortSignal): Promise<ModelOutputs> {
@@ -60,7 +64,7 @@ export class OnnxModel implements TransformerModel {
     if (files.fingerprint !== fingerprint) return null;
     const graph = wordGraph(files.graph, { states: states.map((index) => hiddenState(this.inside, index)), hiddenSize: info.hiddenSize, own, projection });
     if (!graph) return null;
-    const threads = (this.words ??= new WordThreads(wordThread, { graph: graph.bytes, weightsFolder: files.graph.weightsFolder }));
+    const threads = (this.words ??= new WordThreads(wordThread, { graph: { bytes: graph.bytes, weightsFolder: files.graph.weightsFolder, size: files.graph.size } }));
     return {
       atOnce: threads.count,
       read: async (batch, signal) => {
@@ -75,7 +79,7 @@ export class OnnxModel implements TransformerModel {
   }
 
   private get inside(): Inside {
-    return { ...this.graph, name: this.info.name, limits: this.info.limits };
+    return { ...this.graph, name: this.info.name, limits: this.info.limits, heads: this.info.heads };
   }
 
   /** With the state counted from the first that the graph's head can read. */

@@ -2,7 +2,9 @@ import { InferenceSession, type OnnxValue, Tensor as OnnxTensor } from 'onnxrunt
 import { HeadlightError } from '../../errors';
 import type { DeviceName, Tensor } from '../../lenses/model';
 import { halfToSingle } from '../../onnx/halfFloats';
+import { requireMemory } from '../memoryBudget';
 import type { Held } from './held';
+import { loadError, runError } from './runtimeErrors';
 
 /** Integers to feed, row-major with their shape. */
 export interface IntegerFeed {
@@ -12,22 +14,34 @@ export interface IntegerFeed {
 
 export type Feeds = Readonly<Record<string, IntegerFeed | Held>>;
 
+/** A graph for the runtime. */
+export interface OpenableGraph {
+  /** Serialized `ModelProto`. */
+  readonly bytes: Uint8Array;
+  /** What names of weight files in the graph are relative to. */
+  readonly weightsFolder: string;
+  /** Bytes of the graph and its weights. */
+  readonly size: number;
+}
+
 /** A graph loaded on one device. */
 export class OnnxSession {
   private constructor(
     readonly device: DeviceName,
+    /** Of the graph and its weights, as they were given to the runtime. */
+    readonly bytes: number,
     private readonly session: InferenceSession,
   ) {}
 
   /**
-   * @param graph serialized `ModelProto`
-   * @param weightsFolder what names of weight files in the graph are relative to; null where it names none
    * @param threads on the cpu; 0 for as many as there are cores
-   * @throws HeadlightError `device-unavailable` with the runtime's own words
+   * @throws HeadlightError `device-unavailable`, or `model-broken` on the cpu, with the runtime's own words, `out-of-memory`, or `cannot-instrument` for
+   *   operators that only a library could compute
    */
-  static async open(graph: Uint8Array, weightsFolder: string | null, device: DeviceName, threads = 0): Promise<OnnxSession> {
+  static async open({ bytes, weightsFolder, size }: OpenableGraph, device: DeviceName, threads = 0): Promise<OnnxSession> {
+    requireMemory(size);
     try {
-      const session = await InferenceSession.create(graph, {
+      const session = await InferenceSession.create(bytes, {
         executionProviders: [device],
         intraOpNumThreads: threads,
         graphOptimizationLevel: 'all',
@@ -36,17 +50,13 @@ export class OnnxSession {
           session: {
             // Threads that spin while they wait take time from the editor, and beside other work from the run itself.
             intra_op: { allow_spinning: '0' },
-            ...(weightsFolder === null ? {} : { model_external_initializers_file_folder_path: weightsFolder }),
+            model_external_initializers_file_folder_path: weightsFolder,
           },
         },
       });
-      return new OnnxSession(device, session);
+      return new OnnxSession(device, size, session);
     } catch (error) {
-      throw new HeadlightError(
-        'device-unavailable',
-        `The model could not be loaded on ${device}: ${runtimeWords(error)}. Choose another device or model.`,
-        { cause: error },
-      );
+      throw loadError(device, error);
     }
   }
 
@@ -60,7 +70,8 @@ export class OnnxSession {
 
   /**
    * Runs the graph and returns the outputs named in `fetches`. The process does nothing else meanwhile.
-   * @throws HeadlightError `cannot-instrument` for an output that is neither fp32 nor fp16
+   * @throws HeadlightError `cannot-instrument` for an output that is neither fp32 nor fp16, `run-failed` with the runtime's
+   *   own words, or `out-of-memory`
    */
   async run(feeds: Feeds, fetches: readonly string[]): Promise<Map<string, Tensor>> {
     return (await this.runHolding(feeds, fetches, [])).results;
@@ -78,7 +89,7 @@ export class OnnxSession {
         'values' in feed ? this.integers(name, feed) : feed,
       ]),
     );
-    const results = await this.session.run(inputs, [...fetches, ...hold]);
+    const results = await this.session.run(inputs, [...fetches, ...hold]).catch((error: unknown) => Promise.reject(runError(this.device, error)));
     return {
       results: new Map(fetches.map((name) => [name, floats(name, results[name]!)])),
       held: new Map(hold.map((name) => [name, results[name] as Held])),
@@ -117,10 +128,4 @@ function floats(name: string, value: OnnxValue): Tensor {
     'cannot-instrument',
     `The model computes "${name}" as ${value.type}, which cannot be shown. Export it in fp32 or fp16.`,
   );
-}
-
-/** What the runtime said, without the place in its source that it puts in front. */
-function runtimeWords(error: unknown): string {
-  const line = (error instanceof Error ? error.message : String(error)).split('\n')[0] ?? '';
-  return line.replace(/^\S+\.(?:cc|h):\d+ .*? was false\. /, '').replace(/\.$/, '');
 }

@@ -1,12 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { wordVectors } from '../../onnx/wordGraph';
-import { type IntegerFeed, OnnxSession } from './onnxSession';
+import { type IntegerFeed, OnnxSession, type OpenableGraph } from './onnxSession';
 
 /** What a thread is started with: a word graph. */
 export interface WordThreadData {
-  readonly graph: Uint8Array;
-  /** What names of weight files in the graph are relative to. */
-  readonly weightsFolder: string;
+  readonly graph: OpenableGraph;
 }
 
 /** The inputs of one run. */
@@ -18,8 +16,7 @@ export type WordThreadAnswer = { readonly vectors: Float32Array } | { readonly f
 /** Life of a thread that runs a word graph, on one core, for each message that it is sent. */
 export async function serveWords(): Promise<void> {
   const port = parentPort!;
-  const { graph, weightsFolder } = workerData as WordThreadData;
-  const session = await OnnxSession.open(graph, weightsFolder, 'cpu', 1);
+  const session = await OnnxSession.open((workerData as WordThreadData).graph, 'cpu', 1);
   // The runtime has its own copy of the weights.
   globalThis.gc?.();
   port.on('message', (feeds: WordThreadQuestion) => {

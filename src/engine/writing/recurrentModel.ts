@@ -2,6 +2,7 @@ import { HeadlightError } from '../../errors';
 import type { ModelInfo, ModelOutputs } from '../../lenses/model';
 import type { TextTokenizer } from '../../text/tokenizer';
 import type { LoadedModel } from '../modelCache';
+import { bytesOf } from './modelWriter';
 import { RecurrentDecoder } from './recurrentDecoder';
 import type { RecurrentWriter } from './recurrentWriter';
 
@@ -27,6 +28,10 @@ export class RecurrentModel implements LoadedModel {
         `${this.info.name} reads with an LSTM, which has no layers of attention to look into. Watch it translate, or choose a transformer.`,
       ),
     );
+  }
+
+  get bytes(): number {
+    return bytesOf(this.writer.sessions);
   }
 
   dispose(): Promise<void> {

@@ -90,8 +90,12 @@ export class RecurrentWriter implements ModelWriter {
     };
   }
 
+  get sessions(): readonly OnnxSession[] {
+    return [this.encoder, this.decoder];
+  }
+
   async dispose(): Promise<void> {
-    await Promise.all([this.encoder.dispose(), this.decoder.dispose()]);
+    await Promise.all(this.sessions.map((session) => session.dispose()));
   }
 
   private async vectors(sources: readonly (readonly number[])[], signal: AbortSignal): Promise<Tensor> {

@@ -22,7 +22,7 @@ export class TransformerDecoder implements GivenDecoder {
 
   async run(part: GivenPart, given: GivenText, outputs: Pick<OutputSelection, keyof GivenOutputs>, signal: AbortSignal): Promise<GivenOutputs> {
     const { hidden, embeddings } = this.whole;
-    const inside = lookInto({ name: this.name, attention: this.sites[part], hidden, embeddings, limits: this.limits }, outputs);
+    const inside = lookInto({ name: this.name, heads: this.heads, attention: this.sites[part], hidden, embeddings, limits: this.limits }, outputs);
     return inside.found(await this.writer.over(given, inside.fetches, signal));
   }
 }

@@ -122,10 +122,13 @@ export class TransformerWriter implements ModelWriter {
     return session.run(this.feeds(graph, state, [inputs], false, placesOf(graph, 1, inputs.length, false)), fetches);
   }
 
-  async dispose(): Promise<void> {
+  get sessions(): readonly OnnxSession[] {
     const { encoder, first, following } = this.parts;
-    const sessions = [encoder, first, following].flatMap((part) => (part ? [part.session] : []));
-    await Promise.all([...new Set(sessions)].filter((session) => session !== this.shared).map((session) => session.dispose()));
+    return [...new Set([encoder, first, following].flatMap((part) => (part ? [part.session] : [])))];
+  }
+
+  async dispose(): Promise<void> {
+    await Promise.all(this.sessions.filter((session) => session !== this.shared).map((session) => session.dispose()));
   }
 
   private feeds(graph: DecoderGraph, state: TransformerState, fed: readonly (readonly number[])[], isKept: boolean, places: IntegerFeed): Feeds {

@@ -1,5 +1,8 @@
-import { readFile } from 'node:fs/promises';
 import { HeadlightError } from '../../errors';
+import { IrregularFileError, readRegularFile } from '../../regularFile';
+
+/** Most bytes of such a file. */
+const mostBytes = 64 * 2 ** 20;
 
 /**
  * The bytes of a file in a model's folder; null where there is none.
@@ -7,7 +10,8 @@ import { HeadlightError } from '../../errors';
  * @throws HeadlightError `model-broken`
  */
 export async function readModelFile(path: string, without: string): Promise<Buffer | null> {
-  return readFile(path).catch((error: unknown) => {
+  return readRegularFile(path, mostBytes).catch((error: unknown) => {
+    if (error instanceof IrregularFileError) throw brokenFile(path, error.what, without);
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw brokenFile(path, 'cannot be read', without, error);
   });

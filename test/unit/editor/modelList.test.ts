@@ -64,7 +64,7 @@ describe('the library', () => {
 
   it('says what is in use, and what is loaded where', async () => {
     const [bert] = await listModels(join(home, 'none'), [fixture], home);
-    const loaded = [{ model: fixture, device: 'cpu' }, { model: fixture, device: 'webgpu' }, { model: 'encoder', device: 'cpu' }] as const;
+    const loaded = ([[fixture, 'cpu'], [fixture, 'webgpu'], ['encoder', 'cpu']] as const).map(([id, device]) => ({ id, name: id, device, bytes: 1 }));
     expect(useOf(bert!, fixture, loaded)).toEqual({ inForce: true, devices: ['cpu', 'webgpu'] });
     expect(useOf(bert!, 'encoder', [])).toEqual({ inForce: false, devices: [] });
   });

@@ -7,7 +7,7 @@ import type { EngineHost } from '../../../src/editor/engineHost';
 import { KnownModels } from '../../../src/editor/knownModels';
 import type { HubAccess } from '../../../src/editor/models/hubAccess';
 import { ModelsView } from '../../../src/editor/models/modelsView';
-import type { LoadedModelName } from '../../../src/engine/loadedModels';
+import type { HeldModel } from '../../../src/engine/modelCache';
 import { HeadlightError } from '../../../src/errors';
 
 const fake = vi.hoisted(() => ({ model: 'encoder', view: { visible: true, message: '' }, commands: [] as unknown[][] }));
@@ -27,14 +27,14 @@ vi.mock('vscode', () => ({
 const root = join(import.meta.dirname, '..', '..', '..');
 const bert = join(root, 'test', 'fixtures', 'models', 'bert-tiny');
 let cache: string;
-let loaded: LoadedModelName[];
+let held: HeldModel[];
 let ready: (status: { state: string }) => void;
 let view: ModelsView;
 let hub: () => Promise<{ cache: string }>;
 
 beforeEach(() => {
   cache = mkdtempSync(join(tmpdir(), 'headlight-view-'));
-  loaded = [];
+  held = [];
   hub = () => Promise.resolve({ cache });
   Object.assign(fake, { model: 'encoder', commands: [] });
   const engine = {
@@ -42,7 +42,7 @@ beforeEach(() => {
       ready = listener;
       return { dispose: () => undefined };
     },
-    loadedModels: () => Promise.resolve(loaded),
+    get held() { return held; },
   } as unknown as EngineHost;
   const storage = { get: () => [bert, '/gone/*gpt*'] as never, update: () => Promise.resolve() };
   view = new ModelsView(join(root, 'models'), engine, new KnownModels('', storage, () => fake.model), { hub: () => hub() } as unknown as HubAccess);
@@ -62,7 +62,7 @@ const line = ({ description, iconPath, label }: TreeItem): string => `${(iconPat
 
 describe('the view of models', () => {
   it('says of each what it is, how large, and what it is doing', async () => {
-    loaded = [{ model: bert, device: 'webgpu' }, { model: 'encoder', device: 'cpu' }];
+    held = [{ id: bert, name: 'bert-tiny', device: 'webgpu', bytes: 1 }, { id: 'encoder', name: 'encoder', device: 'cpu', bytes: 1 }];
     ready({ state: 'ready' });
     await new Promise((resolve) => setTimeout(resolve, 300));
     const { 'Built-in': builtIn, Folders: folders } = await shown();

@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, readFileSync, rmSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { root } from '../../scripts/steps/paths.mjs';
+import { lessonFile, treatSentence } from '../support/lesson';
+import { keepFailures, Workbench } from '../support/workbench';
+
+let workbench: Workbench;
+beforeAll(async () => {
+  const settings = { 'security.workspace.trust.startupPrompt': 'never', 'security.workspace.trust.untrustedFiles': 'open', 'security.workspace.trust.emptyWindow': false };
+  workbench = await Workbench.open({ files: lessonFile, settings, trust: true });
+});
+afterAll(() => workbench.close());
+keepFailures(() => workbench);
+
+test('a model folder of a workspace that is not trusted is inert', async () => {
+  // A whole model, but for a graph that would be waited for without end by whoever opens it.
+  const evil = join(workbench.server.folder, 'model');
+  cpSync(join(root, 'test', 'fixtures', 'models', 'bert-tiny'), evil, { recursive: true });
+  rmSync(join(evil, 'model.onnx'));
+  execFileSync('mkfifo', [join(evil, 'model.onnx')]);
+  await mkdir(join(workbench.server.folder, '.vscode'), { recursive: true });
+  await writeFile(join(workbench.server.folder, '.vscode', 'settings.json'), JSON.stringify({ 'headlight.model': evil, 'headlight.device': 'webgpu', 'headlight.memory': 1, 'window.title': 'evil' }));
+  await workbench.reload();
+  await workbench.page.locator('[id="status.workspaceTrust"]').waitFor();
+
+  await workbench.openFile('lesson.md');
+  await workbench.placeCursor('lesson.md', treatSentence);
+  await workbench.command('Headlight: Show Attention');
+  const panel = await workbench.panel();
+  await panel.getByRole('gridcell').first().waitFor();
+  // The built-in encoder's heads, and not the folder's eight. VS Code hides the folder's settings from us as well.
+  expect(await panel.getByRole('gridcell').count()).toBe(72);
+  expect(await workbench.statusItem.innerText()).toContain('encoder');
+  await workbench.statusItem.hover();
+  const status = workbench.page.locator('.monaco-hover:not(.hidden)').filter({ hasText: 'Model: encoder' });
+  await status.waitFor();
+  expect(await status.innerText()).toMatch(/Device: \w+ \(auto\)/);
+  await workbench.screenshot('trust-restricted');
+  for (const engine of await workbench.server.engines()) {
+    expect(readFileSync(`/proc/${engine}/maps`, 'utf8')).not.toContain(evil);
+  }
+});
