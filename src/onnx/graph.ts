@@ -37,8 +37,10 @@ export class Graph {
       this.order.set(node, index);
       const fixed = (node.input ?? []).every((input) => input === '' || this.fixed.has(input));
       for (const output of node.output ?? []) {
+        // An output or an input that is left out has no name.
+        if (output === '') continue;
         this.producers.set(output, node);
-        if (fixed && output !== '') this.fixed.add(output);
+        if (fixed) this.fixed.add(output);
       }
       for (const input of new Set(node.input ?? [])) {
         const readers = this.readers.get(input);

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { mutateBytes } from './mutations/bytes';
 import { layTraps, mutateFolder } from './mutations/folder';
 import { mutateGraph } from './mutations/graph';
@@ -21,6 +22,9 @@ export interface BaseModel {
 const baseNames = [
   'models/bert-tiny', 'models/bert-tiny-dynamo', 'models/bert-tiny-sdpa', 'models/distilbert-tiny', 'models/roberta-tiny', 'models/gpt2-tiny',
   'writers/gpt2', 'writers/llama', 'writers/gpt-neox-merged', 'writers/t5', 'writers/marian', 'writers/bart',
+  'families/bert--optimum-eager-18-fused', 'families/bert--optimum-eager-18-external', 'families/bert--optimum-eager-18-int8-all',
+  'families/bert--optimum-eager-18-fused-int8', 'families/llama--genai-eager-22-fp32', 'families/marian--optimum-1.16-eager-14-fp32',
+  'families/deberta-v2--optimum-eager-18-fp32', 'families/t5--optimum-eager-18-fused',
 ];
 
 /** @param fixtures `test/fixtures` */
@@ -28,8 +32,14 @@ export function readBaseModels(fixtures: string): BaseModel[] {
   return baseNames.map((name) => {
     const folder = join(fixtures, name);
     const files = readdirSync(folder).filter((file) => !file.startsWith('golden'));
-    return { name, files: new Map(files.map((file) => [file, new Uint8Array(readFileSync(join(folder, file)))])) };
+    return { name, files: new Map(files.map((file) => [file.replace(/\.gz$/, ''), contentOf(join(folder, file))])) };
   });
+}
+
+/** Graphs of families are kept compressed. */
+function contentOf(path: string): Uint8Array {
+  const bytes = readFileSync(path);
+  return new Uint8Array(path.endsWith('.gz') ? gunzipSync(bytes) : bytes);
 }
 
 /**
