@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { EngineClient } from '../../src/engine/client';
 import { RestartPolicy } from '../../src/engine/restartPolicy';
 import { type FuzzKind, readBaseModels, writeCase } from './fuzzCase';
+import { HubFuzz } from './hubAnswers';
 import { type Outcome, runCase } from './runCase';
 
 /** Milliseconds that the engine may take before it is ended, shorter than what readers are given. */
@@ -38,6 +39,8 @@ export class Fuzz {
   private readonly client: EngineClient;
   private readonly folder = mkdtempSync(join(tmpdir(), 'headlight-fuzz-'));
   private pid: number | undefined;
+  /** Started when first asked for. */
+  private hub: Promise<HubFuzz> | null = null;
 
   constructor(private readonly options: FuzzOptions) {
     this.bases = readBaseModels(join(options.root, 'test', 'fixtures'));
@@ -59,7 +62,6 @@ export class Fuzz {
   async run(kind: FuzzKind, seed: number): Promise<FuzzedCase> {
     // A folder of its own: the engine remembers what it loaded by its path.
     const folder = join(this.folder, `${kind}-${seed}`);
-    const mutations = writeCase(kind, seed, this.bases, folder);
     const started = performance.now();
     let lastTick = started;
     let longestPause = 0;
@@ -67,13 +69,23 @@ export class Fuzz {
       longestPause = Math.max(longestPause, performance.now() - lastTick);
       lastTick = performance.now();
     }, 100);
-    let outcome = await Promise.race([runCase(this.client, folder), hang()]);
+    const { mutations, outcome: found } = await this.ask(kind, seed, folder);
+    let outcome = found;
     clearInterval(ticks);
     if (longestPause > hostLimit) outcome = { state: 'bug', message: `The host was blocked for ${longestPause.toFixed(0)} ms.` };
     rmSync(folder, { recursive: true, force: true });
     const result = { kind, seed, mutations, outcome, milliseconds: performance.now() - started };
     this.options.onCase?.(result);
     return result;
+  }
+
+  private async ask(kind: FuzzKind, seed: number, folder: string): Promise<Pick<FuzzedCase, 'mutations' | 'outcome'>> {
+    if (kind === 'hub-answers') {
+      this.hub ??= HubFuzz.start(join(this.options.root, 'test', 'fixtures'));
+      return Promise.race([(await this.hub).run(seed, folder), hang().then((outcome) => ({ mutations: [], outcome }))]);
+    }
+    const mutations = writeCase(kind, seed, this.bases, folder);
+    return { mutations, outcome: await Promise.race([runCase(this.client, folder), hang()]) };
   }
 
   /** Whether a model that is whole is answered for by the engine as it is now. */
@@ -84,6 +96,7 @@ export class Fuzz {
 
   async dispose(): Promise<void> {
     await this.client.dispose();
+    await (await this.hub)?.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

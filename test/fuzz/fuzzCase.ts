@@ -9,8 +9,10 @@ import { mutateFields } from './mutations/protobuf';
 import { Random } from './random';
 
 /** What is mutated. */
-export const fuzzKinds = ['onnx-bytes', 'onnx-fields', 'onnx-graph', 'tokenizer-json', 'tokenizer-bytes', 'config-json', 'folder'] as const;
+export const fuzzKinds = ['onnx-bytes', 'onnx-fields', 'onnx-graph', 'tokenizer-json', 'tokenizer-bytes', 'config-json', 'folder', 'hub-answers'] as const;
 export type FuzzKind = (typeof fuzzKinds)[number];
+/** Kinds whose cases are model folders. */
+export type FolderKind = Exclude<FuzzKind, 'hub-answers'>;
 
 /** A model folder that nothing was done to, in memory. */
 export interface BaseModel {
@@ -46,7 +48,7 @@ function contentOf(path: string): Uint8Array {
  * Writes the folder of a case: the base model that its seed chooses, with the mutations that its seed chooses.
  * @returns the base model's name and what was done to it
  */
-export function writeCase(kind: FuzzKind, seed: number, bases: readonly BaseModel[], folder: string): readonly string[] {
+export function writeCase(kind: FolderKind, seed: number, bases: readonly BaseModel[], folder: string): readonly string[] {
   const random = new Random(seed * fuzzKinds.length + fuzzKinds.indexOf(kind));
   const base = random.pick(bases);
   const files = new Map(base.files);

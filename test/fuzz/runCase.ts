@@ -39,7 +39,7 @@ export async function runCase(client: EngineClient, folder: string): Promise<Out
   ];
   let worst: Outcome = { state: 'answered' };
   for (const ask of asked) {
-    const outcome = await ask().then((): Outcome => ({ state: 'answered' }), failure);
+    const outcome = await ask().then((): Outcome => ({ state: 'answered' }), outcomeOf);
     if (rank[outcome.state] > rank[worst.state]) worst = outcome;
     // The same again would take as long again.
     if (outcome.state === 'stopped at the limit') break;
@@ -49,7 +49,8 @@ export async function runCase(client: EngineClient, folder: string): Promise<Out
 
 const rank: Record<Outcome['state'], number> = { answered: 0, refused: 1, 'engine died': 2, 'stopped at the limit': 3, bug: 4 };
 
-function failure(error: unknown): Outcome {
+/** What an error says of how a case went. */
+export function outcomeOf(error: unknown): Outcome {
   if (!(error instanceof HeadlightError)) return { state: 'bug', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   const { code, message } = error;
   if (code === 'engine-died') return { state: 'engine died', message };

@@ -220,6 +220,11 @@ export class Workbench {
     await this.focusEditor();
     await this.page.keyboard.press('Shift+F10');
     await this.page.getByRole('menuitem', { name: 'Headlight' }).click();
+    await this.menuItem(title);
+  }
+
+  /** Chooses an entry of the menu that has just been opened. */
+  async menuItem(title: string): Promise<void> {
     const item = this.page.getByRole('menuitem', { name: title });
     await item.waitFor();
     // The workbench ignores clicks for a moment after a menu has opened.

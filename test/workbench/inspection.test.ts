@@ -51,7 +51,7 @@ test('the view of models inspects one of them', async () => {
   await workbench.command('Headlight: Focus on Models View');
   const row = workbench.page.locator('.part.sidebar .monaco-list-row').filter({ hasText: 'encoder' }).first();
   await row.click({ button: 'right' });
-  await workbench.page.getByRole('menuitem', { name: 'Inspect Model Folder' }).click();
+  await workbench.menuItem('Inspect Model Folder');
   await workbench.until('the encoder’s report', async () => {
     for (const frame of workbench.page.frames()) {
       if ((await frame.locator('h1', { hasText: /^encoder$/ }).count().catch(() => 0)) > 0) return true;
