@@ -1,8 +1,7 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeviceName } from '../lenses/model';
 
-/** What a probe of one device found. */
+/** What a probe of one device, in one precision, found. */
 export type ProbeResult =
   | { readonly state: 'agrees'; readonly milliseconds: number; readonly difference: number }
   | { readonly state: 'differs'; readonly difference: number }
@@ -23,16 +22,16 @@ export class DeviceMemory {
     private readonly circumstances: string,
   ) {}
 
-  async recall(device: DeviceName): Promise<ProbeResult | undefined> {
-    return (await this.read())[this.key(device)];
+  async recall(place: string): Promise<ProbeResult | undefined> {
+    return (await this.read())[this.key(place)];
   }
 
-  async remember(device: DeviceName, result: ProbeResult): Promise<void> {
-    await this.write({ ...(await this.read()), [this.key(device)]: result });
+  async remember(place: string, result: ProbeResult): Promise<void> {
+    await this.write({ ...(await this.read()), [this.key(place)]: result });
   }
 
-  async forget(device: DeviceName): Promise<void> {
-    const others = Object.entries(await this.read()).filter(([key]) => key !== this.key(device));
+  async forget(place: string): Promise<void> {
+    const others = Object.entries(await this.read()).filter(([key]) => key !== this.key(place));
     await this.write(Object.fromEntries(others));
   }
 
@@ -49,8 +48,8 @@ export class DeviceMemory {
     }
   }
 
-  private key(device: DeviceName): string {
-    return `${this.circumstances} ${device}`;
+  private key(place: string): string {
+    return `${this.circumstances} ${place}`;
   }
 
   private async read(): Promise<Memory> {

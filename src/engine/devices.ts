@@ -8,6 +8,12 @@ export interface Probe {
   readonly milliseconds: number;
 }
 
+/** A device, and whether the model's fp16 graph runs there. */
+export interface Place {
+  readonly device: DeviceName;
+  readonly inHalf: boolean;
+}
+
 /** A model opened on a device. */
 export interface Probed {
   readonly device: DeviceName;
@@ -27,6 +33,7 @@ export const tolerance = 5e-3;
 /**
  * Opens a model on the device that was asked for. `auto` takes the fastest device whose results agree with cpu; a
  * device that was named is used if it agrees. In every other case the model runs on cpu, and the reason says why.
+ * Where the model has an fp16 graph too, devices other than cpu are given that one first, and keep it if it agrees.
  * @param available devices that the runtime lists
  * @param open rejects when the device cannot take the model
  */
@@ -34,43 +41,71 @@ export async function openOnDevice<T extends Probed>(
   choice: DeviceChoice,
   available: readonly DeviceName[],
   memory: DeviceMemory,
-  open: (device: DeviceName) => Promise<T>,
+  open: (place: Place) => Promise<T>,
+  hasHalf = false,
 ): Promise<DeviceDecision<T>> {
-  if (choice === 'cpu') return { opened: await open('cpu'), reason: 'cpu was chosen in the settings.' };
-  const cpu = await open('cpu');
+  const plainCpu: Place = { device: 'cpu', inHalf: false };
+  if (choice === 'cpu') return { opened: await open(plainCpu), reason: 'cpu was chosen in the settings.' };
+  const cpu = await open(plainCpu);
   const candidates = deviceNames.filter((device) => device !== 'cpu' && available.includes(device));
   if (choice !== 'auto' && !candidates.includes(choice)) {
     const offered = ['cpu', ...candidates].join(', ');
     return { opened: cpu, reason: `${choice} was asked for, but the runtime offers only ${offered} here; cpu is used.` };
   }
   if (candidates.length === 0) return { opened: cpu, reason: 'The runtime offers no other device than cpu here.' };
-  if (choice !== 'auto') {
-    const { opened, result } = await tryDevice(choice, cpu, memory, open);
-    if (!opened) return { opened: cpu, reason: `${choice} was asked for, but ${told(result)}; cpu is used.` };
-    await cpu.dispose();
-    return { opened, reason: `${choice} was chosen in the settings and ${told(result)}.` };
+  const places = (choice === 'auto' ? candidates : [choice]).flatMap((device): Place[] =>
+    hasHalf ? [{ device, inHalf: true }, { device, inHalf: false }] : [{ device, inHalf: false }],
+  );
+  return choice === 'auto' ? fastest(places, cpu, memory, open) : named(choice, places, cpu, memory, open);
+}
+
+/** The first of a device's places that agrees. */
+async function named<T extends Probed>(
+  device: DeviceName,
+  places: readonly Place[],
+  cpu: T,
+  memory: DeviceMemory,
+  open: (place: Place) => Promise<T>,
+): Promise<DeviceDecision<T>> {
+  const findings: string[] = [];
+  for (const place of places) {
+    const known = await memory.recall(nameOf(place));
+    // What was tried with fp16 in vain is not loaded at every start.
+    if (place.inHalf && known !== undefined && known.state !== 'agrees') continue;
+    const { opened, result } = await tryPlace(place, cpu, memory, open);
+    if (opened) {
+      await cpu.dispose();
+      return { opened, reason: `${device} was chosen in the settings and ${place.inHalf ? 'in fp16 ' : ''}${told(result)}.` };
+    }
+    findings.push(place.inHalf ? `in fp16 ${told(result)}` : told(result));
   }
-  return fastest(candidates, cpu, memory, open);
+  return { opened: cpu, reason: `${device} was asked for, but ${findings.join('; ')}; cpu is used.` };
+}
+
+/** How a place is called, in what is said and remembered. */
+function nameOf({ device, inHalf }: Place): string {
+  return inHalf ? `${device} in fp16` : device;
 }
 
 async function fastest<T extends Probed>(
-  candidates: readonly DeviceName[],
+  places: readonly Place[],
   cpu: T,
   memory: DeviceMemory,
-  open: (device: DeviceName) => Promise<T>,
+  open: (place: Place) => Promise<T>,
 ): Promise<DeviceDecision<T>> {
   const cpuTime = await cpuMilliseconds(cpu, memory);
   let best = { opened: cpu, milliseconds: cpuTime };
   const findings: string[] = [];
-  for (const device of candidates) {
-    const known = await memory.recall(device);
+  for (const place of places) {
+    const name = nameOf(place);
+    const known = await memory.recall(name);
     // What lost or failed is not opened at every start; naming the device in the settings tries it again.
     if (known && (known.state !== 'agrees' || known.milliseconds >= best.milliseconds)) {
-      findings.push(finding(device, known));
+      findings.push(finding(name, known));
       continue;
     }
-    const { opened, result } = await tryDevice(device, cpu, memory, open);
-    findings.push(finding(device, result));
+    const { opened, result } = await tryPlace(place, cpu, memory, open);
+    findings.push(finding(name, result));
     if (!opened) continue;
     if (result.state === 'agrees' && result.milliseconds < best.milliseconds) {
       await best.opened.dispose();
@@ -87,19 +122,20 @@ async function fastest<T extends Probed>(
 }
 
 /** Opens a device and compares it with cpu, unless it is known not to serve. */
-async function tryDevice<T extends Probed>(
-  device: DeviceName,
+async function tryPlace<T extends Probed>(
+  place: Place,
   cpu: T,
   memory: DeviceMemory,
-  open: (device: DeviceName) => Promise<T>,
+  open: (place: Place) => Promise<T>,
 ): Promise<{ readonly opened: T | null; readonly result: ProbeResult }> {
-  const known = await memory.recall(device);
+  const name = nameOf(place);
+  const known = await memory.recall(name);
   if (known?.state === 'probing') return { opened: null, result: known };
-  await memory.remember(device, { state: 'probing', process: process.pid });
+  await memory.remember(name, { state: 'probing', process: process.pid });
   let opened: T | null = null;
   let result: ProbeResult;
   try {
-    opened = await open(device);
+    opened = await open(place);
     const [theirs, ours] = [await opened.probe(), await cpu.probe()];
     const difference = largestDifference(theirs.numbers, ours.numbers);
     result =
@@ -108,19 +144,19 @@ async function tryDevice<T extends Probed>(
         : { state: 'differs', difference };
   } catch (error) {
     if (isCancelled(error)) {
-      await memory.forget(device);
+      await memory.forget(name);
       await opened?.dispose();
       throw error;
     }
     result = { state: 'failed', reason: error instanceof Error ? error.message : String(error) };
     if (error instanceof HeadlightError && error.code === 'out-of-memory') {
       // Memory may suffice another time.
-      await memory.forget(device);
+      await memory.forget(name);
       await opened?.dispose();
       return { opened: null, result };
     }
   }
-  await memory.remember(device, result);
+  await memory.remember(name, result);
   if (result.state === 'agrees') return { opened, result };
   await opened?.dispose();
   return { opened: null, result };
@@ -146,8 +182,8 @@ function largestDifference(theirs: Float32Array, ours: Float32Array): number {
   return largest;
 }
 
-function finding(device: DeviceName, result: ProbeResult): string {
-  return result.state === 'agrees' ? `${device} takes ${rounded(result.milliseconds)}` : `${device}: ${told(result)}`;
+function finding(name: string, result: ProbeResult): string {
+  return result.state === 'agrees' ? `${name} takes ${rounded(result.milliseconds)}` : `${name}: ${told(result)}`;
 }
 
 function told(result: ProbeResult): string {

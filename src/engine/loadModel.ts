@@ -3,13 +3,15 @@ import { env, listSupportedBackends } from 'onnxruntime-node';
 import { HeadlightError } from '../errors';
 import { joined, probeText, runProbe } from '../lenses/devices/probe';
 import { type DeviceName, deviceNames, type Target } from '../lenses/model';
-import { readModelFolder } from '../library/modelFolder';
+import { folderVariants } from '../library/folderVariants';
+import { type ModelFolder, readModelFolder } from '../library/modelFolder';
 import { resolveModel } from '../library/resolveModel';
 import { withinStack } from '../onnx/limits';
 import { TextTokenizer } from '../text/tokenizer';
 import { DeviceMemory } from './deviceMemory';
 import { openOnDevice, type Probe } from './devices';
 import type { LoadedModel } from './modelCache';
+import type { OpenModel } from './opened';
 import { prepareRecurrent } from './openRecurrent';
 import { prepareTransformer } from './openTransformer';
 import type { EngineSetup } from './protocol';
@@ -26,21 +28,34 @@ const probeBudget = 500;
 export async function loadModel(target: Target, setup: EngineSetup, signal: AbortSignal, wordThread: string | null = null): Promise<LoadedModel> {
   const files = await readModelFolder(await resolveModel(target.model, setup.builtInModels));
   throwIfCancelled(signal);
-  const source = { target, files, wordThread, tokenizer: TextTokenizer.fromJson(files.tokenizerJson, files.tokenizerConfig) };
-  const open = files.config.isRecurrent ? prepareRecurrent(source) : await withinStack(() => prepareTransformer(source));
+  const prepare = (own: ModelFolder): Promise<OpenModel> => {
+    const source = { target, files: own, wordThread, tokenizer: TextTokenizer.fromJson(own.tokenizerJson, own.tokenizerConfig) };
+    return withinStack(() => (own.config.isRecurrent ? prepareRecurrent(source) : prepareTransformer(source)));
+  };
+  const open = await prepare(files);
+  // For devices other than cpu, which may be faster with it.
+  const half = target.device === 'cpu' || files.variant !== '' ? null : await halfVariant(files.folder);
+  let openHalf: Promise<OpenModel> | null = null;
   const circumstances = [env.versions.node, process.platform, process.arch, cpus()[0]?.model, files.fingerprint].join(' ');
   const decision = await openOnDevice(
     target.device,
     availableDevices(),
     new DeviceMemory(setup.storage, circumstances),
-    async (device) => {
+    async ({ device, inHalf }) => {
       throwIfCancelled(signal);
-      const opened = await open(device);
+      if (inHalf) openHalf ??= readModelFolder(half!).then(prepare);
+      const opened = await (inHalf ? await openHalf! : open)(device);
       const unexplained = opened.model('');
       return { ...opened, probe: () => probe(unexplained, signal), dispose: () => unexplained.dispose() };
     },
+    half !== null,
   );
   return decision.opened.model(decision.reason);
+}
+
+/** The fp16 graph beside a plain one; null where there is none. */
+async function halfVariant(folder: string): Promise<string | null> {
+  return (await folderVariants(folder)).find(({ variant }) => variant === 'fp16')?.path ?? null;
 }
 
 /** Devices that this build of the runtime can drive. */

@@ -13,6 +13,8 @@ import { readWritingConfig } from './writingConfig';
 export interface ModelFolder {
   readonly folder: string;
   readonly name: string;
+  /** How the weights are written, as the files' names say; empty for the plain ones. */
+  readonly variant: string;
   readonly config: ModelConfig;
   readonly tokenizerJson: Readonly<Record<string, unknown>>;
   readonly tokenizerConfig: Readonly<Record<string, unknown>>;
@@ -60,6 +62,7 @@ export async function readModelFolder(path: string): Promise<ModelFolder> {
   return {
     folder,
     name: modelName(path),
+    variant: files.variant,
     config: readModelConfig(config),
     writing: readWritingConfig(config, generation, files.writes !== null),
     longest: typeof longest === 'number' && longest > 0 && longest < 1e6 ? longest : null,

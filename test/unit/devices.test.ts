@@ -15,8 +15,8 @@ interface Behaviour {
 }
 
 let storage: string;
-let opened: DeviceName[];
-let disposed: DeviceName[];
+let opened: string[];
+let disposed: string[];
 
 beforeEach(() => {
   storage = mkdtempSync(join(tmpdir(), 'headlight-'));
@@ -29,17 +29,21 @@ afterEach(() => {
 
 const memory = (): DeviceMemory => new DeviceMemory(storage, 'runtime model');
 
-function choose(choice: DeviceChoice, devices: Partial<Record<DeviceName, Behaviour>>): Promise<{ opened: Probed; reason: string }> {
-  return openOnDevice(choice, Object.keys(devices) as DeviceName[], memory(), (device) => {
-    const { failure, milliseconds = 10, numbers = [0.5, 0.25] } = devices[device] ?? {};
+/** @param halves how devices behave with the model's fp16 graph, where it has one */
+function choose(
+  choice: DeviceChoice, devices: Partial<Record<DeviceName, Behaviour>>, halves?: Partial<Record<DeviceName, Behaviour>>,
+): Promise<{ opened: Probed; reason: string }> {
+  return openOnDevice(choice, Object.keys(devices) as DeviceName[], memory(), ({ device, inHalf }) => {
+    const { failure, milliseconds = 10, numbers = [0.5, 0.25] } = (inHalf ? halves : devices)?.[device] ?? {};
     if (failure !== undefined) return Promise.reject(typeof failure === 'string' ? new Error(failure) : failure);
-    opened.push(device);
+    const name = inHalf ? `${device} in fp16` : device;
+    opened.push(name);
     return Promise.resolve({
       device,
       probe: () => Promise.resolve({ numbers: Float32Array.from(numbers), milliseconds }),
-      dispose: () => Promise.resolve(void disposed.push(device)),
+      dispose: () => Promise.resolve(void disposed.push(name)),
     });
-  });
+  }, halves !== undefined);
 }
 
 describe('auto', () => {
@@ -116,5 +120,31 @@ describe('a device that was named', () => {
     const decision = await choose('webgpu', { cpu: {}, webgpu: { failure: 'driver lost' } });
     expect(decision.opened.device).toBe('cpu');
     expect(decision.reason).toContain('driver lost');
+  });
+});
+
+describe('an fp16 graph beside the plain one', () => {
+  it('is taken by a graphics card where it agrees and is faster, never by the cpu', async () => {
+    const { opened: model, reason } = await choose('auto', { cpu: {}, webgpu: { milliseconds: 4 } }, { webgpu: { milliseconds: 2 } });
+    expect(model.device).toBe('webgpu');
+    expect(reason).toMatch(/2\.0 ms.*webgpu in fp16 takes 2\.0 ms; webgpu takes 4\.0 ms/);
+    expect(opened).toEqual(['cpu', 'webgpu in fp16', 'webgpu']);
+    expect(disposed.sort()).toEqual(['cpu', 'webgpu']);
+  });
+
+  it.each([
+    ['differs from cpu', { numbers: [0.5, 0.3] }],
+    ['fails', { failure: 'no shader-f16' }],
+  ])('gives way to the plain one where it %s, and is not tried again', async (_, half) => {
+    const devices = { cpu: {}, webgpu: { milliseconds: 4 } };
+    const decision = await choose('webgpu', devices, { webgpu: half });
+    expect(decision.opened.device).toBe('webgpu');
+    expect(decision.reason).toMatch(/^webgpu was chosen in the settings and agrees/);
+    opened = [];
+    await choose('webgpu', devices, { webgpu: half });
+    expect(opened).toEqual(['cpu', 'webgpu']);
+    const none = await choose('webgpu', { cpu: {}, webgpu: { failure: 'no adapter' } }, { webgpu: half });
+    expect(none.opened.device).toBe('cpu');
+    expect(none.reason).toContain('no adapter');
   });
 });
