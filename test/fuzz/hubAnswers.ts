@@ -61,7 +61,8 @@ function changeEntries(reply: Reply, change: (entry: Entry) => Entry, random: Ra
   const entries = parsed(reply);
   if (!Array.isArray(entries)) return;
   const changed = (entries as Entry[]).map((entry) => (random.chance(0.5) ? change(entry) : entry));
-  reply.body = Buffer.from(JSON.stringify(Array.from({ length: times }, () => changed).flat()));
+  const repeats = Math.min(times, Math.ceil(100_000 / Math.max(1, changed.length)));
+  reply.body = Buffer.from(JSON.stringify(Array.from({ length: repeats }, () => changed).flat()));
 }
 
 /** A hub that lies: a real one stands behind it, and what it answers is changed. */

@@ -47,7 +47,7 @@ export async function readRepository(hub: Hub, name: RepositoryName, signal: Abo
     seen.add(next.href);
     const page = await json(next);
     if (!Array.isArray(page.value)) throw strange(hub);
-    files.push(...page.value.flatMap(readEntry));
+    files.push(...page.value.slice(0, mostFiles - files.length).flatMap(readEntry));
     next = nextPage(page.headers['link'], next, hub);
   }
   return { id, revision, commit, files, task: typeof info['pipeline_tag'] === 'string' ? info['pipeline_tag'] : null };
