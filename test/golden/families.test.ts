@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { loadModel } from '../../src/engine/loadModel';
+import { attentionOverview } from '../../src/lenses/attention/compute';
+import { attentionSum } from '../../src/lenses/attention/sum';
+import { generate } from '../../src/lenses/generation/compute';
+import { predict } from '../../src/lenses/predictions/compute';
+import { translate } from '../../src/lenses/translation/compute';
+import { embed } from '../../src/lenses/vectors/compute';
+import { contextOf } from '../support/computeContext';
 import { committedFamilies, familyFolders, type FamilyGolden, measureFamily, unpacked } from '../support/families';
 import { mayMiss, rowOf, supportTable, tolerances } from '../support/familyTable';
 import { readGolden } from '../support/golden';
@@ -33,6 +41,35 @@ describe('families against PyTorch', () => {
     expect(found.sums).toBeLessThanOrEqual(mayMiss);
     // The table in the repository tells of this very fixture, and as it is.
     expect(readFileSync(table, 'utf8')).toContain(rowOf(golden));
+  });
+});
+
+describe('every lens that fits the kind of a model', () => {
+  it.each(familyFolders(committedFamilies))('%s', async (name) => {
+    const folder = unpacked(committedFamilies, name);
+    const { kind, text } = goldenOf(folder);
+    const model = await loadModel({ model: folder, device: 'cpu' }, { builtInModels: folder, storage: null }, new AbortController().signal);
+    const context = contextOf(model);
+    const request = { model: folder, device: 'cpu', text } as const;
+    const { heads, layers } = await attentionOverview(request, context);
+    const sum = await attentionSum({ ...request, layer: layers - 1, head: heads - 1, query: 2 }, context);
+    expect(sum.weights.reduce((all, weight) => all + weight, 0)).toBeCloseTo(1, 2);
+    const { vectors } = await embed({ model: folder, device: 'cpu', layer: -1, occurrences: [{ sentence: text, start: 4, end: 7 }] }, context);
+    expect(vectors[0]!.every(Number.isFinite)).toBe(true);
+    if (kind === 'reads') {
+      const { masks } = await predict({ ...request, top: 3 }, context);
+      expect(masks[0]!.predictions).toHaveLength(3);
+    } else {
+      await expect(predict({ ...request, text: `The ${model.info.maskToken ?? 'cow'} sat.`, top: 3 }, context)).rejects.toMatchObject({ code: expect.stringMatching(/^no-/) as string });
+    }
+    const writing = { ...request, alternatives: 2, maxTokens: 4, choice: { kind: 'greedy' } } as const;
+    if (kind === 'continues') expect((await generate({ ...writing, lens: 2 }, context)).steps.length).toBeGreaterThan(0);
+    if (kind === 'translates') {
+      const { steps } = await translate(writing, context);
+      expect(steps[0]!.crossAttention).not.toBeNull();
+      expect((await attentionOverview({ ...request, part: 'cross', written: { ids: steps.map(({ id }) => id) } }, context)).heads).toBe(heads);
+    }
+    await model.dispose();
   });
 });
 
