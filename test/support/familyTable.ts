@@ -41,8 +41,8 @@ export async function supportTable(folders: readonly string[], path: string): Pr
   }
   const unique = [...new Map(rows.map((row) => [row.name, row])).values()].toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const works = unique.filter((row) => row.works).length;
-  const notMade = unique.filter(({ text }) => text.includes('| not made |')).length;
-  writeFileSync(path, `${head(works, unique.length - notMade, notMade)}\n${unique.map(({ text }) => text).join('\n')}\n`);
+  const missing = unique.filter(({ text }) => text.includes('| not made |')).length;
+  writeFileSync(path, `${head(works, unique.length - missing, missing)}\n${unique.map(({ text }) => text).join('\n')}\n`);
 }
 
 async function measuredRow(folder: string): Promise<Row> {
@@ -88,7 +88,7 @@ function plainWords(reason: string): string {
   return reason.replace(/\u001b\[\d+m/g, '').replaceAll('|', '/').split('. ')[0]!.slice(0, 110);
 }
 
-function head(works: number, all: number, notMade: number): string {
+function head(works: number, all: number, missing: number): string {
   return `# What Headlight reads
 
 Made by \`HEADLIGHT_FAMILIES=FOLDER,… npx vitest run --project golden families\` from the folders of
@@ -96,7 +96,7 @@ Made by \`HEADLIGHT_FAMILIES=FOLDER,… npx vitest run --project golden families
     python test/golden/make_family_fixtures.py FOLDER --all --genai PYTHON
     python test/golden/make_folded_fixtures.py FOLDER
 
-Each row is a tiny model with random weights, exported and looked into: ${works} of ${all} come out right, every layer with its kind and its heads; ${notMade} more their exporter could not make.
+Each row is a tiny model with random weights, exported and looked into: ${works} of ${all} come out right, every layer with its kind and its heads; ${missing} more their exporter could not make.
 Numbers are the largest differences from eager PyTorch in fp32 (absolute, or where numbers are greater than one, as a share of the greatest); *edited* compares the graph's own logits with those of the untouched file in the same runtime (and the encoder's last hidden state, where there is one). Right is at most 1e-4 from PyTorch and 1e-5 by being edited in fp32, 0.25 and 2e-2 in fp16, and 1e-5 by being edited in int8 and q4 (2e-2 where fused), with attention that sums to one: how far rounding leads away from PyTorch is the untouched file's own affair, and random weights make much of it.
 
 *fused*: ONNX Runtime's transformer optimizer; *runtime*: saved by the runtime's own optimizer; *fp16-io*: inputs and outputs in fp16 too; *int8*: dynamic quantization of products with weights, *int8-all* of all products; *q4*: weights in blocks of four bits; *external*: weights in a file beside the graph; *genai*: ONNX Runtime's builder of generative models (GroupQueryAttention); *optimum-1.16*: Transformers 4.36, heads folded into the batch.
