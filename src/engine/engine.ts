@@ -111,9 +111,9 @@ type Turn = <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 
 /** The same model, each run of which waits for its turn. */
 function inTurns(model: LoadedModel, turn: Turn): LoadedModel {
-  const { info, attention, tokenizer, folder, fingerprint, writer, decoder, bytes } = model;
+  const { info, attention, tokenizer, folder, fingerprint, writer, decoder, bytes, isCurrent } = model;
   return {
-    info, attention, tokenizer, folder, fingerprint, bytes,
+    info, attention, tokenizer, folder, fingerprint, bytes, ...(isCurrent && { isCurrent }),
     writer: writer && writerInTurns(writer, turn),
     decoder: decoder && {
       attention: decoder.attention,

@@ -3,6 +3,7 @@ import { env, listSupportedBackends } from 'onnxruntime-node';
 import { HeadlightError } from '../errors';
 import { joined, probeText, runProbe } from '../lenses/devices/probe';
 import { type DeviceName, deviceNames, type Target } from '../lenses/model';
+import { areUnchanged } from '../library/fileState';
 import { folderVariants } from '../library/folderVariants';
 import { type ModelFolder, readModelFolder } from '../library/modelFolder';
 import { resolveModel } from '../library/resolveModel';
@@ -36,6 +37,7 @@ export async function loadModel(target: Target, setup: EngineSetup, signal: Abor
   // For devices other than cpu, which may be faster with it.
   const half = target.device === 'cpu' || files.variant !== '' ? null : await halfVariant(files.folder);
   let openHalf: Promise<OpenModel> | null = null;
+  const read = [...files.graphFiles];
   const circumstances = [env.versions.node, process.platform, process.arch, cpus()[0]?.model, files.fingerprint].join(' ');
   const decision = await openOnDevice(
     target.device,
@@ -43,14 +45,17 @@ export async function loadModel(target: Target, setup: EngineSetup, signal: Abor
     new DeviceMemory(setup.storage, circumstances),
     async ({ device, inHalf }) => {
       throwIfCancelled(signal);
-      if (inHalf) openHalf ??= readModelFolder(half!).then(prepare);
+      if (inHalf) openHalf ??= readModelFolder(half!).then((own) => {
+        read.push(...own.graphFiles);
+        return prepare(own);
+      });
       const opened = await (inHalf ? await openHalf! : open)(device);
       const unexplained = opened.model('');
       return { ...opened, probe: () => probe(unexplained, signal), dispose: () => unexplained.dispose() };
     },
     half !== null,
   );
-  return decision.opened.model(decision.reason);
+  return Object.assign(decision.opened.model(decision.reason), { isCurrent: () => areUnchanged(read) });
 }
 
 /** The fp16 graph beside a plain one; null where there is none. */

@@ -9,6 +9,8 @@ export type LoadedModel = TransformerModel & {
    * on whichever device. What a run needs for a moment, and what lenses remember, is not counted.
    */
   readonly bytes: number;
+  /** Whether its files are still those that it was loaded from, which weights are read from whenever they are needed. */
+  readonly isCurrent?: () => Promise<boolean>;
   dispose(): Promise<void>;
 };
 
@@ -63,6 +65,7 @@ export class ModelCache {
    * @throws HeadlightError `cancelled` when `signal` is aborted while the model loads
    */
   async use<T>(target: Target, signal: AbortSignal, use: (model: LoadedModel) => Promise<T>): Promise<T> {
+    await this.dropIfChanged(keyOf(target));
     const entry = this.entryOf(target);
     entry.users++;
     try {
@@ -93,6 +96,16 @@ export class ModelCache {
     const entries = [...this.entries.values()];
     this.entries.clear();
     await Promise.all(entries.map(disposeOf));
+  }
+
+  /** A model whose files were written anew is loaded anew. */
+  private async dropIfChanged(key: string): Promise<void> {
+    const entry = this.entries.get(key);
+    if (!entry?.loaded?.isCurrent || (await entry.loaded.isCurrent()) || this.entries.get(key) !== entry) return;
+    this.entries.delete(key);
+    entry.unwanted = true;
+    this.changed();
+    if (entry.users === 0) await disposeOf(entry);
   }
 
   private entryOf(target: Target): Entry {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
-import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
+import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { HeadlightError } from '../errors';
 import { decodeModel } from '../onnx/decode';
@@ -9,6 +9,7 @@ import { externalFiles, renameExternalFiles } from '../onnx/externalFiles';
 import type { GraphSource } from '../onnx/graphSource';
 import { leaveWeights } from '../onnx/leaveWeights';
 import { findExternalData } from './externalData';
+import { type FileState, fileState } from './fileState';
 import { broken, fileError, isLfsPointer, modelFileSize, mostGraphBytes } from './files';
 
 /** A graph whose weights stay in its file, or in files beside it, until the runtime maps them into memory. */
@@ -19,8 +20,8 @@ export interface GraphFile extends GraphSource {
   readonly size: number;
   /** SHA-256 of the file, in hexadecimal. */
   readonly sum: string;
-  /** Changes when a weight file beside it changes. */
-  readonly weightsState: string;
+  /** The file itself and the weight files beside it, as they were read. */
+  readonly files: readonly FileState[];
 }
 
 const chunk = 4 << 20;
@@ -34,6 +35,7 @@ export async function readGraphFile(path: string, checkSum: (sum: string) => Pro
   const own = await realpath(path).catch((error: unknown) => Promise.reject(fileError(path, error)));
   const size = await modelFileSize(path, mostGraphBytes);
   const placeholder = `headlight/${basename(own)}`;
+  const state = await fileState(own).catch((error: unknown) => Promise.reject(fileError(path, error)));
   const file = await open(own).catch((error: unknown) => Promise.reject(fileError(path, error)));
   let slim: Uint8Array;
   let sum: string;
@@ -50,14 +52,14 @@ export async function readGraphFile(path: string, checkSum: (sum: string) => Pro
   const files = new Map([...(await findExternalData(dirname(path), named)), [placeholder, own]]);
   const weightsFolder = commonFolder([...files.values()]);
   renameExternalFiles(model, new Map([...files].map(([name, real]) => [name, relative(weightsFolder, real).split(sep).join('/')])));
-  const beside = await Promise.all(named.map((name) => stat(files.get(name)!)));
+  const beside = await Promise.all(named.map((name) => fileState(files.get(name)!)));
   return {
     bytes: encodeModel(model),
     readWeights: (location, offset, length) => readOnce(join(weightsFolder, location), offset, length),
     weightsFolder,
     size: beside.reduce((all, one) => all + one.size, size),
     sum,
-    weightsState: beside.map((one) => `${one.size}.${Math.floor(one.mtimeMs)}`).join('+'),
+    files: [state, ...beside],
   };
 }
 

@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { HeadlightError } from '../errors';
 import type { WritingRules } from '../lenses/writing/rules';
 import { broken, exists, fileError, readModelFile, readModelJson } from './files';
+import type { FileState } from './fileState';
 import { type GraphFile, readGraphFile } from './graphFile';
 import { findGraphFiles } from './graphFiles';
 import { type ModelConfig, readModelConfig } from './modelConfig';
@@ -29,6 +30,8 @@ export interface ModelFolder {
   readonly decoder: GraphFile | null;
   /** Writes on from keys and values of earlier tokens; null where no file but `graph` does. */
   readonly following: GraphFile | null;
+  /** The ONNX files and their weight files, as they were read: the runtime maps weights from them. */
+  readonly graphFiles: readonly FileState[];
   /** Changes when an ONNX file changes, or a weight file beside it. */
   readonly fingerprint: string;
 }
@@ -72,7 +75,8 @@ export async function readModelFolder(path: string): Promise<ModelFolder> {
     isDecoder: files.isDecoder,
     decoder: graphOf(files.writes),
     following: graphOf(files.writesOn),
-    fingerprint: [...graphs.values()].map(({ sum, weightsState }) => sum.slice(0, 16) + (weightsState && `.${weightsState}`)).join('+'),
+    graphFiles: [...graphs.values()].flatMap((graph) => graph.files),
+    fingerprint: [...graphs.values()].map(({ files: [, ...beside], sum }) => [sum.slice(0, 16), ...beside.map(({ modified, size }) => `${size}.${Math.floor(modified)}`)].join('.')).join('+'),
   };
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -44,6 +44,20 @@ describe('the engine process with the built-in encoder', () => {
     expect(client.status.held.map(({ id }) => id)).toEqual(['encoder', ...others]);
     await client.restart();
     expect(client.status.held).toEqual([]);
+  });
+
+  it('loads a model anew whose files were written anew', async () => {
+    const own = join(folder, 'rewritten');
+    const from = (name: string): string => join(import.meta.dirname, '..', 'fixtures', 'models', name);
+    await cp(from('bert-tiny'), own, { recursive: true });
+    const asked = () => client.call('attention/overview', { model: own, device: 'cpu', text: 'the cow jumped' });
+    expect((await asked()).model.hasMaskedLanguageHead).toBe(true);
+    const { pid } = client;
+    for (const name of ['model.onnx', 'config.json']) await copyFile(join(from('bert-tiny-nomask-head'), name), join(own, name));
+    expect((await asked()).model.hasMaskedLanguageHead).toBe(false);
+    await writeFile(join(own, 'model.onnx'), 'cut short');
+    await expect(asked()).rejects.toMatchObject({ code: 'model-broken' });
+    expect(client.pid).toBe(pid);
   });
 
   it('survives kill -9 in mid-run', async () => {
