@@ -1,7 +1,10 @@
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative } from 'node:path';
 import { HeadlightError } from '../errors';
-import { fileError, modelFileSize } from './files';
+import { broken, fileError, modelFileSize } from './files';
+
+/** Letters of a file's name with its folders. */
+const longestName = 1024;
 
 /**
  * The real paths of the weight files that a graph names. A name may only lead to a file inside the model's folder: the
@@ -14,6 +17,7 @@ export async function findExternalData(folder: string, names: readonly string[])
   const blobs = hubBlobs(home);
   const entries = names.map(async (name): Promise<[string, string]> => {
     const path = join(home, name);
+    if (name.length > longestName) throw broken(folder, `names a weight file in ${name.length} letters, more than any system takes`);
     if (name === '' || isAbsolute(name) || name.includes('\0') || leaves(home, path)) throw outside(folder, name);
     const target = await realpath(path).catch((error: unknown) => Promise.reject(fileError(path, error)));
     if (leaves(home, target) && (blobs === null || leaves(blobs, target))) throw outside(folder, name);

@@ -104,6 +104,12 @@ describe.skipIf(!unix)('external data', () => {
     expect((await refusal(findExternalData(folder, ['weights.bin']))).message).toContain(`is ${kind}, not a file`);
   });
 
+  it('of a name that no system takes is refused, without repeating it', async () => {
+    const { message } = await refusal(findExternalData(folder, ['x'.repeat(100_000)]));
+    expect(message).toContain('in 100000 letters');
+    expect(message.length).toBeLessThan(400);
+  });
+
   it('that links to a device is refused as outside', async () => {
     symlinkSync('/dev/zero', join(folder, 'weights.bin'));
     expect((await refusal(findExternalData(folder, ['weights.bin']))).message).toContain('lies outside its folder');
