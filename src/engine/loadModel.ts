@@ -3,7 +3,7 @@ import { env, listSupportedBackends } from 'onnxruntime-node';
 import { HeadlightError } from '../errors';
 import { joined, probeText, runProbe } from '../lenses/devices/probe';
 import { type DeviceName, deviceNames, type Target } from '../lenses/model';
-import { areUnchanged } from '../library/fileState';
+import { areUnchanged, type FileState } from '../library/fileState';
 import { folderVariants } from '../library/folderVariants';
 import { type ModelFolder, readModelFolder } from '../library/modelFolder';
 import { resolveModel } from '../library/resolveModel';
@@ -55,7 +55,12 @@ export async function loadModel(target: Target, setup: EngineSetup, signal: Abor
     },
     half !== null,
   );
-  return Object.assign(decision.opened.model(decision.reason), { isCurrent: () => areUnchanged(read) });
+  return watched(decision.opened.model(decision.reason), read);
+}
+
+/** A function of its own: one made above would keep all that the model was made from, its graphs as bytes among it. */
+function watched(model: LoadedModel, files: readonly FileState[]): LoadedModel {
+  return Object.assign(model, { isCurrent: () => areUnchanged(files) });
 }
 
 /** The fp16 graph beside a plain one; null where there is none. */
