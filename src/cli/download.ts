@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { HeadlightError } from '../errors';
-import { formatBytes } from '../library/formatBytes';
+import { formatBytes } from '../picture/formatBytes';
 import { cachedModels } from '../library/hub/cachedModels';
 import { type ModelChoice, modelChoices } from '../library/hub/choices';
 import { approximateSize, type CuratedModel, curatedModels } from '../library/hub/curated';

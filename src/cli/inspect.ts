@@ -1,6 +1,7 @@
 import type { Inspection } from '../lenses/inspection/contract';
 import { inspectionPage } from '../standalone/inspectionPage';
-import { byteSize, numbersStored } from '../standalone/inspectionTexts';
+import { formatBytes } from '../picture/formatBytes';
+import { numbersStored } from '../standalone/inspectionTexts';
 import { text } from './options';
 import { modelOf } from './target';
 import type { Verb } from './verb';
@@ -44,7 +45,7 @@ function describe(found: Inspection): string {
   const kinds = [...new Set(attentions.map(({ kind }) => kind))].map((kind) => `${attentions.filter((one) => one.kind === kind).length} ${kind}`);
   const lines: [string, string][] = [
     ['architecture', found.architecture],
-    ...files.map(({ name, nodes, opset, producer, size, weights }): [string, string] => [name, `${byteSize(size)}, opset ${opset}, ${nodes} nodes, ${numbersStored(weights)}${producer === '' ? '' : `, by ${producer}`}`]),
+    ...files.map(({ name, nodes, opset, producer, size, weights }): [string, string] => [name, `${formatBytes(size)}, opset ${opset}, ${nodes} nodes, ${numbersStored(weights)}${producer === '' ? '' : `, by ${producer}`}`]),
     ['layers, heads, width', `${layers}, ${heads ?? 'unknown'}, ${hiddenSize ?? 'unknown'}`],
     ['attention', kinds.length === 0 ? 'none found' : kinds.join(', ')],
     ['hidden states', `${hiddenStates.found} of ${hiddenStates.of} found`],

@@ -1,5 +1,6 @@
 import { HeadlightError, isCancelled } from '../errors';
 import { type DeviceChoice, type DeviceName, deviceNames } from '../lenses/model';
+import { largestDifference } from '../math/largestDifference';
 import type { DeviceMemory, ProbeResult } from './deviceMemory';
 
 /** Numbers of one probe run on a device, and how long a run takes once it is warm. */
@@ -168,18 +169,6 @@ async function cpuMilliseconds(cpu: Probed, memory: DeviceMemory): Promise<numbe
   const { milliseconds } = await cpu.probe();
   await memory.remember('cpu', { state: 'agrees', milliseconds, difference: 0 });
   return milliseconds;
-}
-
-/** Infinity when a number is missing or is none: such a device does not agree. */
-function largestDifference(theirs: Float32Array, ours: Float32Array): number {
-  if (theirs.length !== ours.length) return Infinity;
-  let largest = 0;
-  for (let index = 0; index < ours.length; index++) {
-    const difference = Math.abs(theirs[index]! - ours[index]!);
-    if (Number.isNaN(difference)) return Infinity;
-    if (difference > largest) largest = difference;
-  }
-  return largest;
 }
 
 function finding(name: string, result: ProbeResult): string {

@@ -1,7 +1,8 @@
 import type { InspectedFile, Inspection, OutputKind } from '../lenses/inspection/contract';
+import { formatBytes } from '../picture/formatBytes';
 import type { SvgElement } from '../picture/svg';
 import { html } from './html';
-import { byteSize, numbersStored } from './inspectionTexts';
+import { numbersStored } from './inspectionTexts';
 import { layerStack } from './layerStack';
 import { staticPage } from './staticPage';
 
@@ -42,7 +43,7 @@ function inspectionBody(found: Inspection): SvgElement {
     html('h2', {}, 'Outputs'),
     table(['File', 'Output', 'What it is', 'What it is for'], found.outputs.map(({ file, name, kind, size }) => [file, name, `${kind}${size === null ? '' : ` (${size})`}`, uses[kind]])),
     html('h2', {}, 'Files'),
-    table(['File', 'Size', 'Opset', 'Nodes', 'Weights', 'Made by'], found.files.map(({ name, nodes, opset, producer, size, weights }) => [name, byteSize(size), String(opset), String(nodes), numbersStored(weights), producer])),
+    table(['File', 'Size', 'Opset', 'Nodes', 'Weights', 'Made by'], found.files.map(({ name, nodes, opset, producer, size, weights }) => [name, formatBytes(size), String(opset), String(nodes), numbersStored(weights), producer])),
     ...fusedNote(found.files),
   );
 }

@@ -1,9 +1,3 @@
-/** A size in the unit in which it reads best. */
-export function byteSize(bytes: number): string {
-  if (bytes < 1e6) return `${Math.max(1, Math.round(bytes / 1e3))} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
-}
-
 /** How many numbers are stored, by how they are stored: "22.9 M numbers in int8, 0.1 M in fp32". */
 export function numbersStored(weights: Readonly<Record<string, number>>): string {
   const kinds = Object.entries(weights).toSorted(([, one], [, other]) => other - one);

@@ -28,11 +28,12 @@ import torch
 from family_graphs import PRECISIONS, apply_precision
 from golden_files import encoded_case, write_case
 from make_fixtures import (
-    CAUSAL_TEXT, SPREAD, TEXT, byte_level_bpe, forget_source, gpt2_tokenizer, roberta_tokenizer,
+    CAUSAL_TEXT, TEXT, byte_level_bpe, forget_source, gpt2_tokenizer, roberta_tokenizer,
     wordpiece_tokenizer,
 )
 from make_writer_fixtures import forget_notes
 from optimum.exporters.onnx import onnx_export_from_model
+from random_weights import draw_weights
 from recorded_attention import RecordedAttention
 from tiny_tokenizers import bart_tokenizer, metaspace_tokenizer
 from transformers import (
@@ -44,8 +45,6 @@ from transformers import (
 )
 
 HIDDEN, LAYERS, HEADS, POSITIONS, SEED = 16, 2, 2, 64, 7
-MIXING = 0.6
-"""Spread of the matrices: wide enough that heads differ."""
 WRITTEN = 7
 """Tokens given to a decoder."""
 
@@ -179,13 +178,7 @@ def random_model(family: Family, vocabulary: int) -> PreTrainedModel:
     torch.manual_seed(SEED)
     config = family.config(vocab_size=vocabulary, **family.shape)
     model = AUTOMATIC[family.kind].from_config(config, attn_implementation="eager").eval()
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            if "embed_positions" in name and not parameter.requires_grad:
-                continue
-            parameter.normal_(0, SPREAD if parameter.ndim == 1 or "emb" in name else MIXING)
-            if parameter.ndim == 1 and name.endswith("weight"):
-                parameter.add_(1)
+    draw_weights(model)
     return model
 
 

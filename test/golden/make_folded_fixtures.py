@@ -18,15 +18,16 @@ import numpy as np
 import onnx
 import torch
 from golden_files import encoded_case, write_case
-from make_fixtures import CAUSAL_TEXT, SPREAD, forget_source, gpt2_tokenizer
+from make_fixtures import CAUSAL_TEXT, forget_source, gpt2_tokenizer
 from optimum.exporters.onnx import main_export
+from random_weights import draw_weights
 from recorded_attention import RecordedAttention
 from tiny_tokenizers import bart_tokenizer, metaspace_tokenizer
 from transformers import (
     AutoModelForCausalLM, AutoModelForSeq2SeqLM, BartConfig, MarianConfig, OPTConfig,
 )
 
-HIDDEN, LAYERS, HEADS, POSITIONS, SEED, MIXING, WRITTEN = 16, 2, 2, 64, 7, 0.6, 7
+HIDDEN, LAYERS, HEADS, POSITIONS, SEED, WRITTEN = 16, 2, 2, 64, 7, 7
 SIDES = {"d_model": HIDDEN, "encoder_layers": LAYERS, "decoder_layers": LAYERS,
          "encoder_attention_heads": HEADS, "decoder_attention_heads": HEADS,
          "encoder_ffn_dim": 2 * HIDDEN, "decoder_ffn_dim": 2 * HIDDEN,
@@ -50,13 +51,7 @@ def random_model(family: str, vocabulary: int) -> torch.nn.Module:
     kind, shape, _ = FAMILIES[family]
     automatic = AutoModelForCausalLM if family == "opt" else AutoModelForSeq2SeqLM
     model = automatic.from_config(kind(vocab_size=vocabulary, **shape)).eval()
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            if "embed_positions" in name and not parameter.requires_grad:
-                continue
-            parameter.normal_(0, SPREAD if parameter.ndim == 1 or "emb" in name else MIXING)
-            if parameter.ndim == 1 and name.endswith("weight"):
-                parameter.add_(1)
+    draw_weights(model)
     return model
 
 

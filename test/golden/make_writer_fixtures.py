@@ -21,9 +21,10 @@ import numpy as np
 import onnx
 import torch
 from golden_files import write_case
-from make_fixtures import SEED, SPREAD, byte_level_bpe, forget_source
+from make_fixtures import SEED, byte_level_bpe, forget_source
 from optimum.exporters.onnx import onnx_export_from_model
 from optimum.onnx import merge_decoders
+from random_weights import draw_weights
 from tiny_tokenizers import bart_tokenizer, metaspace_tokenizer
 from tokenizers import processors
 from transformers import (
@@ -34,8 +35,6 @@ from transformers import (
 
 TEXT = "The cat sat on the wall and watched the boat."
 HIDDEN, LAYERS, HEADS, POSITIONS = 16, 2, 2, 64
-MIXING = 0.6
-"""Spread of the matrices."""
 WRITTEN = 12
 """Most tokens to write."""
 BEAMS = 4
@@ -120,14 +119,7 @@ def random_model(fixture: Fixture, vocabulary: int) -> PreTrainedModel:
     automatic = AutoModelForSeq2SeqLM if fixture.translates else AutoModelForCausalLM
     config = fixture.config(vocab_size=vocabulary, **fixture.shape)
     model = automatic.from_config(config, attn_implementation="eager").eval()
-    with torch.no_grad():
-        for name, parameter in model.named_parameters():
-            if "embed_positions" in name and not parameter.requires_grad:
-                continue
-            # Tied embeddings would else have every token write itself again.
-            parameter.normal_(0, SPREAD if parameter.ndim == 1 or "emb" in name else MIXING)
-            if parameter.ndim == 1 and name.endswith("weight"):
-                parameter.add_(1)
+    draw_weights(model)
     for name, value in fixture.generation.items():
         setattr(model.generation_config, name, value)
     return model

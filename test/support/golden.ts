@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Tensor } from '../../src/lenses/model';
 
+export { largestDifference } from '../../src/math/largestDifference';
+
 /** One golden case as `test/golden/golden_files.py` writes it. Throws where a file is missing. */
 export interface Golden {
   readonly text: string;
@@ -35,15 +37,4 @@ export function readGolden(stem: string): Golden {
       return { dims: found.dims, data: numbers.subarray(found.offset, found.offset + size) };
     },
   };
-}
-
-/** Largest absolute difference; Infinity when the sizes differ or a number is missing. */
-export function largestDifference(ours: Float32Array, theirs: Float32Array): number {
-  if (ours.length !== theirs.length) return Infinity;
-  let largest = 0;
-  for (let index = 0; index < ours.length; index++) {
-    const difference = Math.abs(ours[index]! - theirs[index]!);
-    if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
-  }
-  return largest;
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import * as vscode from 'vscode';
 import { HeadlightError, isCancelled } from '../../errors';
 import { folderVariants } from '../../library/folderVariants';
-import { formatBytes } from '../../library/formatBytes';
+import { formatBytes } from '../../picture/formatBytes';
 import { variantLabel } from '../../library/graphNames';
 import { removeCached, removeUnfinished } from '../../library/hub/cachedModels';
 import type { ModelChoice } from '../../library/hub/choices';

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatBytes } from '../../library/formatBytes';
+import { formatBytes } from '../../picture/formatBytes';
 import { variantLabel } from '../../library/graphNames';
 import type { UnfinishedModel } from '../../library/hub/cachedModels';
 import type { EngineHost } from '../engineHost';

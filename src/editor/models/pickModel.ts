@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { HeadlightError } from '../../errors';
-import { formatBytes } from '../../library/formatBytes';
+import { formatBytes } from '../../picture/formatBytes';
 import { type ModelChoice, modelChoices } from '../../library/hub/choices';
 import { approximateSize, curatedModels } from '../../library/hub/curated';
 import { exportCommand } from '../../library/hub/exportCommand';

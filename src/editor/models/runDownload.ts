@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { formatBytes } from '../../library/formatBytes';
+import { formatBytes } from '../../picture/formatBytes';
 import type { ModelChoice } from '../../library/hub/choices';
 import { downloadModel } from '../../library/hub/downloadModel';
 import type { Hub } from '../../library/hub/hub';

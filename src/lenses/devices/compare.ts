@@ -1,4 +1,5 @@
 import { isCancelled } from '../../errors';
+import { largestDifference } from '../../math/largestDifference';
 import type { DeviceName } from '../model';
 import type { DeviceComparison, DeviceMeasurement, DeviceRow, Differences, ProbeNumbers } from './contract';
 
@@ -41,18 +42,6 @@ function failed(device: DeviceName, failure: string): DeviceRow {
 
 function differencesOf(theirs: readonly ProbeNumbers[], ours: readonly ProbeNumbers[]): Differences {
   const of = (what: keyof ProbeNumbers): number | null =>
-    ours.every((numbers) => numbers[what].length === 0) ? null : Math.max(...ours.map((numbers, index) => largestDifference(theirs[index]?.[what], numbers[what])));
+    ours.every((numbers) => numbers[what].length === 0) ? null : Math.max(...ours.map((numbers, index) => largestDifference(theirs[index]?.[what] ?? new Float32Array(0), numbers[what])));
   return { attention: of('attention'), hidden: of('hidden'), logits: of('logits') };
-}
-
-/** Infinity when a number is missing or is none. */
-function largestDifference(theirs: Float32Array | undefined, ours: Float32Array): number {
-  if (theirs?.length !== ours.length) return Infinity;
-  let largest = 0;
-  for (let index = 0; index < ours.length; index++) {
-    const difference = Math.abs(theirs[index]! - ours[index]!);
-    if (Number.isNaN(difference)) return Infinity;
-    if (difference > largest) largest = difference;
-  }
-  return largest;
 }

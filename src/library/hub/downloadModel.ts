@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { HeadlightError } from '../../errors';
-import { formatBytes } from '../formatBytes';
+import { formatBytes } from '../../picture/formatBytes';
 import { blobsFolder, fileInSnapshot, refFile, repositoryFolder, snapshotFolder } from './cacheLayout';
 import type { ModelChoice } from './choices';
 import { holds } from './contentHash';

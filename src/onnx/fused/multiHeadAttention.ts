@@ -11,10 +11,10 @@ export const multiHeadAttention: FusedOperator = (node, graph, writer) => {
   if (heads <= 0) throw new NotWrittenOut('it does not state its heads');
   const [bias, mask, attentionBias, pastKey, pastValue] = [3, 4, 5, 6, 7].map((index) => input(node, index)) as [string, string, string, string, string];
   if (input(node, 9) !== '') throw new NotWrittenOut('it reorders its cache');
-  const packed = packedRank(graph, node.input ?? []);
-  const [query, newKey, newValue] = packed === null
+  const isPacked = input(node, 1) === '' && rankOf(graph, input(node, 0)) === 5;
+  const [query, newKey, newValue] = !isPacked
     ? ([0, 1, 2].map((part) => byHead(graph, writer, input(node, part), biasOf(writer, graph, bias, part), heads)) as [string, string, string])
-    : unpacked(writer, node.input ?? [], packed, bias);
+    : unpacked(writer, input(node, 0), bias);
   const key = afterPast(writer, pastKey, newKey, output(node, 1));
   const value = afterPast(writer, pastValue, newValue, output(node, 2));
   const scale = floatAttribute(node, 'scale') ?? 0;
@@ -28,16 +28,11 @@ export const multiHeadAttention: FusedOperator = (node, graph, writer) => {
   }, output(node));
 };
 
-/** Dimensions of queries with keys and values in one; null where each comes alone. */
-function packedRank(graph: Graph, inputs: readonly string[]): number | null {
-  return (inputs[1] ?? '') === '' && rankOf(graph, inputs[0] ?? '') === 5 ? 5 : null;
-}
-
-/** `[batch, token, head, 3, size]` */
-function unpacked(writer: NodeWriter, inputs: readonly string[], _rank: number, bias: string): [string, string, string] {
+/** Queries, keys and values in one: `[batch, token, head, 3, size]`. */
+function unpacked(writer: NodeWriter, all: string, bias: string): [string, string, string] {
   if (bias !== '') throw new NotWrittenOut('it adds a bias to packed vectors');
   const part = (which: number): string =>
-    writer.add('Transpose', [writer.add('Gather', [inputs[0]!, writer.integer(which)], { axis: 3 })], { perm: [0, 2, 1, 3] });
+    writer.add('Transpose', [writer.add('Gather', [all, writer.integer(which)], { axis: 3 })], { perm: [0, 2, 1, 3] });
   return [part(0), part(1), part(2)];
 }
 

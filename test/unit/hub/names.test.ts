@@ -4,7 +4,7 @@ import { findHub } from '../../../src/library/hub/hub';
 import { readRepositoryName } from '../../../src/library/hub/repositoryId';
 import { isSafePath } from '../../../src/library/hub/safePath';
 import { retryAfter } from '../../../src/library/hub/retry';
-import { formatBytes } from '../../../src/library/formatBytes';
+import { formatBytes } from '../../../src/picture/formatBytes';
 import { exportCommand } from '../../../src/library/hub/exportCommand';
 
 describe('the hub', () => {
