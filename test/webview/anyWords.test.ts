@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { SavedFile } from '../../src/panel/contract';
 import { documentOf } from './harness/fakeModel';
 import { panelTests } from './harness/panelTests';
+import { calls, heard } from './harness/posted';
 import { hostile, sensesOf } from './harness/subjects';
 import { themeNames } from './harness/themes';
 
@@ -12,10 +13,7 @@ const { open } = panels;
 /** Where the harness's document has a word, in its own offsets. */
 const placeOf = (text: string): number => documentOf.offset + documentOf.text.indexOf(text);
 const tolerate = [placeOf('tolerate'), placeOf('tolerate heat')] as const;
-const calls = (page: Page, method: string): Promise<Record<string, unknown>[]> =>
-  page.evaluate((wanted) => window.harness.calls.filter((call) => call.method === wanted).map(({ request }) => request as Record<string, unknown>), method);
-const revealed = (page: Page): Promise<unknown[]> =>
-  page.evaluate(() => window.harness.heard.filter(({ name }) => name === 'panel/reveal').map(({ value }) => value));
+const revealed = (page: Page): Promise<unknown[]> => heard(page, 'panel/reveal');
 const wordField = (page: Page) => page.getByRole('textbox', { name: 'Word or phrase' });
 const sentenceField = (page: Page) => page.getByRole('textbox', { name: 'In a sentence' });
 const rows = (page: Page) => page.locator('[data-words] tr[data-word]');

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { tokensOf, weightsOf } from './harness/fakeModel';
 import type { PageOptions } from './harness/page';
 import { panelTests } from './harness/panelTests';
+import { calls } from './harness/posted';
 import { attentionOf, hostile } from './harness/subjects';
 import { themeNames } from './harness/themes';
 
@@ -23,8 +24,6 @@ const card = (page: Page): Locator => page.locator('headlight-attention-compare'
 const matrix = (page: Page, side: 'a' | 'b' | 'difference'): Locator => card(page).locator(`headlight-head-matrix[data-side="${side}"] .scroll`);
 const readout = (page: Page): Locator => card(page).locator('[data-readout]');
 const choose = (page: Page, name: 'Head' | 'Text' | 'Model'): Promise<void> => card(page).getByRole('radio', { name, exact: true }).click();
-const callsOf = (page: Page, method: string): Promise<Record<string, unknown>[]> =>
-  page.evaluate((name) => window.harness.calls.filter((call) => call.method === name).map(({ request }) => request as Record<string, unknown>), method);
 
 async function otherText(page: Page, text = noise): Promise<void> {
   await choose(page, 'Text');
@@ -62,7 +61,7 @@ panels.describe('comparing', () => {
     await card(page).getByRole('heading', { name: 'B: Layer 2, head 7' }).waitFor();
     await page.getByRole('button', { name: 'Next head' }).click();
     await card(page).getByRole('heading', { name: 'A: Layer 5, head 1' }).waitFor();
-    expect((await callsOf(page, 'attention/textMap')).at(-1)).toMatchObject({ text: music, map: { kind: 'head', layer: 2, head: 7 } });
+    expect((await calls(page, 'attention/textMap')).at(-1)).toMatchObject({ text: music, map: { kind: 'head', layer: 2, head: 7 } });
   });
 
   it('tells both weights and their difference for the cell that the keys reach, in numbers of the maps', async () => {
@@ -106,10 +105,10 @@ panels.describe('comparing', () => {
   it('saves the difference as a picture and as numbers, named by what it is of', async () => {
     const page = await compared();
     const saved = async (label: string): Promise<{ name: string; text?: string; base64?: string }> => {
-      const before = (await callsOf(page, 'panel/save')).length;
+      const before = (await calls(page, 'panel/save')).length;
       await card(page).getByLabel('Save difference as').selectOption({ label });
-      await expect.poll(async () => (await callsOf(page, 'panel/save')).length).toBe(before + 1);
-      return (await callsOf(page, 'panel/save')).at(-1) as { name: string; text?: string; base64?: string };
+      await expect.poll(async () => (await calls(page, 'panel/save')).length).toBe(before + 1);
+      return (await calls(page, 'panel/save')).at(-1) as { name: string; text?: string; base64?: string };
     };
     const tokens = tokensOf(music);
     const [a, b] = [weightsOf(tokens, 5, 0), weightsOf(tokens, 4, 0)];
@@ -128,7 +127,7 @@ panels.describe('comparing', () => {
     const page = await compared();
     await otherText(page);
     await card(page).getByText('are left out: they have no counterpart').waitFor();
-    expect((await callsOf(page, 'attention/textMap')).at(-1)).toMatchObject({ text: noise, map: { kind: 'head', layer: 5, head: 0 } });
+    expect((await calls(page, 'attention/textMap')).at(-1)).toMatchObject({ text: noise, map: { kind: 'head', layer: 5, head: 0 } });
     await card(page).getByRole('button', { name: 'Show as table' }).click();
     const words = new Set(await card(page).locator('[data-differences] tbody td:first-child').allInnerTexts());
     expect(words).toEqual(new Set(['[CLS]', 'stand', '.', '[SEP]']));
@@ -150,7 +149,7 @@ panels.describe('comparing', () => {
     await card(page).locator('headlight-layer-chart canvas').waitFor();
     await card(page).getByText('they are least alike after layer 4').waitFor();
     const at = (text: string) => ({ start: text.indexOf('stand'), end: text.indexOf('stand') + 5 });
-    expect((await callsOf(page, 'attention/compareWords')).at(-1)).toMatchObject({ text: music, word: at(music), other: { text: noise, word: at(noise) } });
+    expect((await calls(page, 'attention/compareWords')).at(-1)).toMatchObject({ text: music, word: at(music), other: { text: noise, word: at(noise) } });
     expect(await card(page).locator('[data-heads] tbody tr').count()).toBe(10);
     const distances = (await card(page).locator('[data-heads] tbody .number:last-child').allInnerTexts()).map(Number).filter((value) => !Number.isNaN(value));
     expect(distances).toEqual([...distances].sort((x, y) => y - x));
@@ -184,7 +183,7 @@ panels.describe('comparing', () => {
     await card(page).getByLabel('Other model').selectOption({ label: 'small · RobertaForMaskedLM' });
     await card(page).getByText('Small model').waitFor();
     await card(page).getByText('Pieces of a word are taken together.').waitFor();
-    expect((await callsOf(page, 'attention/textMap')).at(-1)).toMatchObject({ text: music, inModel: 'small', map: { layer: 1, head: 0 } });
+    expect((await calls(page, 'attention/textMap')).at(-1)).toMatchObject({ text: music, inModel: 'small', map: { layer: 1, head: 0 } });
     expect(await card(page).getByLabel('Head of B').locator('option').count()).toBe(4);
   });
 

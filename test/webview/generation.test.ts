@@ -7,14 +7,13 @@ import type { SavedFile } from '../../src/panel/contract';
 import { generation } from './harness/fakeGeneration';
 import type { PageOptions } from './harness/page';
 import { panelTests } from './harness/panelTests';
+import { calls } from './harness/posted';
 import { generationOf, hostile, longText } from './harness/subjects';
 import { themeNames } from './harness/themes';
 
 const panels = panelTests();
 const prompt = 'The cow jumped over the';
 
-const calls = (page: Page, method: string): Promise<Record<string, unknown>[]> =>
-  page.evaluate((wanted) => window.harness.calls.filter((call) => call.method === wanted).map(({ request }) => request as Record<string, unknown>), method);
 const tokens = (page: Page): Locator => page.locator('.written button');
 const shownStep = (page: Page): Promise<string | null> => page.locator('.written [aria-pressed="true"]').getAttribute('data-step');
 const branches = (page: Page): Locator => page.getByRole('treeitem');

@@ -6,6 +6,7 @@ import { axisItems, type HeadView } from '../../webview/lenses/attention/headVie
 import { tokensOf, weightsOf } from './harness/fakeModel';
 import type { PageOptions } from './harness/page';
 import { panelTests } from './harness/panelTests';
+import { heard } from './harness/posted';
 import { attentionOf, cow, hostile, longText } from './harness/subjects';
 import { themeNames } from './harness/themes';
 
@@ -25,8 +26,7 @@ const option = (page: Page, text: string): Locator => page.locator('headlight-he
 const readout = (page: Page): Locator => page.locator('[data-readout]');
 /** Where the pointer does nothing. */
 const away = (page: Page): Promise<void> => page.locator('[data-headline]').hover();
-const reveals = (page: Page): Promise<unknown[]> =>
-  page.evaluate(() => window.harness.heard.filter(({ name }) => name === 'panel/reveal').map(({ value }) => value));
+const reveals = (page: Page): Promise<unknown[]> => heard(page, 'panel/reveal');
 
 /** How many pixels of a canvas are not transparent. */
 const inked = (page: Page, selector: string): Promise<number> =>

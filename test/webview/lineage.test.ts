@@ -6,14 +6,13 @@ import { out } from '../../scripts/steps/paths.mjs';
 import type { SavedFile } from '../../src/panel/contract';
 import type { PageOptions } from './harness/page';
 import { panelTests } from './harness/panelTests';
+import { calls, heard } from './harness/posted';
 import { hostile, lineageOf } from './harness/subjects';
 import { themeNames } from './harness/themes';
 
 const panels = panelTests();
 const models = ['rnn', 'rnn-attention', 'translator'] as const;
 
-const calls = (page: Page, method: string): Promise<Record<string, unknown>[]> =>
-  page.evaluate((wanted) => window.harness.calls.filter((call) => call.method === wanted).map(({ request }) => request as Record<string, unknown>), method);
 const column = (page: Page, model: (typeof models)[number]): Locator => page.locator(`[data-model="${model}"]`);
 const lengths = (page: Page): Locator => page.locator('headlight-lineage-lengths');
 const forgetting = (page: Page): Locator => page.locator('headlight-lineage-forgetting');
@@ -54,7 +53,7 @@ panels.describe('lineage', () => {
     await page.getByRole('radio', { name: 'Relative distance' }).click();
     await expect.poll(() => bars.nth(6).evaluate((bar) => bar.getBoundingClientRect().width / bar.parentElement!.getBoundingClientRect().width)).toBeCloseTo(0.84 ** 7, 1);
     await column(page, 'rnn').getByRole('button', { name: 'Sally' }).click();
-    await expect.poll(() => page.evaluate(() => window.harness.heard.filter(({ name }) => name === 'panel/reveal').map(({ value }) => value))).toEqual([{ uri: 'file:///lesson.md', start: 127, end: 132 }]);
+    await expect.poll(() => heard(page, 'panel/reveal')).toEqual([{ uri: 'file:///lesson.md', start: 127, end: 132 }]);
   });
 
   it('draws alignments of the other two, by layer where there are several, and reads them out', async () => {

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { Subject } from '../../src/panel/contract';
 import { panelTests } from './harness/panelTests';
+import { calls } from './harness/posted';
 import { attentionOf, cow } from './harness/subjects';
 
 const panels = panelTests();
@@ -9,8 +10,7 @@ const { open } = panels;
 
 const by = (id: string, state: unknown, text = cow, second?: string): Subject => ({ ...attentionOf(text, second), opened: { id, state } }) as Subject;
 const heading = (page: Page, name: string) => page.getByRole('heading', { name, exact: true }).waitFor();
-const copies = (page: Page): Promise<unknown[]> =>
-  page.evaluate(() => window.harness.calls.filter(({ method }) => method === 'panel/copyLink').map(({ request }) => request));
+const copies = (page: Page): Promise<unknown[]> => calls(page, 'panel/copyLink');
 const copy = (page: Page) => page.getByRole('button', { name: 'Copy link to this view', exact: true });
 
 panels.describe('a link to a view', () => {
@@ -52,7 +52,7 @@ panels.describe('a link to a view', () => {
     await page.reload();
     await heading(page, 'Layer 0, head 5');
     // The same opening, as the editor says it once more when another model is in force; then the link anew.
-    const overviews = (): Promise<number> => page.evaluate(() => window.harness.calls.filter(({ method }) => method === 'attention/overview').length);
+    const overviews = async (): Promise<number> => (await calls(page, 'attention/overview')).length;
     const before = await overviews();
     await page.evaluate((subject) => { window.harness.notify('editor/show', subject); }, by('a', state, cow, 'It was not a full moon.'));
     await expect.poll(overviews).toBe(before + 1);

@@ -6,6 +6,7 @@ import type { SavedFile } from '../../src/panel/contract';
 import { out } from '../../scripts/steps/paths.mjs';
 import type { PageOptions } from './harness/page';
 import { panelTests } from './harness/panelTests';
+import { calls, heard } from './harness/posted';
 import { hostile, nextSentenceOf, predictionsOf } from './harness/subjects';
 import { themeNames } from './harness/themes';
 
@@ -13,10 +14,6 @@ const panels = panelTests();
 const cow = 'The cow jumped over the moon.';
 const dish = 'The dish ran away with the spoon.';
 
-const calls = (page: Page, method: string): Promise<Record<string, unknown>[]> =>
-  page.evaluate((wanted) => window.harness.calls.filter((call) => call.method === wanted).map(({ request }) => request as Record<string, unknown>), method);
-const heard = (page: Page, name: string): Promise<unknown[]> =>
-  page.evaluate((wanted) => window.harness.heard.filter((message) => message.name === wanted).map(({ value }) => value), name);
 const card = (page: Page): Locator => page.locator('headlight-next-sentence');
 const field = (page: Page, name: 'A' | 'B'): Locator => card(page).getByRole('textbox', { name, exact: true });
 const row = (page: Page, name: string): Locator => card(page).getByRole('row', { name });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { headMetricNames } from '../../src/lenses/attention/contract';
 import type { SavedFile } from '../../src/panel/contract';
 import { panelTests } from './harness/panelTests';
+import { calls } from './harness/posted';
 import { attentionOf } from './harness/subjects';
 
 const panels = panelTests();
@@ -15,8 +16,7 @@ panels.describe('pictures of attention', () => {
   }
 
   async function saved(page: Page, list: string, format: string): Promise<SavedFile> {
-    const files = (): Promise<SavedFile[]> =>
-      page.evaluate(() => window.harness.calls.filter(({ method }) => method === 'panel/save').map(({ request }) => request as SavedFile));
+    const files = (): Promise<SavedFile[]> => calls<SavedFile>(page, 'panel/save');
     const before = (await files()).length;
     await page.getByLabel(list).selectOption(format);
     await expect.poll(async () => (await files()).length).toBe(before + 1);

@@ -1,16 +1,12 @@
-import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { panelTests } from './harness/panelTests';
+import { calls, heard } from './harness/posted';
 import { hostile, sensesOf } from './harness/subjects';
 import { themeNames } from './harness/themes';
 
 const panels = panelTests();
 const { open } = panels;
 
-const heard = (page: Page, name: string): Promise<unknown[]> =>
-  page.evaluate((wanted) => window.harness.heard.filter((message) => message.name === wanted).map(({ value }) => value), name);
-const asked = (page: Page, method: string): Promise<unknown[]> =>
-  page.evaluate((wanted) => window.harness.calls.filter((call) => call.method === wanted).map(({ request }) => request), method);
 
 panels.describe('occurrences beyond the document', () => {
   it('are looked for where the reader says, with their files, and gone to there', async () => {
@@ -19,7 +15,7 @@ panels.describe('occurrences beyond the document', () => {
     expect(await page.locator('.occurrence .file').count()).toBe(0);
     await page.getByLabel('Occurrences in', { exact: true }).selectOption('Workspace');
     await page.getByText('Compared are the 9 occurrences nearest to the document, of 1,234 in 56 files in the workspace. 2 files of more than 2 MB left out.').waitFor();
-    expect(await asked(page, 'panel/occurrences')).toEqual([{ scope: 'workspace' }]);
+    expect(await calls(page, 'panel/occurrences')).toEqual([{ scope: 'workspace' }]);
     const row = page.locator('[data-occurrence="6"]');
     expect(await row.locator('.file').textContent()).toBe('notes/music.md');
     expect(await page.locator('[data-occurrence="0"] .file').textContent()).toBe('This document');

@@ -6,15 +6,12 @@ import type { Attended, SavedFile } from '../../src/panel/contract';
 import { out } from '../../scripts/steps/paths.mjs';
 import type { PageOptions } from './harness/page';
 import { panelTests } from './harness/panelTests';
+import { calls, heard } from './harness/posted';
 import { hostile, writtenOf } from './harness/subjects';
 import { themeNames } from './harness/themes';
 
 const panels = panelTests();
 
-const calls = (page: Page, method: string): Promise<Record<string, unknown>[]> =>
-  page.evaluate((wanted) => window.harness.calls.filter((call) => call.method === wanted).map(({ request }) => request as Record<string, unknown>), method);
-const heard = <T>(page: Page, name: string): Promise<T[]> =>
-  page.evaluate((wanted) => window.harness.heard.filter((message) => message.name === wanted).map(({ value }) => value), name) as Promise<T[]>;
 const view = (page: Page): Locator => page.locator('headlight-translation');
 const card = (page: Page, name: string): Locator => view(page).getByRole('region', { name, exact: true });
 const words = (page: Page): Locator => view(page).getByRole('group', { name: 'Translation, token by token' }).getByRole('button');

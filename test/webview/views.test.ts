@@ -4,14 +4,11 @@ import type { SavedFile } from '../../src/panel/contract';
 import { themeNames } from './harness/themes';
 import { attentionOf, cow, hostile, longText, predictionsOf, sensesOf } from './harness/subjects';
 import { panelTests } from './harness/panelTests';
+import { calls, heard } from './harness/posted';
 
 const panels = panelTests();
 const { open } = panels;
 
-const heard = (page: Page, name: string): Promise<unknown[]> =>
-  page.evaluate((wanted) => window.harness.heard.filter((message) => message.name === wanted).map(({ value }) => value), name);
-const calls = (page: Page, method: string): Promise<Record<string, unknown>[]> =>
-  page.evaluate((wanted) => window.harness.calls.filter((call) => call.method === wanted).map(({ request }) => request as Record<string, unknown>), method);
 const notify = (page: Page, name: string, value: unknown): Promise<void> =>
   page.evaluate((message) => { window.harness.notify(message.name, message.value); }, { name, value });
 

@@ -4,11 +4,18 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { Subject } from '../../src/panel/contract';
 import { panelTests } from './harness/panelTests';
+import { calls, heard } from './harness/posted';
 import type { PageOptions } from './harness/page';
 import { attentionOf, hostile } from './harness/subjects';
 import { themeNames } from './harness/themes';
 
 const panels = panelTests();
+interface Asked {
+  readonly part?: string;
+  readonly written?: object;
+  readonly inModel?: string;
+  readonly map?: { readonly kind: string };
+}
 const source = 'The cow jumped over the moon.';
 const screenshots = join(import.meta.dirname, '../../out/screenshots');
 
@@ -23,8 +30,6 @@ panels.describe('attention of what is written', () => {
     return page;
   }
   const labels = (page: Page, side: 'query' | 'key'): Promise<string[]> => page.locator(`[data-side="${side}"] .source-text`).allInnerTexts();
-  const calls = (page: Page, of: string): Promise<{ readonly part?: string; readonly written?: object; readonly inModel?: string; readonly map?: { readonly kind: string } }[]> =>
-    page.evaluate((name) => window.harness.calls.filter(({ method }) => method === name).map(({ request }) => request as object), of);
   const sideways = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
 
   it('has what is written in rows, the stop token last, and the source in columns', async () => {
@@ -37,7 +42,7 @@ panels.describe('attention of what is written', () => {
     expect(await page.getByLabel('Show', { exact: true }).locator('option').allInnerTexts()).not.toContain('Rollout through the layers');
     await expect.poll(() => page.getByLabel('Order').locator('option').allInnerTexts()).toEqual(['by layer', 'by first token', 'by separator', 'by punctuation', 'by entropy']);
     for (const method of ['attention/overview', 'attention/map', 'attention/metrics']) {
-      expect(await calls(page, method)).toMatchObject([{ part: 'cross', inModel: 'translator' }]);
+      expect(await calls<Asked>(page, method)).toMatchObject([{ part: 'cross', inModel: 'translator' }]);
     }
   });
 
@@ -76,7 +81,7 @@ panels.describe('attention of what is written', () => {
 
   it('shades the source words of a written token, and keeps the source token that the document selects', async () => {
     const page = await open();
-    const told = (): Promise<unknown[]> => page.evaluate(() => window.harness.heard.filter(({ name }) => name === 'panel/attended').map(({ value }) => value));
+    const told = (): Promise<unknown[]> => heard(page, 'panel/attended');
     await page.locator('[data-side="query"]').nth(1).click();
     await expect.poll(async () => (await told()).at(-1)).toMatchObject({
       label: 'vaca',
@@ -89,7 +94,7 @@ panels.describe('attention of what is written', () => {
     expect(await page.locator('[data-side="key"].followed .source-text').innerText()).toBe('cow');
     expect(await page.locator('.selected .source-text').allInnerTexts()).toEqual(['cow']);
     // Written tokens stand in no document.
-    expect(await page.evaluate(() => window.harness.heard.filter(({ name }) => name === 'panel/reveal').length)).toBe(0);
+    expect(await heard(page, 'panel/reveal')).toEqual([]);
   });
 
   it('looks into another translation, and back into the model’s own', async () => {
@@ -100,10 +105,10 @@ panels.describe('attention of what is written', () => {
     await field.fill('El toro voló.');
     await field.press('Enter');
     await expect.poll(() => labels(page, 'query')).toEqual(['El', 'toro', 'voló', '.', '</s>']);
-    expect((await calls(page, 'attention/map')).at(-1)).toMatchObject({ part: 'cross', written: { text: 'El toro voló.' } });
+    expect((await calls<Asked>(page, 'attention/map')).at(-1)).toMatchObject({ part: 'cross', written: { text: 'El toro voló.' } });
     await page.getByRole('button', { name: 'The model’s own translation' }).click();
     await expect.poll(() => labels(page, 'query')).toHaveLength(8);
-    expect((await calls(page, 'attention/map')).at(-1)!.written).toBeUndefined();
+    expect((await calls<Asked>(page, 'attention/map')).at(-1)!.written).toBeUndefined();
   });
 
   it('walks through the sum of a written token', async () => {
@@ -115,7 +120,7 @@ panels.describe('attention of what is written', () => {
     await page.getByRole('button', { name: 'Next step' }).click();
     await page.getByText('The encoder’s last state of every source token').waitFor();
     expect(await page.locator('headlight-attention-sum tbody').first().locator('th').allInnerTexts()).toEqual(['[CLS]', 'The', 'cow', 'jumped', 'over', 'the', 'moon', '.', '[SEP]']);
-    expect(await calls(page, 'attention/sum')).toMatchObject([{ query: 2, part: 'cross', inModel: 'translator' }]);
+    expect(await calls<Asked>(page, 'attention/sum')).toMatchObject([{ query: 2, part: 'cross', inModel: 'translator' }]);
   });
 
   it('compares with another head, another source and another model', async () => {
@@ -128,7 +133,7 @@ panels.describe('attention of what is written', () => {
     await compare.getByRole('textbox', { name: 'Other text' }).fill('The dog jumped over the moon.');
     await compare.getByRole('textbox', { name: 'Other text' }).press('Enter');
     await compare.locator('[data-side="difference"]').waitFor();
-    expect((await calls(page, 'attention/textMap')).at(-1)).toMatchObject({ part: 'cross', inModel: 'translator' });
+    expect((await calls<Asked>(page, 'attention/textMap')).at(-1)).toMatchObject({ part: 'cross', inModel: 'translator' });
     // A word's own comparison is of what reads.
     expect(await page.locator('headlight-word-comparison').count()).toBe(0);
   });
@@ -137,28 +142,28 @@ panels.describe('attention of what is written', () => {
     const page = await open({ drawing: 'matrix' });
     const saved = async (format: string): Promise<{ readonly name: string; readonly text: string }> => {
       await page.getByLabel('Save as').selectOption(format);
-      await expect.poll(async () => (await calls(page, 'panel/save')).length).toBeGreaterThan(0);
-      return (await calls(page, 'panel/save')).at(-1) as unknown as { name: string; text: string };
+      await expect.poll(async () => (await calls<Asked>(page, 'panel/save')).length).toBeGreaterThan(0);
+      return (await calls<Asked>(page, 'panel/save')).at(-1) as unknown as { name: string; text: string };
     };
     const json = JSON.parse((await saved('JSON numbers')).text) as { part: string; written: string; queries: { text: string }[]; keys: { text: string }[]; weights: number[][] };
     expect([json.part, json.written, json.queries.length, json.keys.length]).toEqual(['cross', 'La vaca saltó sobre la luna.', 8, 9]);
     expect(json.queries.at(-1)!.text).toBe('</s>');
     expect([json.weights.length, json.weights[0]!.length]).toEqual([8, 9]);
     await page.getByLabel('Save as').selectOption('SVG picture');
-    await expect.poll(async () => (await calls(page, 'panel/save')).length).toBe(2);
-    const { text } = (await calls(page, 'panel/save')).at(-1) as unknown as { text: string };
+    await expect.poll(async () => (await calls<Asked>(page, 'panel/save')).length).toBe(2);
+    const { text } = (await calls<Asked>(page, 'panel/save')).at(-1) as unknown as { text: string };
     expect(text).toContain('translator · cross-attention · Layer 1, head 3');
     for (const label of ['saltó', '&lt;/s&gt;', 'jumped']) expect(text).toContain(label);
     await page.getByLabel('Save as').selectOption('HTML page, interactive');
-    await expect.poll(() => calls(page, 'panel/savePage')).toMatchObject([{ asked: { part: 'cross', inModel: 'translator' }, state: { inModel: null } }]);
+    await expect.poll(() => calls<Asked>(page, 'panel/savePage')).toMatchObject([{ asked: { part: 'cross', inModel: 'translator' }, state: { inModel: null } }]);
   });
 
   it('belongs to its text: for another the model in use is asked, and nothing given is kept', async () => {
     const page = await open({ written: { ids: [7, 8] } });
     expect(await page.locator('[data-written]').innerText()).toBe('ids 7 8');
     await page.evaluate((subject) => { window.harness.notify('editor/show', subject); }, attentionOf('Another text.'));
-    await expect.poll(async () => (await calls(page, 'attention/overview')).length).toBe(2);
-    const asked = (await calls(page, 'attention/overview')).at(-1)!;
+    await expect.poll(async () => (await calls<Asked>(page, 'attention/overview')).length).toBe(2);
+    const asked = (await calls<Asked>(page, 'attention/overview')).at(-1)!;
     // The encoder in use has one stack only, which need not be named.
     expect([asked.part, asked.written, asked.inModel]).toEqual([undefined, undefined, undefined]);
     await expect.poll(() => page.getByRole('region', { name: 'Which attention' }).count()).toBe(0);
@@ -169,7 +174,7 @@ panels.describe('attention of what is written', () => {
     await page.getByText('With translator, not the model in use.').waitFor();
     await page.getByRole('button', { name: 'Show with the model in use' }).click();
     await expect.poll(() => page.getByRole('region', { name: 'Which attention' }).count()).toBe(0);
-    expect((await calls(page, 'attention/overview')).at(-1)!.inModel).toBeUndefined();
+    expect((await calls<Asked>(page, 'attention/overview')).at(-1)!.inModel).toBeUndefined();
   });
 
   it('offers of a pair the source only, and says why', async () => {
@@ -179,7 +184,7 @@ panels.describe('attention of what is written', () => {
     await across.waitFor();
     expect(await across.getAttribute('aria-disabled')).toBe('true');
     expect(await across.getAttribute('title')).toContain('Select one text alone');
-    expect((await calls(page, 'attention/overview'))[0]!.part).toBeUndefined();
+    expect((await calls<Asked>(page, 'attention/overview'))[0]!.part).toBeUndefined();
   });
 
   it('offers a way back where a part cannot be shown', async () => {

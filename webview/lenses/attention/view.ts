@@ -122,10 +122,6 @@ export class AttentionView extends LensView<AttentionSubject> {
     return Math.min(this.own.head, (this.overview.value?.heads ?? 1) - 1);
   }
 
-  private get mapKey(): AttentionMapKey {
-    return mapKeyOf(this.mapKind, this.layer, this.headIndex);
-  }
-
   /** What is shown of a layer and head, where that makes sense of the part. */
   private get mapKind(): AttentionMapKey['kind'] {
     const overview = this.overview.value;
@@ -154,10 +150,12 @@ export class AttentionView extends LensView<AttentionSubject> {
     return together.length > 0 ? together : [{ layer: this.layer, head: this.headIndex }];
   }
 
+  /** What the drawn numbers are: while others are asked for, still those. */
   private get mapTitle(): string {
-    const { places, mapKind } = this;
-    if (places.length === 1) return mapName(this.mapKey);
-    return `${places.length} heads together${mapKind === 'norms' ? ', by norms' : ''}`;
+    const drawn = this.maps.value;
+    const keys = this.shown && drawn ? drawn.map(({ map }) => map) : this.places.map(({ layer, head }) => mapKeyOf(this.mapKind, layer, head));
+    if (keys.length === 1) return mapName(keys[0]!);
+    return `${keys.length} heads together${keys.every(({ kind }) => kind === 'norms') ? ', by norms' : ''}`;
   }
 
   private partBar(overview: AttentionOverview): TemplateResult | typeof nothing {
