@@ -5,6 +5,7 @@ import type { LensMethod } from '../lenses/calls';
 import type { Compute } from '../lenses/compute';
 import type { WithoutModel } from './withoutModel';
 import { measureDevice } from '../lenses/devices/measure';
+import { measureOutcome } from '../lenses/evidence/measure';
 import { neighbours } from '../lenses/neighbours/compute';
 import { forgetting } from '../lenses/lineage/forgetting';
 import { recorded } from '../lenses/lineage/recorded';
@@ -64,4 +65,5 @@ export const computes: { readonly [M in Exclude<LensMethod, WithoutModel>]: Comp
   'lineage/forgetting': forgetting,
   'generation/generate': generate,
   'generation/next': nextToken,
+  'evidence/measure': measureOutcome,
 };

@@ -1,18 +1,28 @@
 import type { CallOptions, LensMethod, LensRequest, LensResult } from '../lenses/calls';
 import type { ComputeContext } from '../lenses/compute';
 import type { DeviceName, Target, TransformerModel, WordReader } from '../lenses/model';
+import { LruCache } from '../lenses/lruCache';
+import { perModel } from '../lenses/perModel';
+import { isAllOn, type Switches } from '../lenses/whatIf/contract';
+import { switchedModel } from '../lenses/whatIf/switchedModel';
 import type { Writer } from '../lenses/writer';
 import { computes } from './computes';
 import { usualBudget } from './memoryBudget';
-import { type HeldModel, type LoadedModel, ModelCache } from './modelCache';
+import { type HeldModel, type LoadedModel, type LoadTarget, ModelCache } from './modelCache';
 import { RunQueue } from './runQueue';
 import type { WithoutModel } from './withoutModel';
 
 /** Calls that nobody waits for: the others come first. */
 const backgroundMethods: ReadonlySet<LensMethod> = new Set(['senseIndex/update']);
+/** Calls that change what runs of the model compute. */
+const intervening: ReadonlySet<LensMethod> = new Set(['evidence/measure']);
+/** Calls that are always about the whole model: what is off may not enter what is kept on disk. */
+const unswitched: ReadonlySet<LensMethod> = new Set(['model/load', 'devices/measure', 'senseIndex/open', 'senseIndex/update', 'senseIndex/search']);
+/** Ways of switching a model that are remembered, with what lenses keep for each. */
+const rememberedSwitches = 8;
 
 /** Loads a model; rejects with a `HeadlightError` when its files or its device do not serve. */
-export type ModelLoader = (target: Target, signal: AbortSignal) => Promise<LoadedModel>;
+export type ModelLoader = (target: LoadTarget, signal: AbortSignal) => Promise<LoadedModel>;
 
 export interface EngineEvents {
   /** A model starts (`true`) or has ended loading; nothing else can be answered meanwhile. */
@@ -28,6 +38,8 @@ export class Engine {
   private readonly models: ModelCache;
   /** Each loaded model as the background sees it; the same object for all calls, as lenses keep what they know by it. */
   private readonly background = new WeakMap<TransformerModel, TransformerModel>();
+  /** Loaded models with some of them off, by what is off. */
+  private readonly switched = perModel(() => new LruCache<string, TransformerModel>(rememberedSwitches));
 
   constructor(
     private readonly load: ModelLoader,
@@ -56,13 +68,26 @@ export class Engine {
   ): Promise<LensResult<M>> {
     const signal = options.signal ?? this.lifetime.signal;
     const progress = options.onProgress ?? (() => undefined);
-    if (!this.models.has(request)) progress({ message: 'Loading the model' });
+    const switches = request.switches && !isAllOn(request.switches) && !unswitched.has(method) ? request.switches : null;
+    const target = { model: request.model, device: request.device, intervenes: intervening.has(method) || switches !== null };
+    if (!this.models.has(target)) progress({ message: target.intervenes ? 'Loading the model for changes' : 'Loading the model' });
     if (!backgroundMethods.has(method)) {
       const inTurn: ComputeContext['inTurn'] = (task) => this.queue.run(task, signal);
-      return this.queue.answer(() => this.models.use(request, signal, (model) => computes[method](request, { model, signal, progress, inTurn, devices: this.devices() })));
+      return this.queue.answer(() => this.models.use(target, signal, async (whole) => {
+        const context = { model: whole, signal, progress, inTurn, devices: this.devices() };
+        return computes[method](request, { ...context, model: switches ? await this.switchedModel(switches, context) : whole });
+      }));
     }
     const inTurn: ComputeContext['inTurn'] = (task) => this.queue.runInBackground(task, signal);
-    return this.models.use(request, signal, (model) => computes[method](request, { model: this.background.get(model)!, signal, progress, inTurn, devices: this.devices() }));
+    return this.models.use(target, signal, (model) => computes[method](request, { model: this.background.get(model)!, signal, progress, inTurn, devices: this.devices() }));
+  }
+
+  private async switchedModel(switches: Switches, context: ComputeContext): Promise<TransformerModel> {
+    const known = this.switched(context.model);
+    const key = JSON.stringify(switches);
+    const found = known.get(key) ?? await switchedModel(switches, context);
+    known.set(key, found);
+    return found;
   }
 
   /** Stops what is loading and frees the memory of all models. */
@@ -72,7 +97,7 @@ export class Engine {
   }
 
   /** Loading blocks the process as runs do, so it takes its turn among them. */
-  private loadInTurn(target: Target): Promise<LoadedModel> {
+  private loadInTurn(target: LoadTarget): Promise<LoadedModel> {
     const { signal } = this.lifetime;
     return this.queue.run(async () => {
       this.events.onLoading?.(target, true);
@@ -131,7 +156,7 @@ function writerInTurns(writer: Writer, turn: Turn): Writer {
   const { rules, vocabulary, thoughts } = writer;
   return {
     rules, vocabulary,
-    read: (sources, signal) => turn(() => writer.read(sources, signal), signal),
+    read: (sources, signal, interventions) => turn(() => writer.read(sources, signal, interventions), signal),
     write: (state, input, signal) => turn(() => writer.write(state, input, signal), signal),
     thoughts: thoughts && ((sources, signal) => turn(() => thoughts(sources, signal), signal)),
   };

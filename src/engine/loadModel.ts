@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 import { env, listSupportedBackends } from 'onnxruntime-node';
 import { HeadlightError } from '../errors';
 import { joined, probeText, runProbe } from '../lenses/devices/probe';
-import { type DeviceName, deviceNames, type Target } from '../lenses/model';
+import { type DeviceName, deviceNames } from '../lenses/model';
 import { areUnchanged, type FileState } from '../library/fileState';
 import { folderVariants } from '../library/folderVariants';
 import { type ModelFolder, readModelFolder } from '../library/modelFolder';
@@ -11,7 +11,7 @@ import { withinStack } from '../onnx/limits';
 import { TextTokenizer } from '../text/tokenizer';
 import { DeviceMemory } from './deviceMemory';
 import { openOnDevice, type Probe } from './devices';
-import type { LoadedModel } from './modelCache';
+import type { LoadedModel, LoadTarget } from './modelCache';
 import type { OpenModel } from './opened';
 import { prepareRecurrent } from './openRecurrent';
 import { prepareTransformer } from './openTransformer';
@@ -26,12 +26,12 @@ const probeBudget = 500;
  * @param wordThread script that runs word graphs where it is started as a thread
  * @throws HeadlightError naming the file or node that stopped it; `cancelled` when `signal` is aborted meanwhile
  */
-export async function loadModel(target: Target, setup: EngineSetup, signal: AbortSignal, wordThread: string | null = null): Promise<LoadedModel> {
+export async function loadModel(target: LoadTarget, setup: EngineSetup, signal: AbortSignal, wordThread: string | null = null): Promise<LoadedModel> {
   const files = await readModelFolder(await resolveModel(target.model, setup.builtInModels));
   throwIfCancelled(signal);
   const prepare = (own: ModelFolder): Promise<OpenModel> => {
     const source = { target, files: own, wordThread, tokenizer: TextTokenizer.fromJson(own.tokenizerJson, own.tokenizerConfig) };
-    return withinStack(() => (own.config.isRecurrent ? prepareRecurrent(source) : prepareTransformer(source)));
+    return withinStack(() => (own.config.isRecurrent ? prepareRecurrent(source) : prepareTransformer(source, target.intervenes ?? false)));
   };
   const open = await prepare(files);
   // For devices other than cpu, which may be faster with it.

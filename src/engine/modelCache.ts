@@ -14,6 +14,11 @@ export type LoadedModel = TransformerModel & {
   dispose(): Promise<void>;
 };
 
+/** A model to load, and whether it shall be open to interventions: one that is has further inputs in its graphs. */
+export interface LoadTarget extends Pick<Target, 'model' | 'device'> {
+  readonly intervenes?: boolean;
+}
+
 /** A model that is in memory now. */
 export interface HeldModel {
   /** The target's `model`. */
@@ -33,7 +38,7 @@ interface Entry {
 }
 
 /**
- * Loaded models by model and device: each is loaded once for everybody who waits. When all together hold more than the
+ * Loaded models by model, device and whether they are open to interventions: each is loaded once for everybody who waits. When all together hold more than the
  * budget, those that nobody uses are disposed of, the least recently used first; the latest one stays, even if it is
  * larger than the budget by itself. A load goes on when those who waited gave up: with a hover that replaces another,
  * the next one wants the same model.
@@ -42,14 +47,14 @@ export class ModelCache {
   private readonly entries = new Map<string, Entry>();
 
   constructor(
-    private readonly load: (target: Target) => Promise<LoadedModel>,
+    private readonly load: (target: LoadTarget) => Promise<LoadedModel>,
     /** In bytes. */
     private budget: number,
     private readonly onChange: (held: readonly HeldModel[]) => void = () => undefined,
   ) {}
 
   /** Whether the model is there, or on its way. */
-  has(target: Target): boolean {
+  has(target: LoadTarget): boolean {
     return this.entries.has(keyOf(target));
   }
 
@@ -64,7 +69,7 @@ export class ModelCache {
    * Loads the model if need be and keeps it alive until `use` has settled.
    * @throws HeadlightError `cancelled` when `signal` is aborted while the model loads
    */
-  async use<T>(target: Target, signal: AbortSignal, use: (model: LoadedModel) => Promise<T>): Promise<T> {
+  async use<T>(target: LoadTarget, signal: AbortSignal, use: (model: LoadedModel) => Promise<T>): Promise<T> {
     await this.dropIfChanged(keyOf(target));
     const entry = this.entryOf(target);
     entry.users++;
@@ -108,7 +113,7 @@ export class ModelCache {
     if (entry.users === 0) await disposeOf(entry);
   }
 
-  private entryOf(target: Target): Entry {
+  private entryOf(target: LoadTarget): Entry {
     const key = keyOf(target);
     const entry = this.entries.get(key) ?? this.startLoading(key, target);
     this.entries.delete(key);
@@ -116,7 +121,7 @@ export class ModelCache {
     return entry;
   }
 
-  private startLoading(key: string, target: Target): Entry {
+  private startLoading(key: string, target: LoadTarget): Entry {
     const entry: Entry = { model: this.loadOrMakeRoom(target), loaded: null, users: 0, unwanted: false };
     entry.model.then(
       (model) => {
@@ -132,7 +137,7 @@ export class ModelCache {
   }
 
   /** Memory that does not suffice may do so without the models that nobody uses. */
-  private async loadOrMakeRoom(target: Target): Promise<LoadedModel> {
+  private async loadOrMakeRoom(target: LoadTarget): Promise<LoadedModel> {
     try {
       return await this.load(target);
     } catch (error) {

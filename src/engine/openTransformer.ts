@@ -22,18 +22,19 @@ interface Prepared<T> extends OpenableGraph {
 /**
  * Makes the graphs of a transformer such that can be looked into: one that reads, and where there is a decoder beside
  * it, or a cache of keys and values, those that write.
+ * @param changes whether they shall be open to interventions
  */
-export function prepareTransformer(source: ModelSource): OpenModel {
+export function prepareTransformer(source: ModelSource, changes: boolean): OpenModel {
   const { files } = source;
   const shape = graphShape(files.config, files.config.heads);
   const decoderShape = graphShape(files.config, files.config.decoderHeads ?? files.config.heads);
   const prepared = <T extends { readonly bytes: Uint8Array }>({ bytes, ...graph }: T, { weightsFolder, size }: GraphFile): Prepared<T> => ({
     graph, bytes, weightsFolder, size: Math.max(size, bytes.length),
   });
-  const reader = prepared(instrument(files.graph, shape, files.isDecoder), files.graph);
+  const reader = prepared(instrument(files.graph, shape, files.isDecoder, changes), files.graph);
   requireFillable(unknownInputs(reader.graph.inputs));
-  const decoder = files.decoder && prepared(instrumentDecoder(files.decoder, decoderShape, false), files.decoder);
-  const further = files.following && prepared(instrumentDecoder(files.following, decoderShape, true), files.following);
+  const decoder = files.decoder && prepared(instrumentDecoder(files.decoder, decoderShape, false, changes), files.decoder);
+  const further = files.following && prepared(instrumentDecoder(files.following, decoderShape, true, changes), files.following);
   // Without keys and values to begin with, all is read anew at each token.
   const following = further && handsOn((decoder ?? reader).graph, further.graph) ? further : null;
   for (const part of [decoder, following]) requireFillable(part ? unknownDecoderInputs(part.graph) : []);
@@ -48,7 +49,7 @@ export function prepareTransformer(source: ModelSource): OpenModel {
     const own: DecoderPart = { session, graph: decoderGraphOf(reader.graph) };
     const [first, next] = [await partOf(decoder), await partOf(following)];
     const parts = {
-      encoder: first && { session, inputs: reader.graph.inputs },
+      encoder: first && { session, inputs: reader.graph.inputs, intervened: reader.graph.intervened },
       first: first ?? own,
       following: next ?? (decoder === null && reader.graph.past.length > 0 ? own : null),
     };
@@ -65,9 +66,9 @@ export function prepareTransformer(source: ModelSource): OpenModel {
 
 /** The graph of a decoder stack, which reads and writes. */
 function decoderGraphOf(graph: Omit<InstrumentedGraph, 'bytes'>): DecoderPart['graph'] {
-  const { attention, inputs, lastRows, logits, past, present } = graph;
+  const { attention, inputs, intervened, lastRows, logits, past, present } = graph;
   return {
-    inputs, past, present,
+    inputs, past, present, intervened,
     logits: logits ?? { name: 'logits', atPositions: false, everyState: false },
     layers: attention.length,
     lastSelf: lastRows,

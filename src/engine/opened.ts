@@ -1,11 +1,11 @@
-import type { DeviceName, ModelInfo, Target } from '../lenses/model';
+import type { DeviceName, ModelInfo } from '../lenses/model';
 import type { ModelFolder } from '../library/modelFolder';
 import type { TextTokenizer } from '../text/tokenizer';
-import type { LoadedModel } from './modelCache';
+import type { LoadedModel, LoadTarget } from './modelCache';
 
 /** What a model is made from. */
 export interface ModelSource {
-  readonly target: Target;
+  readonly target: LoadTarget;
   readonly files: ModelFolder;
   readonly tokenizer: TextTokenizer;
   /** Script that runs word graphs where it is started as a thread; null where there is none. */

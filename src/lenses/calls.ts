@@ -3,6 +3,7 @@ import type {
   AttentionMap, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from './attention/contract';
 import type { DeviceMeasurement } from './devices/contract';
+import type { MeasuredOutcome, OutcomeRequest } from './evidence/contract';
 import type { Generation, GenerationRequest, NextToken, NextTokenRequest } from './generation/contract';
 import type { Inspection, InspectionRequest } from './inspection/contract';
 import type { Forgetting, ForgettingRequest, Recorded, RecordedRequest } from './lineage/contract';
@@ -66,6 +67,7 @@ export interface LensCalls {
   'lineage/forgetting': [ForgettingRequest, Forgetting];
   'generation/generate': [GenerationRequest, Generation];
   'generation/next': [NextTokenRequest, NextToken];
+  'evidence/measure': [OutcomeRequest, MeasuredOutcome];
 }
 
 export type LensMethod = keyof LensCalls;

@@ -1,5 +1,7 @@
 import type { Encoding, Token } from '../text/token';
 import type { TextTokenizer } from '../text/tokenizer';
+import type { Interventions, WriterInterventions } from './interventions';
+import type { Switches } from './whatIf/contract';
 import type { Writer } from './writer';
 
 /** Execution providers of ONNX Runtime that Headlight can drive. */
@@ -12,6 +14,8 @@ export interface Target {
   /** A library id (`encoder`) or the absolute path of a model folder. */
   readonly model: string;
   readonly device: DeviceChoice;
+  /** What is off while it is answered; nothing where it is not given. */
+  readonly switches?: Switches;
 }
 
 /** A request whose model and device somebody else chooses. */
@@ -90,6 +94,8 @@ export interface OutputSelection {
   readonly hidden?: readonly number[];
   /** Layers whose query, key and value vectors are wanted. */
   readonly queryKeyValue?: readonly number[];
+  /** Layers whose heads' outputs are wanted, before they are mixed. */
+  readonly headOutputs?: readonly number[];
   /**
    * Places whose vocabulary logits are wanted, as (row of the batch, token index), and the hidden state that the head
    * shall read: the last where it is not given.
@@ -108,6 +114,8 @@ export interface ModelOutputs {
   readonly hidden: ReadonlyMap<number, Tensor>;
   /** layer → `[batch, head, token, head size]` each */
   readonly queryKeyValue: ReadonlyMap<number, { readonly query: Tensor; readonly key: Tensor; readonly value: Tensor }>;
+  /** layer → `[batch, head, query, head size]` */
+  readonly headOutputs: ReadonlyMap<number, Tensor>;
   /** `[place, vocabulary]`, in the order of `logitsAt`; null when none were asked for. */
   readonly logits: Tensor | null;
   /** `[batch, 2]`: logits of "B follows A" and "B is from elsewhere"; null when not asked for. */
@@ -120,6 +128,8 @@ export interface ModelOutputs {
 export interface ModelInput {
   readonly tokens: readonly Token[];
   readonly ids?: readonly number[];
+  /** Of models that were opened for it. */
+  readonly interventions?: Interventions;
 }
 
 /** A row with the words whose vectors are wanted: the pieces of each, at least one. */
@@ -181,6 +191,7 @@ export type GivenPart = 'decoder' | 'cross';
 export interface GivenText {
   readonly source: readonly number[];
   readonly inputs: readonly number[];
+  readonly interventions?: WriterInterventions;
 }
 
 /**
@@ -197,10 +208,10 @@ export interface GivenDecoder {
    * Hidden states and embeddings are the decoder's.
    * @throws HeadlightError as `TransformerModel.run`
    */
-  run(part: GivenPart, given: GivenText, outputs: Pick<OutputSelection, 'attention' | 'hidden' | 'queryKeyValue' | 'embeddings'>, signal: AbortSignal): Promise<GivenOutputs>;
+  run(part: GivenPart, given: GivenText, outputs: Pick<OutputSelection, keyof GivenOutputs>, signal: AbortSignal): Promise<GivenOutputs>;
 }
 
-export type GivenOutputs = Pick<ModelOutputs, 'attention' | 'hidden' | 'queryKeyValue' | 'embeddings'>;
+export type GivenOutputs = Pick<ModelOutputs, 'attention' | 'hidden' | 'queryKeyValue' | 'headOutputs' | 'embeddings'>;
 
 /** What every result says about itself: which model, on which device. */
 export interface ModelSubject {

@@ -1,3 +1,4 @@
+import type { WriterInterventions } from './interventions';
 import type { Tensor } from './model';
 import type { WritingRules } from './writing/rules';
 
@@ -44,9 +45,10 @@ export interface Writer {
   readonly vocabulary: number | null;
   /**
    * Starts a text for each source, once these are read; for a decoder stack, sources are empty.
+   * @param interventions in every row, for as long as it is written; of models that were opened for it
    * @throws HeadlightError `cancelled` when `signal` is aborted before, as all of these do
    */
-  read(sources: readonly (readonly number[])[], signal: AbortSignal): Promise<WriterState>;
+  read(sources: readonly (readonly number[])[], signal: AbortSignal, interventions?: WriterInterventions): Promise<WriterState>;
   write(state: WriterState, input: WriterInput, signal: AbortSignal): Promise<WriterOutput>;
   /** `[source, size]`: the one vector that is all the writer gets of each source; null for a model that gives it more. */
   readonly thoughts: ((sources: readonly (readonly number[])[], signal: AbortSignal) => Promise<Tensor>) | null;

@@ -14,6 +14,7 @@ export interface ExposedAttention {
   readonly query: string;
   readonly key: string;
   readonly value: string;
+  readonly heads: string;
   /** `[head · head size, hidden]`: what mixes the heads' outputs, read when asked for; null where no fp32 or fp16 holds it. */
   readonly outputProjection: Float32Array | null;
 }
@@ -24,7 +25,7 @@ export interface ExposedAttention {
  */
 export function exposeAttention(proto: onnx.IGraphProto, sites: readonly AttentionSite[], readWeights: ReadWeights): ExposedAttention[] {
   const attention = sites.map((site) => exposed(proto, site, readWeights));
-  exposeValues(proto, attention.flatMap(({ probabilities, query, key, value }) => [probabilities, query, key, value]));
+  exposeValues(proto, attention.flatMap(({ probabilities, query, key, value, heads }) => [probabilities, query, key, value, heads]));
   return attention;
 }
 
@@ -37,13 +38,13 @@ export function exposeValues(proto: onnx.IGraphProto, values: readonly (string |
 
 /** Keys that the graph only holds transposed are turned back by an added node. */
 function exposed(proto: onnx.IGraphProto, site: AttentionSite, readWeights: ReadWeights): ExposedAttention {
-  const { kind, probabilities, value } = site;
+  const { kind, probabilities, value, heads } = site;
   const query = site.queryScale === null ? site.query : unscaledQuery(proto, site.query, site.queryScale);
   const key = site.key ?? turnedBack(proto, site.keyTransposed);
   const stored = site.outputProjection;
   const tensor = stored && (proto.initializer ?? []).find(({ name }) => name === stored.weights);
   return {
-    node: originOf(nodeName(site.softmax)), kind, probabilities, query, key, value,
+    node: originOf(nodeName(site.softmax)), kind, probabilities, query, key, value, heads,
     get outputProjection() {
       return tensor ? projectionWeights(tensor, stored.transposed, readWeights) : null;
     },

@@ -31,6 +31,8 @@ export interface AttentionSite {
   readonly key: string | null;
   /** `[batch, head, token, head size]` */
   readonly value: string;
+  /** `[batch, head, query, head size]`: what each head makes of the values, before the heads are mixed. */
+  readonly heads: string;
   /** Which of these have the heads in the batch: `[batch · head, token, …]`. */
   readonly folded: { readonly probabilities: boolean; readonly vectors: boolean };
   /** What the query projection reads. */
@@ -97,6 +99,7 @@ function describe(graph: Graph, softmax: Node, scores: Node, weighted: Node): At
     keyTransposed,
     key: beforeTranspose(graph, keyTransposed),
     value,
+    heads: output(weighted),
     folded: { probabilities: rankOf(graph, output(softmax)) === 3, vectors: rankOf(graph, query) === 3 },
     querySource: queryProjection,
     outputProjection: outputProjection(graph, output(weighted)),

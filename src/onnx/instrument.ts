@@ -10,6 +10,7 @@ import { findHiddenStates } from './findHiddenStates';
 import { type ExposedLogits, exposeLogits } from './exposeLogits';
 import { Graph, type Node } from './graph';
 import type { GraphSource } from './graphSource';
+import { intervene, type Intervened, isIntervention } from './intervene';
 import { writeOutFused } from './fused/writeOutFused';
 import { type GraphLimit, sayLimit } from './limit';
 import { takeBranch } from './mergedDecoder';
@@ -37,6 +38,8 @@ export interface InstrumentedGraph {
   readonly lastRows: string | null;
   /** `[batch, 2]` */
   readonly nextSentence: string | null;
+  /** What can be changed while it runs; null where that was not asked for. */
+  readonly intervened: Intervened | null;
   /** What could not be exposed, and the node that stopped it. */
   readonly limits: readonly GraphLimit[];
 }
@@ -59,24 +62,27 @@ const lastSelfRows = 'headlight/last_self';
  * own outputs. Nothing that the graph computes is changed.
  * @param shape as the model's configuration states it
  * @param isDecoder the graph is known to write; otherwise its masks and inputs tell
+ * @param changes whether heads, edges, layers and hidden states shall be open to changes
  * @throws HeadlightError `model-broken` when the bytes are no ONNX model, `cannot-instrument` when it holds no
  *   attention that is understood
  */
-export function instrument({ bytes, readWeights }: GraphSource, shape: GraphShape, isDecoder = false): InstrumentedGraph {
+export function instrument({ bytes, readWeights }: GraphSource, shape: GraphShape, isDecoder = false, changes = false): InstrumentedGraph {
   const model = decodeModel(bytes);
   const proto = model.graph;
   takeBranch(proto, false);
   dequantizeWeights(proto, readWeights);
   const fused = writeOutFused(model, readWeights);
-  const graph = new Graph(proto, readWeights);
+  let graph = new Graph(proto, readWeights);
   const found = findAttention(graph);
-  const sites = unfoldHeads(proto, found.sites, shape.heads);
   const own = (proto.output ?? []).map((result) => result.name ?? '');
   const lookUp = own.includes(lookedUp) && !graph.nodes.some(mixesTokens);
   if (found.sites.length === 0 && !lookUp) throw notInstrumentable(graph, [...fused, ...found.limits]);
   const hidden = lookUp ? { values: [lookedUp], limits: [] } : findHiddenStates(graph, found.sites);
   const limits = [...fused, ...found.limits, ...hidden.limits];
   const embeddings = findEmbeddings(graph, hidden.values[0] ?? null);
+  const intervened = changes ? intervene(proto, graph, { self: found.sites, cross: [], hidden: hidden.values, embeddings, heads: shape.heads }) : null;
+  if (intervened) graph = new Graph(proto, readWeights);
+  const sites = unfoldHeads(proto, found.sites, shape.heads);
 
   const logits = vocabularyOutput(graph, own, shape.vocabulary);
   const past = pastInputs(proto, shape.headSize);
@@ -89,7 +95,7 @@ export function instrument({ bytes, readWeights }: GraphSource, shape: GraphShap
   const weights = new Set((proto.initializer ?? []).map((tensor) => tensor.name));
   return {
     bytes: encodeModel(model),
-    inputs: (proto.input ?? []).map((value) => value.name ?? '').filter((name) => !weights.has(name)),
+    inputs: (proto.input ?? []).map((value) => value.name ?? '').filter((name) => !weights.has(name) && !isIntervention(name)),
     attention,
     hidden: hidden.values,
     embeddings,
@@ -98,6 +104,7 @@ export function instrument({ bytes, readWeights }: GraphSource, shape: GraphShap
     present: own.filter((name) => name.startsWith('present')),
     lastRows: rows,
     nextSentence: nextSentenceOutput(own),
+    intervened,
     limits,
   };
 }

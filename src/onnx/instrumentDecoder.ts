@@ -12,6 +12,7 @@ import { Graph } from './graph';
 import type { GraphSource } from './graphSource';
 import { writeOutFused } from './fused/writeOutFused';
 import type { GraphShape } from './instrument';
+import { intervene, type Intervened, isIntervention } from './intervene';
 import type { GraphLimit } from './limit';
 import { takeBranch } from './mergedDecoder';
 import { type PastInput, pastInputs } from './past';
@@ -29,6 +30,8 @@ export interface DecoderGraph {
   /** `[layer, row, head, 1, key]`: what the last token attends to; null where no attention was found. */
   readonly lastSelf: string | null;
   readonly lastCross: string | null;
+  /** What can be changed while it runs; null where that was not asked for. */
+  readonly intervened: Intervened | null;
 }
 
 /** What can be asked of a decoder that reads all tokens of a text at once, beside what it says of the last of them. */
@@ -55,26 +58,30 @@ export interface InstrumentedDecoder extends DecoderGraph {
  * attention of the token that is being found comes out beside its own outputs.
  * @param shape as the model's configuration states it
  * @param withPast the graph or branch that goes on from keys and values
+ * @param changes whether heads, edges, layers and hidden states shall be open to changes
  * @throws HeadlightError `model-broken` for bytes that are no ONNX model, `cannot-write` for one without logits
  */
-export function instrumentDecoder({ bytes, readWeights }: GraphSource, shape: GraphShape, withPast: boolean): InstrumentedDecoder {
+export function instrumentDecoder({ bytes, readWeights }: GraphSource, shape: GraphShape, withPast: boolean, changes = false): InstrumentedDecoder {
   const model = decodeModel(bytes);
   const proto = model.graph;
   takeBranch(proto, withPast);
   dequantizeWeights(proto, readWeights);
   const fused = writeOutFused(model, readWeights);
-  const graph = new Graph(proto, readWeights);
+  let graph = new Graph(proto, readWeights);
   const found = findAttention(graph);
-  const sites = unfoldHeads(proto, found.sites, shape.heads);
   // Whatever its mask is made of: while it writes it sees nothing that comes later.
-  const self = sites.filter(({ kind }) => kind !== 'cross').map((site): AttentionSite => ({ ...site, kind: 'causal' }));
-  const cross = sites.filter(({ kind }) => kind === 'cross');
+  const ofSelf = found.sites.filter(({ kind }) => kind !== 'cross').map((site): AttentionSite => ({ ...site, kind: 'causal' }));
+  const ofCross = found.sites.filter(({ kind }) => kind === 'cross');
   const outputs = (proto.output ?? []).map(({ name }) => name ?? '');
   if (!outputs.includes('logits')) {
     throw new HeadlightError('cannot-write', 'The decoder’s graph has no output "logits". Export the model with its language-modelling head.');
   }
-  const states = self.length > 0 ? findHiddenStates(graph, self) : { values: [], limits: [] };
+  const states = ofSelf.length > 0 ? findHiddenStates(graph, ofSelf) : { values: [], limits: [] };
   const embeddings = findEmbeddings(graph, states.values[0] ?? null);
+  const intervened = changes ? intervene(proto, graph, { self: ofSelf, cross: ofCross, hidden: states.values, embeddings, heads: shape.heads }) : null;
+  if (intervened) graph = new Graph(proto, readWeights);
+  const sites = unfoldHeads(proto, [...ofSelf, ...ofCross], shape.heads);
+  const [self, cross] = [sites.slice(0, ofSelf.length), sites.slice(ofSelf.length)];
   const logits = exposeLogits(proto, graph, states.values, 'logits');
   const lastSelf = addLastRows(proto, self, 'headlight/last_self');
   const lastCross = addLastRows(proto, cross, 'headlight/last_cross');
@@ -85,13 +92,14 @@ export function instrumentDecoder({ bytes, readWeights }: GraphSource, shape: Gr
   return {
     bytes: encodeModel(model),
     limits: [...fused, ...found.limits],
-    inputs: (proto.input ?? []).map(({ name }) => name ?? '').filter((name) => !weights.has(name)),
+    inputs: (proto.input ?? []).map(({ name }) => name ?? '').filter((name) => !weights.has(name) && !isIntervention(name)),
     past: pastInputs(proto, shape.headSize),
     present: outputs.filter((name) => name.startsWith('present')),
     logits,
     layers: self.length,
     lastSelf,
     lastCross,
+    intervened,
     whole,
   };
 }

@@ -33,6 +33,7 @@ export function unfoldHeads(proto: onnx.IGraphProto, sites: readonly AttentionSi
         keyTransposed: site.key === null ? unfold(site.keyTransposed) : site.keyTransposed,
         key: site.key === null ? null : unfold(site.key),
         value: unfold(site.value),
+        heads: unfold(site.heads),
       }
       : {}),
   }));

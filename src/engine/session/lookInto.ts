@@ -18,7 +18,7 @@ export interface Inside {
   readonly limits: readonly string[];
 }
 
-type Found = Pick<ModelOutputs, 'attention' | 'hidden' | 'queryKeyValue' | 'embeddings'>;
+type Found = Pick<ModelOutputs, 'attention' | 'hidden' | 'queryKeyValue' | 'headOutputs' | 'embeddings'>;
 
 const noEmbeddings: Embeddings = { word: null, position: null, segment: null };
 
@@ -30,11 +30,13 @@ export function lookInto(inside: Inside, outputs: OutputSelection): { readonly f
   const attention = (outputs.attention ?? []).map((layer) => [layer, siteOf(inside, layer).probabilities] as const);
   const hidden = (outputs.hidden ?? []).map((index) => [index, hiddenState(inside, index)] as const);
   const vectors = (outputs.queryKeyValue ?? []).map((layer) => [layer, siteOf(inside, layer)] as const);
+  const made = (outputs.headOutputs ?? []).map((layer) => [layer, siteOf(inside, layer).heads] as const);
   const { word, position, segment } = outputs.embeddings ? inside.embeddings : noEmbeddings;
   const fetches = [
     ...attention.map(([, name]) => name),
     ...hidden.map(([, name]) => name),
     ...vectors.flatMap(([, site]) => [site.query, site.key, site.value]),
+    ...made.map(([, name]) => name),
     ...[word, position, segment].filter((name) => name !== null),
   ];
   return {
@@ -48,6 +50,7 @@ export function lookInto(inside: Inside, outputs: OutputSelection): { readonly f
         queryKeyValue: new Map(
           vectors.map(([layer, site]) => [layer, { query: result(site.query), key: result(site.key), value: result(site.value) }]),
         ),
+        headOutputs: new Map(made.map(([layer, name]) => [layer, result(name)])),
         embeddings: { word: resultIf(word), position: resultIf(position), segment: resultIf(segment) },
       };
     },

@@ -1,12 +1,14 @@
 import { HeadlightError } from '../../errors';
 import type { GivenDecoder, ModelInfo, ModelInput, ModelOutputs, OutputSelection, Tensor, TransformerModel, WordProbe, WordReader } from '../../lenses/model';
+import { isNothing } from '../../lenses/interventions';
 import { readModelFolder } from '../../library/modelFolder';
 import type { InstrumentedGraph } from '../../onnx/instrument';
 import { wordGraph } from '../../onnx/wordGraph';
 import type { TextTokenizer } from '../../text/tokenizer';
 import { bytesOf, type ModelWriter } from '../writing/modelWriter';
 import { feedsFor, type LogitPlaces } from './feeds';
-import { emptyPast } from './held';
+import { emptyPast, type Held } from './held';
+import { interventionFeeds } from './interventionFeeds';
 import { hiddenState, type Inside, lookInto } from './lookInto';
 import type { OnnxSession } from './onnxSession';
 import { wordFeeds } from './wordFeeds';
@@ -47,7 +49,7 @@ export class OnnxModel implements TransformerModel {
     const nextSentence = outputs.nextSentence ? this.nextSentenceName() : null;
     const fetches = [...inside.fetches, ...[logits, nextSentence].filter((name) => name !== null)];
     const past = Object.fromEntries(this.graph.past.map((input) => [input.name, emptyPast(input, batch.length)]));
-    const feeds = { ...feedsFor(this.graph.inputs, batch, this.tokenizer.padId, places), ...past };
+    const feeds = { ...feedsFor(this.graph.inputs, batch, this.tokenizer.padId, places), ...past, ...this.interventions(batch) };
     const results = await this.session.run(feeds, [...new Set(fetches)]);
     const result = (name: string): Tensor => results.get(name)!;
     return {
@@ -59,7 +61,8 @@ export class OnnxModel implements TransformerModel {
 
   async openWordReader({ own, projection, states }: WordProbe): Promise<WordReader | null> {
     const { fingerprint, folder, info, tokenizer, wordThread } = this;
-    if (wordThread === null || info.device !== 'cpu') return null;
+    // The word graph is made of the file as it is.
+    if (wordThread === null || info.device !== 'cpu' || this.graph.intervened) return null;
     const files = await readModelFolder(folder);
     if (files.fingerprint !== fingerprint) return null;
     const graph = wordGraph(files.graph, { states: states.map((index) => hiddenState(this.inside, index)), hiddenSize: info.hiddenSize, own, projection });
@@ -72,6 +75,14 @@ export class OnnxModel implements TransformerModel {
         return threads.run(wordFeeds(graph.inputs, batch, tokenizer.padId));
       },
     };
+  }
+
+  private interventions(batch: readonly ModelInput[]): Record<string, Held> {
+    const { intervened } = this.graph;
+    const rows = batch.map(({ interventions }) => interventions ?? {});
+    if (intervened) return interventionFeeds(intervened, { rows, tokens: Math.max(...batch.map(({ tokens }) => tokens.length)), before: 0 });
+    if (rows.every(isNothing)) return {};
+    throw new Error('The model was not opened for interventions.');
   }
 
   async dispose(): Promise<void> {

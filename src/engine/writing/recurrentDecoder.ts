@@ -27,6 +27,6 @@ export class RecurrentDecoder implements GivenDecoder {
       rows.set(said.crossAttention!.data, index * source.length);
     }
     const attention = new Map((outputs.attention ?? []).map((layer) => [layer, { dims: [1, 1, inputs.length, source.length], data: rows }]));
-    return { attention, hidden: new Map(), queryKeyValue: new Map(), embeddings: { word: null, position: null, segment: null } };
+    return { attention, hidden: new Map(), queryKeyValue: new Map(), headOutputs: new Map(), embeddings: { word: null, position: null, segment: null } };
   }
 }

@@ -1,9 +1,12 @@
+import type { Interventions, WriterInterventions } from '../../lenses/interventions';
 import type { GivenText, Tensor } from '../../lenses/model';
 import type { WriterInput, WriterOutput, WriterState } from '../../lenses/writer';
 import type { WritingRules } from '../../lenses/writing/rules';
 import type { DecoderGraph } from '../../onnx/instrumentDecoder';
+import type { Intervened } from '../../onnx/intervene';
 import { positionsInput } from '../../onnx/positions';
 import { emptyPast, type Held, takeRows } from '../session/held';
+import { interventionFeeds } from '../session/interventionFeeds';
 import type { Feeds, IntegerFeed, OnnxSession } from '../session/onnxSession';
 import { beforeRun } from './beforeRun';
 import type { ModelWriter } from './modelWriter';
@@ -17,7 +20,7 @@ export interface DecoderPart {
 
 export interface TransformerParts {
   /** Null for a decoder stack. */
-  readonly encoder: { readonly session: OnnxSession; readonly inputs: readonly string[] } | null;
+  readonly encoder: { readonly session: OnnxSession; readonly inputs: readonly string[]; readonly intervened: Intervened | null } | null;
   /** Reads all tokens at once. */
   readonly first: DecoderPart;
   /** Reads one token and what is kept of those before; null where all are read anew each time. */
@@ -36,6 +39,8 @@ class TransformerState implements WriterState {
     /** Keys and values `[row, head, token, size]` by the name of the input that takes them; empty before the first run. */
     readonly cache: ReadonlyMap<string, Held>,
     private readonly ofSource: ReadonlySet<string>,
+    /** In every row. */
+    readonly interventions: WriterInterventions,
   ) {}
 
   get rows(): number {
@@ -52,12 +57,12 @@ class TransformerState implements WriterState {
     const sameSources = rows.length === this.rows && sources.every((source, row) => source === this.sources.rows[row]);
     const cache = [...this.cache].map(([name, held]) => [name, sameSources && this.ofSource.has(name) ? held : takeRows(held, rows)] as const);
     const encoded = this.encoded && (sameSources ? this.encoded : takeRows(this.encoded, rows));
-    return new TransformerState(rows.map((row) => this.ids[row]!), { ...this.sources, rows: sources }, encoded, new Map(cache), this.ofSource);
+    return new TransformerState(rows.map((row) => this.ids[row]!), { ...this.sources, rows: sources }, encoded, new Map(cache), this.ofSource, this.interventions);
   }
 
   after(tokens: readonly (readonly number[])[], cache: ReadonlyMap<string, Held>): TransformerState {
     const ids = this.ids.map((row, index) => [...row, ...tokens[index]!]);
-    return new TransformerState(ids, this.sources, this.encoded, cache, this.ofSource);
+    return new TransformerState(ids, this.sources, this.encoded, cache, this.ofSource, this.interventions);
   }
 }
 
@@ -80,12 +85,14 @@ export class TransformerWriter implements ModelWriter {
     this.ofSource = new Set((parts.following?.graph.past ?? []).filter((past) => past.ofSource).map(({ name }) => name));
   }
 
-  async read(rows: readonly (readonly number[])[], signal: AbortSignal): Promise<TransformerState> {
+  async read(rows: readonly (readonly number[])[], signal: AbortSignal, interventions: WriterInterventions = {}): Promise<TransformerState> {
     await beforeRun(signal);
     const sources = sourcesOf(rows);
     const { encoder } = this.parts;
-    const held = encoder && (await encoder.session.runHolding(sourceFeeds(encoder.inputs, sources, this.padId), [], [encoded])).held.get(encoded)!;
-    return new TransformerState(rows.map(() => []), sources, held, new Map(), this.ofSource);
+    const own = interventions.source ?? {};
+    const changes = encoder?.intervened ? interventionFeeds(encoder.intervened, { rows: rows.map(() => own), tokens: sources.width, before: 0 }) : {};
+    const held = encoder && (await encoder.session.runHolding({ ...sourceFeeds(encoder.inputs, sources, this.padId), ...changes }, [], [encoded])).held.get(encoded)!;
+    return new TransformerState(rows.map(() => []), sources, held, new Map(), this.ofSource, interventions);
   }
 
   async write(state: TransformerState, input: WriterInput, signal: AbortSignal): Promise<WriterOutput> {
@@ -115,8 +122,8 @@ export class TransformerWriter implements ModelWriter {
   }
 
   /** Values of the graph that reads all tokens at once, over a text that is given whole. */
-  async over({ source, inputs }: GivenText, fetches: readonly string[], signal: AbortSignal): Promise<Map<string, Tensor>> {
-    const state = await this.read([source], signal);
+  async over({ source, inputs, interventions }: GivenText, fetches: readonly string[], signal: AbortSignal): Promise<Map<string, Tensor>> {
+    const state = await this.read([source], signal, interventions);
     await beforeRun(signal);
     const { graph, session } = this.parts.first;
     return session.run(this.feeds(graph, state, [inputs], false, placesOf(graph, 1, inputs.length, false)), fetches);
@@ -148,7 +155,14 @@ export class TransformerWriter implements ModelWriter {
       [positionsInput]: () => places,
     };
     for (const past of graph.past) known[past.name] = () => (isKept ? state.cache.get(past.name)! : emptyPast(past, rows));
-    return Object.fromEntries(graph.inputs.map((name) => [name, known[name]!()]));
+    const feeds = Object.fromEntries(graph.inputs.map((name) => [name, known[name]!()]));
+    return { ...feeds, ...this.changes(graph, state, { rows, tokens: width, before }) };
+  }
+
+  private changes({ intervened }: DecoderGraph, { interventions: { cross = {}, decoder = {} }, sources }: TransformerState, run: { rows: number; tokens: number; before: number }): Feeds {
+    if (!intervened) return {};
+    const every = (one: Interventions): Interventions[] => Array.from({ length: run.rows }, () => one);
+    return interventionFeeds(intervened, { ...run, rows: every(decoder) }, { rows: every(cross), keys: sources.width });
   }
 }
 

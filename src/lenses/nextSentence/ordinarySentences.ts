@@ -1,7 +1,7 @@
 import { drawn } from '../../math/random';
 
 /** Sentences about nothing in particular, written for Headlight: what stands in for a sentence of the reader's own. */
-const ordinarySentences = [
+export const ordinarySentences = [
   'The train to the coast leaves at half past nine.',
   'Most of the shops in this street close early on Sundays.',
   'He has repaired clocks and watches for thirty years.',

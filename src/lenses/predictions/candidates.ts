@@ -71,7 +71,7 @@ function widen(
   { tokens, ids, index }: MaskedPlace,
   count: number,
   model: TransformerModel,
-): { readonly input: Required<ModelInput>; readonly at: number } {
+): { readonly input: ModelInput & Required<Pick<ModelInput, 'ids'>>; readonly at: number } {
   const rows = tokens.map((token, i) => ({ token, id: ids[i]!, place: i === index }));
   rows.splice(index, 1, ...Array.from({ length: count }, () => rows[index]!));
   while (rows.length > model.info.window) {
