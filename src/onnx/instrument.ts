@@ -14,7 +14,7 @@ import { writeOutFused } from './fused/writeOutFused';
 import { type GraphLimit, sayLimit } from './limit';
 import { takeBranch } from './mergedDecoder';
 import { type PastInput, pastInputs } from './past';
-import { nextSentenceOutput, vocabularyOutput } from './outputHeads';
+import { type ClassesOutput, classesOutput, nextSentenceOutput, vocabularyOutput } from './outputHeads';
 import { unfoldHeads } from './unfoldHeads';
 
 /** A graph that can be looked into, and what can be asked of it. */
@@ -37,6 +37,7 @@ export interface InstrumentedGraph {
   readonly lastRows: string | null;
   /** `[batch, 2]` */
   readonly nextSentence: string | null;
+  readonly classes: ClassesOutput | null;
   /** What could not be exposed, and the node that stopped it. */
   readonly limits: readonly GraphLimit[];
 }
@@ -98,6 +99,7 @@ export function instrument({ bytes, readWeights }: GraphSource, shape: GraphShap
     present: own.filter((name) => name.startsWith('present')),
     lastRows: rows,
     nextSentence: nextSentenceOutput(own),
+    classes: classesOutput(graph, own, shape.vocabulary),
     limits,
   };
 }
