@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'no-mask-token'
   | 'no-masked-lm-head'
   | 'no-next-sentence-head'
+  | 'no-classifier'
   | 'cannot-write'
   | 'nothing-masked'
   | 'model-missing'

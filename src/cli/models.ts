@@ -5,6 +5,9 @@ import { text } from './options';
 import { modelOf } from './target';
 import type { Verb, VerbContext } from './verb';
 
+/** Labels of a classifier that are listed. */
+const labelsShown = 8;
+
 interface Unopened {
   readonly id: string;
   readonly error: string;
@@ -24,8 +27,8 @@ folder and says what can be exposed of it.
 
 JSON: a list without DIR, one object with it; each {id, error} for a listed model that cannot be opened, or
 {id, name, architecture, device, deviceReason, layers, heads, hiddenSize, window, maskToken,
- hasMaskedLanguageHead, hasNextSentenceHead, writes, limits}
-"writes" is null or {task, looksBy, layers, heads, window, cached, everyState}, of the part that writes; "window" is the longest input in tokens; "limits" lists what could not be exposed and why.`,
+ hasMaskedLanguageHead, hasNextSentenceHead, labels, problemType, writes, limits}
+"labels" and "problemType" are null for a model that is no classifier; "writes" is null or {task, looksBy, layers, heads, window, cached, everyState}, of the part that writes; "window" is the longest input in tokens; "limits" lists what could not be exposed and why.`,
 
   async run(context) {
     const { builtInModels, options, output, words } = context;
@@ -64,9 +67,15 @@ function describe(info: Listed): string {
   mask token            ${info.maskToken ?? 'none'}
   predicts masked words ${yesNo(info.hasMaskedLanguageHead)}
   next sentence         ${yesNo(info.hasNextSentenceHead)}
+  tells classes         ${classesOf(info)}
   writes                ${writesOf(info)}
   limits                ${info.limits.length === 0 ? 'none: everything is exposed' : info.limits.join('\n                        ')}
 `;
+}
+
+function classesOf({ labels }: ModelInfo): string {
+  if (labels === null) return 'no';
+  return labels.length > labelsShown ? `${labels.length}: ${labels.slice(0, labelsShown).join(', ')}, …` : labels.join(', ');
 }
 
 function writesOf({ writes }: ModelInfo): string {

@@ -2,6 +2,9 @@ import { compareWords } from '../lenses/attention/compareWords';
 import { attentionMap, attentionMetrics, attentionOverview, attentionTextMap } from '../lenses/attention/compute';
 import { attentionSum } from '../lenses/attention/sum';
 import type { LensMethod } from '../lenses/calls';
+import { classify } from '../lenses/classification/compute';
+import { evidence } from '../lenses/classification/evidence';
+import { classifyLines } from '../lenses/classification/lines';
 import type { Compute } from '../lenses/compute';
 import type { WithoutModel } from './withoutModel';
 import { measureDevice } from '../lenses/devices/measure';
@@ -57,6 +60,9 @@ export const computes: { readonly [M in Exclude<LensMethod, WithoutModel>]: Comp
   'vectors/nearest': nearest,
   'nextSentence/score': scoreNextSentence,
   'nextSentence/crossing': crossing,
+  'classification/classify': classify,
+  'classification/evidence': evidence,
+  'classification/lines': classifyLines,
   'translation/translate': translate,
   'translation/score': scoreTranslation,
   'translation/influence': influence,

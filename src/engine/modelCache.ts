@@ -168,8 +168,8 @@ export class ModelCache {
   }
 }
 
-function keyOf({ model, device }: Target): string {
-  return JSON.stringify([model, device]);
+function keyOf({ model, device, intervenes = false }: LoadTarget): string {
+  return JSON.stringify([model, device, intervenes]);
 }
 
 async function disposeOf(entry: Entry): Promise<void> {

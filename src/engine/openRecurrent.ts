@@ -31,6 +31,8 @@ export function prepareRecurrent(source: ModelSource): OpenModel {
           window,
           hasMaskedLanguageHead: false,
           hasNextSentenceHead: false,
+          labels: null,
+          problemType: null,
           writes: {
             task: 'translation', looksBy: own.thoughts ? 'vector' : 'alignment', layers: 0, heads: 0, window, cached: true, everyState: false,
           },

@@ -1,6 +1,7 @@
 import { HeadlightError } from '../errors';
 import type { DeviceName, ModelInfo, WritingInfo } from '../lenses/model';
 import type { GraphFile } from '../library/graphFile';
+import { classifierOf } from '../library/classifierConfig';
 import { graphShape } from '../library/graphShape';
 import { type InstrumentedGraph, instrument } from '../onnx/instrument';
 import { type InstrumentedDecoder, instrumentDecoder } from '../onnx/instrumentDecoder';
@@ -109,6 +110,7 @@ function describe(source: ModelSource, graph: Omit<InstrumentedGraph, 'bytes'>, 
     window: writes?.task === 'translation' ? writes.window : common.window,
     hasMaskedLanguageHead: graph.logits !== null && source.tokenizer.maskToken !== null,
     hasNextSentenceHead: graph.nextSentence !== null,
+    ...classifierOf(config, graph.classes),
     writes,
     limits: graph.limits.map(sayLimit),
   };

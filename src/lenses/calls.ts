@@ -2,6 +2,7 @@ import type { TextMap, WordComparison, WordComparisonRequest } from './attention
 import type {
   AttentionMap, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from './attention/contract';
+import type { Classification, ClassificationLines, ClassificationLinesRequest, ClassificationRequest, Evidence, EvidenceRequest } from './classification/contract';
 import type { DeviceMeasurement } from './devices/contract';
 import type { MeasuredOutcome, OutcomeRequest } from './evidence/contract';
 import type { Generation, GenerationRequest, NextToken, NextTokenRequest } from './generation/contract';
@@ -59,6 +60,9 @@ export interface LensCalls {
   'vectors/nearest': [NearestRequest, NearestWords];
   'nextSentence/score': [NextSentenceRequest, NextSentence];
   'nextSentence/crossing': [NextSentenceRequest, Crossing];
+  'classification/classify': [ClassificationRequest, Classification];
+  'classification/evidence': [EvidenceRequest, Evidence];
+  'classification/lines': [ClassificationLinesRequest, ClassificationLines];
   'translation/translate': [TranslationRequest, Translation];
   'translation/score': [TranslationScoreRequest, TranslationScore];
   'translation/influence': [InfluenceRequest, Influence];

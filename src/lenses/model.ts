@@ -40,11 +40,21 @@ export interface ModelInfo {
   readonly maskToken: string | null;
   readonly hasMaskedLanguageHead: boolean;
   readonly hasNextSentenceHead: boolean;
+  /** Names of the classes that the model tells texts by, in the order of its outputs; null for a model that tells none. */
+  readonly labels: readonly string[] | null;
+  /** How the numbers of the classes are read; null for a model without. */
+  readonly problemType: ProblemType | null;
   /** What the model can write; null for one that only reads. */
   readonly writes: WritingInfo | null;
   /** What could not be exposed and the graph node that stopped it; empty when everything was. */
   readonly limits: readonly string[];
 }
+
+/**
+ * What a classifier was trained for, as `problem_type` of Transformers says it: one label of several (softmax over all),
+ * each label by itself (sigmoid of each), or a number that is the answer as it is.
+ */
+export type ProblemType = 'single-label' | 'multi-label' | 'regression';
 
 /**
  * How a decoder gets at the source that an encoder read: by attention of each of its heads, by one alignment a word
@@ -102,6 +112,7 @@ export interface OutputSelection {
    */
   readonly logitsAt?: readonly { readonly row: number; readonly token: number; readonly state?: number }[];
   readonly nextSentence?: boolean;
+  readonly classes?: boolean;
   /** The parts that are added up before the first layer. */
   readonly embeddings?: boolean;
 }
@@ -120,6 +131,8 @@ export interface ModelOutputs {
   readonly logits: Tensor | null;
   /** `[batch, 2]`: logits of "B follows A" and "B is from elsewhere"; null when not asked for. */
   readonly nextSentence: Tensor | null;
+  /** `[batch, class]`: logits in the order of `ModelInfo.labels`; null when not asked for. */
+  readonly classes: Tensor | null;
   /** `[batch or 1, token, hidden]` each; null for what was not asked for or the model lacks. */
   readonly embeddings: Readonly<Record<'word' | 'position' | 'segment', Tensor | null>>;
 }
@@ -174,7 +187,7 @@ export interface TransformerModel {
   /**
    * Runs a batch once.
    * @throws HeadlightError `cancelled` when `signal` is aborted before the run starts;
-   *   `no-masked-lm-head`, `no-next-sentence-head` or `cannot-instrument` for an output that the model lacks.
+   *   `no-masked-lm-head`, `no-next-sentence-head`, `no-classifier` or `cannot-instrument` for an output that the model lacks.
    */
   run(batch: readonly ModelInput[], outputs: OutputSelection, signal: AbortSignal): Promise<ModelOutputs>;
   /**

@@ -1,3 +1,6 @@
+import type { ProblemType } from '../lenses/model';
+import { problemTypes, readLabels } from './classifierConfig';
+
 /** Shape of a transformer, as the `config.json` of Hugging Face folders states it. */
 export interface ModelConfig {
   readonly architecture: string;
@@ -14,6 +17,10 @@ export interface ModelConfig {
   readonly padId: number | null;
   /** LSTMs, in the layout of the built-in ones. */
   readonly isRecurrent: boolean;
+  /** Names of classes by their index, as far as the configuration gives them. */
+  readonly labels: ReadonlyMap<number, string>;
+  /** What a classifier was trained for; null where the configuration does not say. */
+  readonly problemType: ProblemType | null;
 }
 
 /** No count of a model is greater: one that is, is taken for none. */
@@ -39,6 +46,8 @@ export function readModelConfig(config: Json): ModelConfig {
     vocabulary: firstNumber(config, ['vocab_size']),
     padId: typeof config['pad_token_id'] === 'number' ? config['pad_token_id'] : null,
     isRecurrent: type === 'lstm-encoder-decoder',
+    labels: readLabels(config['id2label']),
+    problemType: problemTypes.get(text(config['problem_type']) ?? '') ?? null,
     window: window !== null && type !== null && paddedPositions.has(type) ? window - 2 : window,
   };
 }

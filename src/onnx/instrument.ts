@@ -15,7 +15,7 @@ import { writeOutFused } from './fused/writeOutFused';
 import { type GraphLimit, sayLimit } from './limit';
 import { takeBranch } from './mergedDecoder';
 import { type PastInput, pastInputs } from './past';
-import { nextSentenceOutput, vocabularyOutput } from './outputHeads';
+import { type ClassesOutput, classesOutput, nextSentenceOutput, vocabularyOutput } from './outputHeads';
 import { unfoldHeads } from './unfoldHeads';
 
 /** A graph that can be looked into, and what can be asked of it. */
@@ -40,6 +40,7 @@ export interface InstrumentedGraph {
   readonly nextSentence: string | null;
   /** What can be changed while it runs; null where that was not asked for. */
   readonly intervened: Intervened | null;
+  readonly classes: ClassesOutput | null;
   /** What could not be exposed, and the node that stopped it. */
   readonly limits: readonly GraphLimit[];
 }
@@ -105,6 +106,7 @@ export function instrument({ bytes, readWeights }: GraphSource, shape: GraphShap
     lastRows: rows,
     nextSentence: nextSentenceOutput(own),
     intervened,
+    classes: classesOutput(graph, own, shape.vocabulary),
     limits,
   };
 }

@@ -2,7 +2,8 @@ import { onnx } from 'onnx-proto';
 import type { Embeddings } from './findEmbeddings';
 import type { AttentionSite } from './findAttention';
 import { findNorms } from './findNorms';
-import { elementType, Graph, input, type Node } from './graph';
+import type { Graph} from './graph';
+import { elementType, input, type Node } from './graph';
 import { elementTypeOf, rankOf } from './valueTypes';
 
 /** Stacks of attention in one graph: over its own tokens, and over a source. */
@@ -76,7 +77,7 @@ export function intervene(proto: onnx.IGraphProto, graph: Graph, { self, cross, 
   for (const [stack, sites] of [['self', self], ['cross', cross]] as const) {
     sites.forEach((site, layer) => {
       const { probabilities, vectors } = site.folded;
-      change.value(input(site.softmax, 0), probabilities ? heads : null, (before, after) => change.add(before, change.input(interventionInputs.edgeBias(stack, layer), before), after));
+      change.value(input(site.softmax, 0), probabilities ? heads : null, (before, after) => { change.add(before, change.input(interventionInputs.edgeBias(stack, layer), before), after); });
       change.value(site.heads, vectors ? heads : null, (before, after) => {
         const scaled = change.node('Mul', [before, change.input(interventionInputs.headScale(stack, layer), before)]);
         change.add(scaled, change.input(interventionInputs.headShift(stack, layer), before), after);
@@ -143,7 +144,7 @@ class Changes {
 
   /** @returns the name of the result */
   node(opType: string, inputs: readonly string[], result = this.name(), attribute: onnx.IAttributeProto[] = []): string {
-    this.current.push({ name: `${result}/intervene`, opType, input: [...inputs], output: [result], attribute });
+    this.current.push({ name: `${prefix}node.${this.count++}`, opType, input: [...inputs], output: [result], attribute });
     return result;
   }
 

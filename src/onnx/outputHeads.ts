@@ -4,6 +4,12 @@ import { rankOf } from './valueTypes';
 /** What an output of a graph is for. */
 export type OutputKind = 'vocabulary' | 'classes' | 'token classes' | 'next sentence' | 'answer span' | 'hidden state' | 'pooled vector' | 'other';
 
+/** Logits `[batch, class]`. */
+export interface ClassesOutput {
+  readonly name: string;
+  readonly size: number | null;
+}
+
 const named: Readonly<Record<string, OutputKind>> = {
   seq_relationship_logits: 'next sentence',
   seq_relationship_score: 'next sentence',
@@ -40,6 +46,12 @@ export function outputSize(graph: Graph, name: string): number | null {
 /** The output over the vocabulary; null for a graph without. */
 export function vocabularyOutput(graph: Graph, outputs: readonly string[], vocabulary: number | null): string | null {
   return outputs.find((name) => outputKind(graph, name, vocabulary) === 'vocabulary') ?? null;
+}
+
+/** The output over classes of the whole text, and how many there are, where the file states it; null for a graph without. */
+export function classesOutput(graph: Graph, outputs: readonly string[], vocabulary: number | null): ClassesOutput | null {
+  const name = outputs.find((output) => outputKind(graph, output, vocabulary) === 'classes');
+  return name === undefined ? null : { name, size: outputSize(graph, name) };
 }
 
 export function nextSentenceOutput(outputs: readonly string[]): string | null {

@@ -14,6 +14,8 @@ export const encoderInfo: ModelInfo = {
   maskToken: '[MASK]',
   hasMaskedLanguageHead: true,
   hasNextSentenceHead: true,
+  labels: ['negative', 'positive'],
+  problemType: 'single-label',
   writes: null,
   limits: [],
 };

@@ -21,6 +21,8 @@ export interface FakeModelOptions {
   readonly outputProjection?: Float32Array;
   /** Value vectors `[1, head, token, head size]` of every layer. */
   readonly values?: Tensor;
+  /** Logits of the classes of a row. */
+  readonly classes?: (ids: readonly number[]) => readonly number[];
   /** Vocabulary logits at a place. */
   readonly logits?: (ids: readonly number[], place: number) => readonly number[];
 }
@@ -42,6 +44,8 @@ export function fakeModel(options: FakeModelOptions = {}): TransformerModel & { 
     maskToken: hasMask ? '[MASK]' : null,
     hasMaskedLanguageHead: true,
     hasNextSentenceHead: true,
+    labels: ['bad', 'good'],
+    problemType: 'single-label',
     writes: null,
     limits: [],
     ...options.info,
@@ -136,6 +140,7 @@ function outputsOf(
         ),
       ]),
     ),
+    headOutputs: new Map(),
     queryKeyValue: new Map(
       (outputs.queryKeyValue ?? []).map((layer) => {
         const value = options.values ?? tensor([1, info.heads, length, 1], new Array<number>(info.heads * length).fill(1));
@@ -155,6 +160,9 @@ function outputsOf(
           segment: null,
         }
       : { word: null, position: null, segment: null },
+    classes: outputs.classes
+      ? tensor([batch.length, info.labels!.length], batch.flatMap((input) => (options.classes ?? (() => info.labels!.map((_, label) => label)))(idsOf(input))))
+      : null,
     nextSentence: outputs.nextSentence ? tensor([batch.length, 2], batch.flatMap(() => [Math.log(3), 0])) : null,
   };
 }

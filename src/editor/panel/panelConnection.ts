@@ -38,6 +38,9 @@ const lensMethods: Record<LensMethod, boolean> = {
   'vectors/nearest': true,
   'nextSentence/score': true,
   'nextSentence/crossing': true,
+  'classification/classify': true,
+  'classification/evidence': true,
+  'classification/lines': true,
   'translation/translate': true,
   'translation/score': true,
   'translation/influence': true,
@@ -46,6 +49,7 @@ const lensMethods: Record<LensMethod, boolean> = {
   'lineage/forgetting': true,
   'generation/generate': true,
   'generation/next': true,
+  'evidence/measure': true,
 };
 
 /** What the editor does for a panel. */

@@ -1,4 +1,5 @@
 import { HeadlightError } from '../../errors';
+import { noClassifier } from '../../lenses/classification/requireClassifier';
 import type { GivenDecoder, ModelInfo, ModelInput, ModelOutputs, OutputSelection, Tensor, TransformerModel, WordProbe, WordReader } from '../../lenses/model';
 import { isNothing } from '../../lenses/interventions';
 import { readModelFolder } from '../../library/modelFolder';
@@ -47,7 +48,8 @@ export class OnnxModel implements TransformerModel {
     const places = this.logitPlaces(outputs.logitsAt ?? []);
     const logits = places.length > 0 ? this.logitsName() : null;
     const nextSentence = outputs.nextSentence ? this.nextSentenceName() : null;
-    const fetches = [...inside.fetches, ...[logits, nextSentence].filter((name) => name !== null)];
+    const classes = outputs.classes ? this.classesName() : null;
+    const fetches = [...inside.fetches, ...[logits, nextSentence, classes].filter((name) => name !== null)];
     const past = Object.fromEntries(this.graph.past.map((input) => [input.name, emptyPast(input, batch.length)]));
     const feeds = { ...feedsFor(this.graph.inputs, batch, this.tokenizer.padId, places), ...past, ...this.interventions(batch) };
     const results = await this.session.run(feeds, [...new Set(fetches)]);
@@ -56,6 +58,7 @@ export class OnnxModel implements TransformerModel {
       ...inside.found(results),
       logits: logits === null ? null : this.graph.logits!.atPositions ? flattened(result(logits)) : picked(result(logits), places),
       nextSentence: nextSentence === null ? null : result(nextSentence),
+      classes: classes === null ? null : result(classes),
     };
   }
 
@@ -115,6 +118,11 @@ export class OnnxModel implements TransformerModel {
       'no-masked-lm-head',
       `${this.info.name} has no output over the vocabulary. Choose a model that was exported for masked language modelling (fill-mask).`,
     );
+  }
+
+  private classesName(): string {
+    if (this.graph.classes !== null) return this.graph.classes.name;
+    throw noClassifier(this.info.name);
   }
 
   private nextSentenceName(): string {

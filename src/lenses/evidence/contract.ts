@@ -26,8 +26,8 @@ export interface OutcomeRequest extends Target {
   readonly outcome: Outcome;
 }
 
-/** Whether a number is a probability, 0–1, or lies between −1 and 1. */
-export type OutcomeScale = 'probability' | 'signed';
+/** Whether a number is a probability, 0–1, lies between −1 and 1, or may be any. */
+export type OutcomeScale = 'probability' | 'signed' | 'number';
 
 /** An outcome as a model with all that is off comes to it. */
 export interface MeasuredOutcome extends ModelSubject {

@@ -35,7 +35,7 @@ export interface OpenOutcome {
  * Reads what an outcome is about.
  * @throws HeadlightError for what the model cannot be asked, as its own lens does
  */
-export async function openOutcome(outcome: Outcome, context: ComputeContext): Promise<OpenOutcome> {
+export function openOutcome(outcome: Outcome, context: ComputeContext): OpenOutcome {
   switch (outcome.kind) {
     case 'word':
       return openWord(outcome, context);

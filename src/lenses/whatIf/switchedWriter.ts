@@ -107,7 +107,8 @@ export function writerOn(writer: Writer, text: OwnText, always: ByPart): Writer 
     rules, vocabulary, thoughts,
     read: (sources) => Promise.resolve(new UnreadState(sources)),
     write: async (before, given, signal) => {
-      const { state, input } = before instanceof UnreadState ? await begin(before, given, signal) : { state: before as ShortenedState, input: given };
+      if (!(before instanceof UnreadState || before instanceof ShortenedState)) throw new Error('The state is of another writer.');
+      const { state, input } = before instanceof UnreadState ? await begin(before, given, signal) : { state: before, input: given };
       const said = await writer.write(state.inner, input, signal);
       const after = state.after(said.state);
       const further = Array.from({ length: said.state.length - state.kept.length }, (_, index) => state.count + index);

@@ -10,6 +10,7 @@ import type { NextSentence, NextSentenceRequest } from '../../../src/lenses/next
 import type { Crossing } from '../../../src/lenses/nextSentence/crossingContract';
 import { crossingShares } from '../../../src/lenses/nextSentence/crossingShares';
 import type { Neighbours, NeighboursRequest } from '../../../src/lenses/neighbours/contract';
+import type { MeasuredOutcome } from '../../../src/lenses/evidence/contract';
 import type { GenerationRequest, NextTokenRequest } from '../../../src/lenses/generation/contract';
 import type { ForgettingRequest } from '../../../src/lenses/lineage/contract';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
@@ -472,6 +473,8 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
       return generation(request as WithoutTarget<GenerationRequest>);
     case 'generation/next':
       return nextToken(request as WithoutTarget<NextTokenRequest>);
+    case 'evidence/measure':
+      return { model: encoderInfo, name: 'P(moon)', scale: 'probability', value: 0.25 } satisfies MeasuredOutcome;
     default:
       throw new Error(`The harness does not answer ${method}.`);
   }
