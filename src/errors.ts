@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'model-broken'
   | 'model-untrusted'
   | 'cannot-instrument'
+  | 'models-differ'
   | 'device-unavailable'
   | 'out-of-memory'
   | 'run-failed'

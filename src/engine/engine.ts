@@ -57,12 +57,13 @@ export class Engine {
     const signal = options.signal ?? this.lifetime.signal;
     const progress = options.onProgress ?? (() => undefined);
     if (!this.models.has(request)) progress({ message: 'Loading the model' });
+    const withModel: ComputeContext['withModel'] = (target, work) => this.models.use(target, signal, work);
     if (!backgroundMethods.has(method)) {
       const inTurn: ComputeContext['inTurn'] = (task) => this.queue.run(task, signal);
-      return this.queue.answer(() => this.models.use(request, signal, (model) => computes[method](request, { model, signal, progress, inTurn, devices: this.devices() })));
+      return this.queue.answer(() => this.models.use(request, signal, (model) => computes[method](request, { model, signal, progress, inTurn, withModel, devices: this.devices() })));
     }
     const inTurn: ComputeContext['inTurn'] = (task) => this.queue.runInBackground(task, signal);
-    return this.models.use(request, signal, (model) => computes[method](request, { model: this.background.get(model)!, signal, progress, inTurn, devices: this.devices() }));
+    return this.models.use(request, signal, (model) => computes[method](request, { model: this.background.get(model)!, signal, progress, inTurn, withModel, devices: this.devices() }));
   }
 
   /** Stops what is loading and frees the memory of all models. */

@@ -3,6 +3,7 @@ import type {
   AttentionMap, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from './attention/contract';
 import type { DeviceMeasurement } from './devices/contract';
+import type { Drift, DriftRequest } from './drift/contract';
 import type { Generation, GenerationRequest, NextToken, NextTokenRequest } from './generation/contract';
 import type { Inspection, InspectionRequest } from './inspection/contract';
 import type { Forgetting, ForgettingRequest, Recorded, RecordedRequest } from './lineage/contract';
@@ -35,6 +36,7 @@ export interface LensCalls {
   'model/load': [Target, ModelInfo];
   'model/inspect': [InspectionRequest, Inspection];
   'devices/measure': [Target, DeviceMeasurement];
+  'drift/measure': [DriftRequest, Drift];
   'attention/overview': [AttentionRequest, AttentionOverview];
   'attention/map': [AttentionMapRequest, AttentionMap];
   'attention/textMap': [AttentionMapRequest, TextMap];
