@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import type { Drift } from '../lenses/drift/contract';
+import { driftJson } from '../lenses/drift/driftJson';
 import { pickLines, type PickedLines, usualLines } from '../lenses/drift/pickLines';
 import { changesOf, driftRows, driftTables, headsOf, statesOf } from '../lenses/drift/tables';
 import { csvTable } from '../picture/csv';
@@ -52,7 +53,7 @@ JSON: {model, against, device, lines: {read, total, cut}, tokens, heads: [{layer
     const picked = pickLines(await textOf(word!), most);
     const found = await call('drift/measure', { against: modelOf(against), lines: picked.lines.map(({ text }) => text) });
     if (csv !== undefined) await output.write(csvTable(driftRows(found, picked.lines, csv)));
-    else if (output.json) await output.writeJson(jsonOf(found, picked));
+    else if (output.json) await output.writeJson(driftJson(found, picked));
     else await print(found, picked, output);
   },
 };
@@ -60,22 +61,6 @@ JSON: {model, against, device, lines: {read, total, cut}, tokens, heads: [{layer
 async function textOf(word: string): Promise<string> {
   const isFile = !/\s/.test(word) || (await stat(word).then((found) => found.isFile(), () => false));
   return isFile ? readTextFile(word) : word;
-}
-
-function jsonOf(found: Drift, { lines, total }: PickedLines): object {
-  const { model, against, tokens, cut, predictions, noPredictions, lineDivergence } = found;
-  return {
-    model: model.id,
-    against: against.id,
-    device: model.device,
-    lines: { read: lines.length, total, cut },
-    tokens,
-    heads: headsOf(found),
-    states: statesOf(found),
-    predictions: predictions && { ...predictions, changes: changesOf(found, lines) },
-    noPredictions,
-    lineDivergence: lines.map(({ line }, index) => ({ line, divergence: lineDivergence[index]! })),
-  };
 }
 
 async function print(found: Drift, { lines, total }: PickedLines, output: Output): Promise<void> {
