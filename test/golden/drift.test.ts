@@ -90,6 +90,22 @@ describe('a file against itself', () => {
 });
 
 describe('an fp32 export against an int8 one that computes in integers', () => {
+  it('drifts by as much on many lines as on each by itself, though a batch would share the scales of its activations', async () => {
+    const families = join(fixtures, 'families');
+    const folders = [unpacked(families, 'bert--optimum-eager-18-external'), unpacked(families, 'bert--optimum-eager-18-int8-all')] as const;
+    const lines = ['The cat sat on the wall and watched the boat.', 'Beans.', 'He said that the train would be late, and it was.', 'Two keys.'];
+    const together = await measured(...folders, lines);
+    const each = new Float64Array(together.heads.divergence.length);
+    for (const line of lines) {
+      const { heads, tokens } = await measured(...folders, [line]);
+      heads.divergence.forEach((bits, at) => { each[at]! += (bits * tokens) / together.tokens; });
+    }
+    each.forEach((bits, at) => {
+      expect(bits).toBeGreaterThan(1e-5);
+      expect(Math.abs(together.heads.divergence[at]! - bits)).toBeLessThan(bits / 1000);
+    });
+  });
+
   it('moves a little, and further up more', async () => {
     const families = join(fixtures, 'families');
     const lines = ['The cat sat on the wall and watched the boat.', 'She keeps her old letters in a tin box under the stairs.'];

@@ -95,7 +95,7 @@ export const lenses: readonly LensEntry[] = [
   },
   {
     name: 'drift',
-    label: 'Two models',
+    label: 'Drift',
     icon: 'git-compare',
     explanation: {
       text: 'Two files of one model, such as fp32 and int8, or before and after fine-tuning, read the same lines. Jensen–Shannon divergence says how far a head’s attention has moved, from 0 bits (the same) to 1 (no token in common); Kullback–Leibler divergence what the second model’s predictions lose against the first one’s.',

@@ -14,6 +14,7 @@ import type { Prediction } from '../predictions/contract';
 import { requireComparable, requireSameTokens } from './comparable';
 import { type Drift, type DriftRequest, longestLine, type PredictionChange, type PredictionKind } from './contract';
 import { masked, predictionPlaces, sharedPrediction } from './predictionPlaces';
+import { readsAlike } from './readsAlike';
 import { addAttention, addStates, type HeadSums, type StateSums } from './sums';
 
 /** Lines whose tokens are held at a time. */
@@ -80,9 +81,12 @@ async function measured({ lines: texts }: DriftRequest, other: TransformerModel,
     changes: [], tokens: 0, weights: 0, cut: 0, places: 0, divergence: 0,
   };
   let done = 0;
+  let budget: number | null = null;
   for (let from = 0; from < texts.length; from += linesAtOnce) {
     const lines = texts.slice(from, from + linesAtOnce).map((text, index) => readLine(text, from + index, kind, [model, other], sums));
-    for (const batch of batchesByLength(lines, tokensPerRun)) {
+    // With no budget each line is a batch of its own.
+    budget ??= (await readsAlike(model, lines, signal)) && (await readsAlike(other, lines, signal)) ? tokensPerRun : 0;
+    for (const batch of batchesByLength(lines, budget)) {
       progress({ message: 'Comparing lines', done, total: texts.length });
       await addBatch(batch.map((index) => lines[index]!), kind, [model, other], sums, signal);
       done += batch.length;

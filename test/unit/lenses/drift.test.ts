@@ -154,6 +154,20 @@ describe('drift/measure', () => {
     await expect(measureDrift({ ...request, lines: many }, context)).rejects.toThrow();
   });
 
+  it('reads lines one by one with a model that reads them otherwise in a batch', async () => {
+    const batches: number[] = [];
+    let inBatch = false;
+    const shared = fakeModel({
+      onRun: (batch, { attention }) => {
+        inBatch = batch.length > 1;
+        if (attention) batches.push(batch.length);
+      },
+      hidden: (state, { id }, index) => [state, id, index, inBatch ? 1.5 : 1],
+    });
+    await drift(fakeModel(), shared, ['money', 'the cow jumped', 'grass', 'river']);
+    expect(batches).toEqual([1, 1, 1, 1]);
+  });
+
   it('remembers its answer as long as the other model is the same', async () => {
     let runs = 0;
     const model = fakeModel({ onRun: () => { runs++; } });

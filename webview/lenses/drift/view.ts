@@ -7,7 +7,7 @@ import { button, notice, selectStyles, sharedStyles, tableButton } from '../../c
 import { formatCount } from '../../format';
 import { Latest } from '../../latest';
 import { ThemeController } from '../../theme';
-import { frameStyles, headline, layoutStyles, loadState } from '../frame';
+import { frameStyles, headline, loadState } from '../frame';
 import '../modelChoice';
 import { reportSaved, saveBar } from '../saveBar';
 import { LensView, type ViewContext } from '../view';
@@ -35,17 +35,29 @@ export class DriftView extends LensView<DriftSubject> {
   static override styles = [
     sharedStyles,
     ...frameStyles,
-    layoutStyles,
     selectStyles,
     css`
-      .models {
+      .models,
+      .parts {
         display: grid;
         grid-template-columns: minmax(0, 1fr);
-        gap: 8px;
+        gap: 8px 12px;
+      }
+      .parts {
+        row-gap: 12px;
+        align-items: start;
       }
       @container (min-width: 760px) {
-        .models {
+        .models,
+        .parts {
           grid-template-columns: repeat(2, minmax(0, 1fr));
+        }
+        /* Lines stand beside the two others, which are as tall as they are. */
+        .parts {
+          grid-template-rows: auto 1fr;
+        }
+        .parts > headlight-drift-lines {
+          grid-area: 1 / 2 / span 2;
         }
       }
     `,
@@ -135,7 +147,7 @@ export class DriftView extends LensView<DriftSubject> {
       this.context.editor.notify('panel/openDrifted', { ...detail, text, offset, model, against });
     };
     return html`${this.notices(drift)}
-      <div class="layout">
+      <div class="parts">
         <headlight-drift-heads
           .drift=${drift}
           .number=${own.number}
@@ -144,6 +156,7 @@ export class DriftView extends LensView<DriftSubject> {
           @number=${({ detail }: CustomEvent<HeadNumber>) => { this.change({ number: detail }); }}
           @open=${open}
         ></headlight-drift-heads>
+        ${statesCard(drift, own.table)}
         <headlight-drift-lines
           .drift=${drift}
           .lines=${lines.lines}
@@ -153,7 +166,6 @@ export class DriftView extends LensView<DriftSubject> {
           @line=${({ detail }: CustomEvent<number>) => { this.line = detail; }}
           @reveal=${({ detail }: CustomEvent<TextRange>) => { this.reveal(detail); }}
         ></headlight-drift-lines>
-        ${statesCard(drift, own.table)}
       </div>
       ${saveBar<DriftFormat>('Save comparison as', driftFormats, (format) => {
         reportSaved(this.saved, async () => this.context.editor.save(await savedDrift(drift, lines, format, this.themed.theme)));
