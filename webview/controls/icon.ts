@@ -14,6 +14,7 @@ export const icons = {
   eye: '\uea70',
   error: '\uea87',
   game: '\uec17',
+  'git-compare': '\ueafd',
   'graph-left': '\uebad',
   info: '\uea74',
   insert: '\uec11',

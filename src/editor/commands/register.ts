@@ -56,6 +56,10 @@ export function registerCommands(
     chooseDevice: () => engines.chooseDevice(),
     unloadModels: () => engines.unload(),
     compareDevices: () => engines.compareDevices(),
+    compareModels: async (argument) => {
+      const { compareModels } = await import('../drift/compareModels');
+      await compareModels(panel, models, argument);
+    },
     restartEngine: () => engines.restart(),
     downloadModel: async () => (await modelCommands()).download(),
     addModelFolder: async (argument) => (await modelCommands()).addFolder(argument),

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
-import type { EditorNotifications, HeadOfPair, KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject, WrittenText } from '../../panel/contract';
+import type { DriftedHead, EditorNotifications, HeadOfPair, KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject, WrittenText } from '../../panel/contract';
 import { AttendedWords } from '../attended/attendedWords';
 import type { EngineHost } from '../engineHost';
 import { showFailure } from '../failures';
@@ -9,6 +9,7 @@ import type { KnownModels } from '../knownModels';
 import { wordNow } from '../occurrences/wordNow';
 import { withProgress } from '../progress';
 import { panelSettings } from '../settings';
+import { namedModel } from './namedModel';
 import type { PanelConnection, PanelHost } from './panelConnection';
 import { rememberedSource } from './rememberedSource';
 import { rereadSubject } from './rereadSubject';
@@ -187,6 +188,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       'panel/openLens': ({ lens }) => void this.openLens(lens),
       'panel/openHead': (head) => void this.openHead(head),
       'panel/openWritten': (written) => void this.openWritten(written),
+      'panel/openDrifted': (head) => void this.openDrifted(head),
       'panel/command': ({ command }) => {
         if (Object.hasOwn(commands, command)) void commands[command]();
       },
@@ -198,8 +200,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     request: PanelRequests[M][0],
     options: Required<CallOptions>,
   ): Promise<LensResult<M>> {
-    const { inModel } = request;
-    const model = inModel === undefined ? undefined : await this.models.require(inModel);
+    const model = await namedModel(request, this.models);
     const title = this.pendingTitle;
     this.pendingTitle = null;
     const ask = ({ signal, onProgress }: Required<CallOptions>): Promise<LensResult<M>> =>
@@ -272,6 +273,15 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       this.setSubject(await writtenText(written, this.shown));
     } catch (error) {
       await showFailure(error, () => this.openWritten(written));
+    }
+  }
+
+  private async openDrifted(head: DriftedHead): Promise<void> {
+    try {
+      const { driftedHead } = await import('./driftedHead');
+      this.setSubject(await driftedHead(head, this.shown));
+    } catch (error) {
+      await showFailure(error, () => this.openDrifted(head));
     }
   }
 
