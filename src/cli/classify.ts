@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { occlusionMethods } from '../lenses/attribution/occlusion';
+import { occlusionMethods } from '../lenses/attribution/method';
 import type { Classification, ClassificationLines, Evidence } from '../lenses/classification/contract';
 import { labelledLines } from '../lenses/classification/labelledLines';
 import { greatest, probabilitiesOf, readingInWords } from '../lenses/classification/outcome';

@@ -112,6 +112,7 @@ export class PanelServer {
           'panel/openWritten': () => undefined,
           'panel/command': () => undefined,
           'panel/attended': () => undefined,
+          'panel/evidence': () => undefined,
         },
       });
     }

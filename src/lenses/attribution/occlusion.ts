@@ -5,10 +5,7 @@ import { batchesByLength } from '../batches';
 import type { LensProgress } from '../calls';
 import type { ModelInput, TransformerModel } from '../model';
 import { wordsOf } from '../translation/influence';
-
-/** How something is left out: [MASK] in the place of each of its tokens, or the tokens taken away. */
-export const occlusionMethods = ['mask', 'delete'] as const;
-export type OcclusionMethod = (typeof occlusionMethods)[number];
+import type { OcclusionMethod } from './method';
 
 /** Something that is left out as a whole, with the indexes of its tokens. Its range is within its own text. */
 export interface OccludedPart extends TextRange {

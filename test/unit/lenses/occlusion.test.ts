@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { occlude, occludedWords, type OcclusionMethod } from '../../../src/lenses/attribution/occlusion';
+import type { OcclusionMethod } from '../../../src/lenses/attribution/method';
+import { occlude, occludedWords } from '../../../src/lenses/attribution/occlusion';
 import { tokensPerRun } from '../../../src/lenses/batches';
 import type { LensProgress } from '../../../src/lenses/calls';
 import type { ModelInput } from '../../../src/lenses/model';

@@ -73,6 +73,10 @@ export function generationOf(text = 'The cow jumped over the'): Subject {
   return { lens: 'generation', source: source(text) };
 }
 
+export function classificationOf(text = 'A dull, badly written mess that only wastes its great cast.', second?: string, opened?: string): Subject {
+  return { lens: 'classification', source: source(text, second), ...(opened !== undefined && { opened: { id: opened, part: 'lines' } }) };
+}
+
 /** A text of many words, for crowded drawings. */
 export function longText(words: number): string {
   const stock = cow.replace(/[.,]/g, '').split(' ');
