@@ -39,6 +39,16 @@ describe('occludedWords', () => {
   });
 });
 
+describe('occludedWords of a part of a long text', () => {
+  it('has places in the whole text', () => {
+    const long = `${'money '.repeat(1000)}the cow ate`;
+    const model = fakeModel();
+    const from = long.indexOf('the cow');
+    const tokens = model.tokenizer.encode('the cow ate').tokens.map((token) => (token.special ? token : { ...token, start: token.start + from, end: token.end + from }));
+    expect(occludedWords(tokens, long).map(({ start, end }) => long.slice(start, end))).toEqual(['the', 'cow', 'ate']);
+  });
+});
+
 describe('occlude', () => {
   it('measures the whole, and the rest without each word', async () => {
     const model = fakeModel();
