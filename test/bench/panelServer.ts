@@ -113,6 +113,7 @@ export class PanelServer {
           'panel/openDrifted': () => undefined,
           'panel/command': () => undefined,
           'panel/attended': () => undefined,
+          'panel/evidence': () => undefined,
         },
       });
     }

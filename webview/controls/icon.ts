@@ -24,6 +24,7 @@ export const icons = {
   question: '\ueb32',
   refresh: '\ueb37',
   table: '\uebb7',
+  tag: '\uea66',
   trash: '\uea81',
   versions: '\ueb78',
   warning: '\uea6c',

@@ -3,6 +3,7 @@ import type { LensName, Subject, WritingLens } from '../../src/panel/contract';
 import type { IconName } from '../controls';
 import { attentionExplanation } from './attention/explanation';
 import './attention/view';
+import './classification/view';
 import './drift/view';
 import './generation/view';
 import './lineage/view';
@@ -92,6 +93,18 @@ export const lenses: readonly LensEntry[] = [
     hint: 'Put the cursor behind some words and choose Headlight: Write On from Here.',
     render: (context: ViewContext<Subject & { readonly lens: 'generation' }>) =>
       html`<headlight-generation .context=${context}></headlight-generation>`,
+  },
+  {
+    name: 'classification',
+    label: 'Classes',
+    icon: 'tag',
+    explanation: {
+      text: 'A classifier reads one vector, that of [CLS], and gives each class a number. Leaving each word out in turn measures what the word does for a class; attention of [CLS] says where it looks, which need not agree.',
+      source: 'Devlin et al. 2019, § 4.1; Li et al. 2016, “Understanding Neural Networks through Representation Erasure”; Jain and Wallace 2019, “Attention is not Explanation”.',
+    },
+    hint: 'Select a sentence in the editor and choose Headlight: Classify Selection.',
+    render: (context: ViewContext<Extract<Subject, { lens: 'classification' }>>) =>
+      html`<headlight-classification .context=${context}></headlight-classification>`,
   },
   {
     name: 'drift',

@@ -43,6 +43,8 @@ export function registerCommands(
     translate: () => lenses.translate(activeText()),
     compareTranslators: () => lenses.compareTranslators(activeText()),
     writeOn: () => lenses.writeOn(activeText()),
+    classify: () => lenses.classify(activeText()),
+    classifyLines: () => lenses.classifyLines(activeText()),
     shadeSurprise: () => surprise.shade(activeText()),
     shadeSurpriseAgain: () => surprise.again(),
     clearSurprise: () => {
@@ -91,6 +93,9 @@ export function registerCommands(
     },
     clearAttended: () => {
       panel.clearAttended();
+    },
+    clearEvidence: () => {
+      panel.clearEvidence();
     },
     toggleHover: () => writeSetting('hover.enabled', !hoverSettings().enabled),
     'hover.attention': async (argument) => lenses.showAttention(await linkedText(argument)),

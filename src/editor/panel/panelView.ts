@@ -4,6 +4,7 @@ import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
 import type { DriftedHead, EditorNotifications, HeadOfPair, KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject, WrittenText } from '../../panel/contract';
 import { AttendedWords } from '../attended/attendedWords';
 import type { EngineHost } from '../engineHost';
+import { EvidenceWords } from '../evidence/evidenceWords';
 import { showFailure } from '../failures';
 import type { KnownModels } from '../knownModels';
 import { wordNow } from '../occurrences/wordNow';
@@ -43,6 +44,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     (kept) => { this.reread(kept); },
     () => this.connection?.notify('editor/release', null),
   );
+  private readonly evidence = new EvidenceWords(() => this.connection?.notify('editor/release', null));
 
   constructor(
     private readonly extension: vscode.Extension<unknown>,
@@ -72,6 +74,11 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
   /** Lets the token go that is kept in the attention view, and what is shaded for it. */
   clearAttended(): void {
     this.attended.dismiss();
+  }
+
+  /** Lets go of what words do for a class, and of what is shaded for it. */
+  clearEvidence(): void {
+    this.evidence.dismiss();
   }
 
   /** Whether words are shaded at all has changed. */
@@ -113,6 +120,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       this.connection = null;
       this.view = null;
       this.attended.clear();
+      this.evidence.clear();
     });
     webview.html = panelPage({
       cspSource: webview.cspSource,
@@ -125,6 +133,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
   dispose(): void {
     clearTimeout(this.selectionTimer);
     this.attended.dispose();
+    this.evidence.dispose();
     this.connection?.dispose();
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
@@ -185,6 +194,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     notified: {
       'panel/reveal': (value) => void this.reveal(value),
       'panel/attended': (attended) => { this.attended.show(attended, this.shown); },
+      'panel/evidence': (evidence) => { this.evidence.show(evidence, this.shown); },
       'panel/openLens': ({ lens }) => void this.openLens(lens),
       'panel/openHead': (head) => void this.openHead(head),
       'panel/openWritten': (written) => void this.openWritten(written),
@@ -232,6 +242,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
 
   private setSubject(subject: Subject): void {
     if (subject.lens !== 'attention' || !subject.kept) this.attended.clear();
+    this.evidence.clear();
     this.shown = new ShownSource(subject);
     this.tellSubject(this.shown);
   }

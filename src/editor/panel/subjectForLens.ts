@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { LensName, Subject } from '../../panel/contract';
 import { activeText, type ActiveText } from '../commands/activeText';
-import { attentionSubject, writingSubject } from '../commands/lensCommands';
+import { attentionSubject, classificationSubject, writingSubject } from '../commands/lensCommands';
 import { hoverSettings } from '../settings';
 import { chosenWord, longestWord } from '../source/chosenWord';
 import { driftSubject, pairSubject, predictionsSubject, sensesSubject } from '../source/documentSource';
@@ -31,6 +31,8 @@ export async function subjectForLens(lens: LensName, shown: ShownSource | null):
       const within = shown?.subject.lens === 'drift' ? shown.subject.lines.within : null;
       return driftSubject(text.document, within && shown!.inDocument(within));
     }
+    case 'classification':
+      return classificationSubject(text);
     case 'senses': {
       const content = text.document.getText();
       // A sentence without a chosen word: the longest is hardly ever a function word.

@@ -5,6 +5,7 @@ import type {
 import { headMetrics } from '../../../src/lenses/attention/headMetrics';
 import { profilesOf, relationsTo } from '../../../src/lenses/attention/wordProfile';
 import type { LensMethod, LensResult } from '../../../src/lenses/calls';
+import type { ClassificationLinesRequest, ClassificationRequest, EvidenceRequest } from '../../../src/lenses/classification/contract';
 import type { AttentionKind, Tensor } from '../../../src/lenses/model';
 import type { Drift, DriftRequest } from '../../../src/lenses/drift/contract';
 import type { NextSentence, NextSentenceRequest } from '../../../src/lenses/nextSentence/contract';
@@ -29,6 +30,7 @@ import { jensenShannon } from '../../../src/math/divergence';
 import type { PanelCall, WithoutTarget } from '../../../src/panel/contract';
 import type { Token } from '../../../src/text/token';
 import { encoderInfo } from '../../support/encoderInfo';
+import { classification, classificationLines, evidence } from './fakeClassification';
 import { generation, nextToken } from './fakeGeneration';
 import { influence, translation, translationScore } from './fakeWriting';
 import { translatorInfo } from './writerInfos';
@@ -502,6 +504,12 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
       return forgetting(request as WithoutTarget<ForgettingRequest>);
     case 'translation/influence':
       return influence(request as WithoutTarget<InfluenceRequest>);
+    case 'classification/classify':
+      return classification(request as WithoutTarget<ClassificationRequest>);
+    case 'classification/evidence':
+      return evidence(request as WithoutTarget<EvidenceRequest>);
+    case 'classification/lines':
+      return classificationLines(request as WithoutTarget<ClassificationLinesRequest>);
     case 'generation/generate':
       return generation(request as WithoutTarget<GenerationRequest>);
     case 'generation/next':

@@ -73,6 +73,10 @@ export function generationOf(text = 'The cow jumped over the'): Subject {
   return { lens: 'generation', source: source(text) };
 }
 
+export function classificationOf(text = 'A dull, badly written mess that only wastes its great cast.', second?: string, opened?: string): Subject {
+  return { lens: 'classification', source: source(text, second), ...(opened !== undefined && { opened: { id: opened, part: 'lines' } }) };
+}
+
 /** Lines of a document, with two models that a command compares, or without any. */
 export function driftOf(models: { readonly model: string; readonly against: string } | null = { model: 'encoder', against: 'small' }, count = 9): Subject {
   const lines = Array.from({ length: count }, (_, at) => {
