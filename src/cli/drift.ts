@@ -35,7 +35,7 @@ the mean absolute difference of two weights. Of a hidden state, "cosineDistance"
 vectors, "relativeNorm" the mean length of their difference as a share of the first one's. All means are over all tokens,
 special ones included; a line is read up to 256 tokens.
 Predictions: of a model with masks, single tokens of words are masked, about one in eight of a line, at places that follow
-from the line itself; of a decoder, the next token at as many places. "divergence" is the Kullback-Leibler divergence of B's
+from the line itself; of a decoder, the next token at as many places; of two classifiers, the class of each line. "divergence" is the Kullback-Leibler divergence of B's
 distribution from A's, in bits; "changes" lists the places whose most probable token is another.
 
 JSON: {model, against, device, lines: {read, total, cut}, tokens, heads: [{layer, head, divergence, difference}],
@@ -89,7 +89,7 @@ async function print(found: Drift, { lines, total }: PickedLines, output: Output
     return;
   }
   const { changes, divergence, kind, places } = predictions;
-  await output.line(`\n${kind === 'masked' ? 'masked words' : 'next tokens'}: ${changes.length} of ${places} most probable predictions changed, ${number(divergence)} bits of Kullback-Leibler divergence`);
+  await output.line(`\n${{ masked: 'masked words', next: 'next tokens', class: 'classes of lines' }[kind]}: ${changes.length} of ${places} most probable predictions changed, ${number(divergence)} bits of Kullback-Leibler divergence`);
   const shown = changesOf(found, lines).slice(0, changesShown);
   for (const { line, text, before, after } of shown) {
     await output.line(`  line ${String(line).padStart(4)}  ${JSON.stringify(text)}: ${before.token} ${percent(before.probability)} -> ${after.token} ${percent(after.probability)}`);

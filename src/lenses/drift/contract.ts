@@ -46,9 +46,10 @@ export interface Drift extends ModelSubject {
 
 /**
  * What is predicted. `masked`: single tokens of words, about one in eight of a line and at least one, masked together as
- * far apart as masks were in BERT's training. `next`: the token that follows, at as many places.
+ * far apart as masks were in BERT's training. `next`: the token that follows, at as many places. `class`: the class of
+ * each line.
  */
-export type PredictionKind = 'masked' | 'next';
+export type PredictionKind = 'masked' | 'next' | 'class';
 
 /** How far predictions moved. Places are drawn by a fixed seed, so that the same lines are asked at the same places. */
 export interface PredictionDrift {
@@ -63,10 +64,11 @@ export interface PredictionDrift {
 
 /** A place whose most probable prediction is another. */
 export interface PredictionChange extends TextRange {
-  /** Index into the lines of the request; `start` and `end` are of the predicted token, in that line. */
+  /** Index into the lines of the request; `start` and `end` are of the predicted token in that line, or of the line whose class it is. */
   readonly line: number;
   /** Kullback–Leibler divergence there, in bits. */
   readonly divergence: number;
+  /** A vocabulary entry, or a class by its name and number. */
   readonly before: Prediction;
   readonly after: Prediction;
 }

@@ -11,6 +11,9 @@ import { LruCache } from '../lruCache';
 import type { ModelInput, ModelOutputs, OutputSelection, TransformerModel } from '../model';
 import { perModel } from '../perModel';
 import type { Prediction } from '../predictions/contract';
+import { rowsOf } from '../classification/compute';
+import { greatest, probabilitiesOf } from '../classification/outcome';
+import { classDivergence } from './classDivergence';
 import { requireComparable, requireSameTokens } from './comparable';
 import { type Drift, type DriftRequest, longestLine, type PredictionChange, type PredictionKind } from './contract';
 import { masked, predictionPlaces, sharedPrediction } from './predictionPlaces';
@@ -117,7 +120,7 @@ function readLine(text: string, index: number, kind: PredictionKind | null, [mod
   requireSameTokens(text, tokens, read(other).encoding.tokens);
   if (windowed) sums.cut++;
   const first = kind === 'next' ? 1 : 0;
-  const places = kind === null ? [] : predictionPlaces(text, tokens, model.tokenizer, first);
+  const places = kind === null || kind === 'class' ? [] : predictionPlaces(text, tokens, model.tokenizer, first);
   return { index, text, tokens, places };
 }
 
@@ -126,7 +129,7 @@ async function addBatch(lines: readonly Line[], kind: PredictionKind | null, pai
   const range = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
   const before = kind === 'next' ? 1 : 0;
   const logitsAt = lines.flatMap(({ places }, row) => places.map((token) => ({ row, token: token - before })));
-  const outputs = { attention: range(layers), hidden: range(layers + 1), ...(kind === 'next' && { logitsAt }) };
+  const outputs = { attention: range(layers), hidden: range(layers + 1), ...(kind === 'next' && { logitsAt }), ...(kind === 'class' && { classes: true }) };
   const [one, two] = await both(pair, lines, outputs, signal);
   const lengths = lines.map(({ tokens }) => tokens.length);
   const divergences = lines.map(() => 0);
@@ -139,10 +142,28 @@ async function addBatch(lines: readonly Line[], kind: PredictionKind | null, pai
     sums.weights += length * length;
     sums.lineDivergence[index] = length === 0 ? 0 : divergences[row]! / (layers * heads * length);
   });
+  if (kind === 'class') addClasses(lines, pair, [one, two], sums);
   if (logitsAt.length === 0) return;
   const maskId = pair[0].tokenizer.maskToken?.id;
   const [first, second] = kind === 'masked' ? await both(pair, lines.map((line) => masked(line, line.places, maskId!)), { logitsAt }, signal) : [one, two];
   addPredictions(lines, pair, [first, second], sums);
+}
+
+/** @throws HeadlightError `model-broken`, `run-failed` as `rowsOf` */
+function addClasses(lines: readonly Line[], [model, other]: Pair, outputs: readonly [ModelOutputs, ModelOutputs], sums: Sums): void {
+  const problemType = model.info.problemType!;
+  const [one, two] = [rowsOf(outputs[0].classes!, model.info), rowsOf(outputs[1].classes!, other.info)];
+  lines.forEach(({ index, text }, row) => {
+    const [first, second] = [one[row]!, two[row]!];
+    const divergence = classDivergence(first, second, problemType);
+    sums.places++;
+    sums.divergence += divergence;
+    const [before, after] = [first, second].map((logits): Prediction => {
+      const id = greatest(logits);
+      return { token: model.info.labels![id]!, id, probability: probabilitiesOf(logits, problemType)![id]! };
+    }) as [Prediction, Prediction];
+    if (before.id !== after.id) sums.changes.push({ line: index, start: 0, end: text.length, divergence, before, after });
+  });
 }
 
 /** The same run by one model and then by the other. */

@@ -18,14 +18,21 @@ export function sharedPrediction(model: TransformerModel, other: TransformerMode
   );
   const [one, two] = kinds as [PredictionKind | null, PredictionKind | null];
   if (one !== null && one === two) return { kind: one, whyNone: null };
+  if (tellSameClasses(model, other)) return { kind: 'class', whyNone: null };
   const names = [...new Set([model, other].filter((_, index) => kinds[index] === null).map(({ info }) => info.name))];
   return {
     kind: null,
     whyNone:
       names.length > 0
-        ? `Predictions are not compared: ${names.join(' and ')} ${names.length > 1 ? 'have' : 'has'} no output over the vocabulary to ask at places of a text.`
+        ? `Predictions are not compared: ${names.join(' and ')} ${names.length > 1 ? 'have' : 'has'} no output over the vocabulary to ask at places of a text, nor do both tell texts by the same classes.`
         : 'Predictions are not compared: one model predicts masked words, the other the next one.',
   };
+}
+
+/** Whether both tell texts by the same classes, by probabilities. */
+function tellSameClasses({ info: one }: TransformerModel, { info: two }: TransformerModel): boolean {
+  return one.labels !== null && two.labels !== null && one.labels.join('\n') === two.labels.join('\n') &&
+    one.problemType === two.problemType && one.problemType !== 'regression';
 }
 
 /**

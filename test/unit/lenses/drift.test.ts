@@ -98,9 +98,23 @@ describe('drift/measure', () => {
   });
 
   it('says why no predictions are compared', async () => {
-    const { predictions, noPredictions } = await drift(fakeModel(), shaped({ hasMaskedLanguageHead: false }));
+    const { predictions, noPredictions } = await drift(fakeModel(), shaped({ hasMaskedLanguageHead: false, labels: ['no', 'yes'] }));
     expect(predictions).toBeNull();
-    expect(noPredictions).toBe('Predictions are not compared: Other has no output over the vocabulary to ask at places of a text.');
+    expect(noPredictions).toBe('Predictions are not compared: Other has no output over the vocabulary to ask at places of a text, nor do both tell texts by the same classes.');
+  });
+
+  it('compares the class of each line where both tell the same classes and predict no words', async () => {
+    const classifier = (classes: NonNullable<FakeModelOptions['classes']>) => fakeModel({ info: { hasMaskedLanguageHead: false }, classes });
+    // One is sure of the second class for all; the other takes short lines for the first.
+    const { predictions } = await drift(classifier(() => [0, 2]), classifier((ids) => (ids.length < 5 ? [2, 0] : [0, 2])));
+    const sure = 1 / (1 + Math.exp(-2));
+    expect(predictions).toMatchObject({ kind: 'class', places: 2 });
+    expect(predictions!.changes).toHaveLength(1);
+    const [change] = predictions!.changes;
+    expect(change).toMatchObject({ line: 1, start: 0, end: 5, before: { token: 'good', id: 1 }, after: { token: 'bad', id: 0 } });
+    expect(change!.before.probability).toBeCloseTo(sure, 6);
+    expect(change!.divergence).toBeCloseTo(2 * (2 * sure - 1) / Math.LN2, 5);
+    expect(predictions!.divergence).toBeCloseTo(change!.divergence / 2, 6);
   });
 
   it.each([

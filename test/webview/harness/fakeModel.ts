@@ -443,7 +443,7 @@ function drift({ inModel, against, lines }: WithoutTarget<DriftRequest> & PanelC
         ...place, divergence: 0.4 + 0.1 * at, before: { token: '<b>rack</b>', id: 1, probability: 0.41 }, after: { token: 'table', id: 2, probability: 0.305 },
       })),
     },
-    noPredictions: against === 'decoder' ? 'Predictions are not compared: decoder has no output over the vocabulary to ask at places of a text.' : null,
+    noPredictions: against === 'decoder' ? 'Predictions are not compared: decoder has no output over the vocabulary to ask at places of a text, nor do both tell texts by the same classes.' : null,
   };
 }
 

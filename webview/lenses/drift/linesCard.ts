@@ -131,12 +131,14 @@ export class DriftLines extends LitElement {
           ? nothing
           : html`<ul class="changes">
               ${changes.map(({ start, end, before, after }) => html`<li>
-                <button
-                  class="go source-text"
-                  type="button"
-                  aria-label=${`Go to “${visibleText(text.slice(start, end))}” in line ${line}`}
-                  @click=${() => { this.go(index, { start: offset + start, end: offset + end }); }}
-                >${visibleText(text.slice(start, end))}</button>:
+                ${this.drift.predictions!.kind === 'class'
+                  ? 'class'
+                  : html`<button
+                      class="go source-text"
+                      type="button"
+                      aria-label=${`Go to “${visibleText(text.slice(start, end))}” in line ${line}`}
+                      @click=${() => { this.go(index, { start: offset + start, end: offset + end }); }}
+                    >${visibleText(text.slice(start, end))}</button>`}:
                 <span class="source-text">${visibleText(before.token)}</span> <span class="number muted">${formatPercent(before.probability)}</span> →
                 <span class="source-text">${visibleText(after.token)}</span> <span class="number muted">${formatPercent(after.probability)}</span>
               </li>`)}
@@ -164,6 +166,7 @@ function orderedLines(drift: Drift, order: LineOrder): DriftOfLine[] {
 function predictionsInWords({ predictions, noPredictions }: Drift): string {
   if (!predictions) return noPredictions ?? '';
   const { changes, divergence, kind, places } = predictions;
+  if (kind === 'class') return `Each of ${places} lines was classified: of ${changes.length} the class is another, and Kullback–Leibler divergence is ${driftText(divergence)} bits in the mean.`;
   const asked = kind === 'masked'
     ? `Single tokens of words were masked, about one in eight of a line, at ${places} places that follow from the lines themselves`
     : `The next token was asked for at ${places} places that follow from the lines themselves, about one in eight`;
