@@ -22,6 +22,7 @@ import type { Senses, SensesRequest } from './senses/contract';
 import type { SenseLayers, SenseLayersRequest } from './senses/layersContract';
 import type { SenseUmap, SenseUmapRequest } from './senses/umapContract';
 import type { SenseWords, SenseWordsRequest } from './senses/wordsContract';
+import type { SaveClassifierRequest, SavedClassifier, TrainedClassifier, TrainingProgress, TrainRequest } from './training/contract';
 import type {
   Influence, InfluenceRequest, Translation, TranslationLines, TranslationLinesRequest, TranslationRequest, TranslationScore,
   TranslationScoreRequest,
@@ -58,6 +59,8 @@ export interface LensCalls {
   'vectors/nearest': [NearestRequest, NearestWords];
   'nextSentence/score': [NextSentenceRequest, NextSentence];
   'nextSentence/crossing': [NextSentenceRequest, Crossing];
+  'training/train': [TrainRequest, TrainedClassifier];
+  'training/save': [SaveClassifierRequest, SavedClassifier];
   'translation/translate': [TranslationRequest, Translation];
   'translation/score': [TranslationScoreRequest, TranslationScore];
   'translation/influence': [InfluenceRequest, Influence];
@@ -79,6 +82,8 @@ export interface LensProgress {
   readonly total?: number;
   /** Of calls that write text: what they have written so far. */
   readonly written?: WritingProgress;
+  /** Of training: how far it has come down. */
+  readonly training?: TrainingProgress;
 }
 
 export interface CallOptions {

@@ -38,6 +38,8 @@ const lensMethods: Record<LensMethod, boolean> = {
   'vectors/nearest': true,
   'nextSentence/score': true,
   'nextSentence/crossing': true,
+  'training/train': false,
+  'training/save': false,
   'translation/translate': true,
   'translation/score': true,
   'translation/influence': true,
