@@ -2,6 +2,7 @@ import type { AttentionPart, AttentionRequest } from '../lenses/attention/contra
 import type { LensCalls, LensMethod, LensProgress } from '../lenses/calls';
 import type { DeviceName, ModelTask, WithoutTarget } from '../lenses/model';
 import type { OccurrenceInContext } from '../lenses/senses/contract';
+import type { TrainedClassifier, TrainingChoices } from '../lenses/training/contract';
 import type { ForcedPrefix } from '../lenses/writing/contract';
 import type { TextRange } from '../text/range';
 
@@ -9,7 +10,7 @@ import type { TextRange } from '../text/range';
  * What the panel (webview) and the editor say to each other, as JSON-RPC over `postMessage`.
  * The panel asks for its state with `panel/ready`; lens calls travel under their own names, and the editor adds the target.
  */
-export const lensNames = ['attention', 'predictions', 'senses', 'translation', 'lineage', 'generation'] as const;
+export const lensNames = ['attention', 'predictions', 'senses', 'translation', 'lineage', 'generation', 'training'] as const;
 export type LensName = (typeof lensNames)[number];
 /** Lenses that show a model write, from one passage. */
 export type WritingLens = 'translation' | 'lineage' | 'generation';
@@ -83,7 +84,16 @@ export type Subject =
       readonly opened?: OpenedPart;
     }
   | { readonly lens: 'senses'; readonly source: Source; readonly word: WordInDocument }
-  | { readonly lens: WritingLens; readonly source: Source };
+  | { readonly lens: WritingLens; readonly source: Source }
+  | TrainingSubject;
+
+/** A file of labelled lines, by its beginning. */
+export interface TrainingSubject {
+  readonly lens: 'training';
+  readonly source: Source;
+  /** Names the run of the command that asks to begin at once; the view begins once for each. */
+  readonly start?: string;
+}
 
 /** The token that was kept before its text was edited and read anew. */
 export interface KeptToken {
@@ -154,6 +164,13 @@ export interface PageOfView {
   readonly state: unknown;
   /** Which part of which model, and what it is looked at writing. */
   readonly asked: Pick<AttentionRequest, 'part' | 'written'> & PanelCall;
+}
+
+/** A model that was made, and may be used. */
+export interface SavedModel {
+  readonly id: string;
+  /** Where it lies, to show. */
+  readonly path: string;
 }
 
 /** The text that the editor's selection stands for: what is selected, or the sentence at the cursor. */
@@ -268,6 +285,10 @@ export type PanelRequests = {
   'panel/insertBehind': [{ readonly text: string }, null];
   /** Looks for the word of the senses view that is shown; the document is not a scope to search. */
   'panel/occurrences': [{ readonly scope: Exclude<OccurrenceScope, 'document'> }, FoundWord];
+  /** Trains on the shown file as it reads now, which the editor shows anew where it was edited. */
+  'panel/train': [TrainingChoices, TrainedClassifier];
+  /** Makes a model of what was trained, in a folder that the reader names; it is listed from then on. */
+  'panel/saveClassifier': [{ readonly classifier: TrainedClassifier }, SavedModel | null];
   'panel/models': [null, readonly ListedModel[]];
   /** Lets the reader choose a model's folder; answers its id, which is listed from now on, null where none was chosen. */
   'panel/pickModel': [null, string | null];
@@ -286,6 +307,8 @@ export interface PanelNotifications {
   'panel/openHead': HeadOfPair;
   /** Shows in the attention lens what a model looks at while it writes a text. */
   'panel/openWritten': WrittenText;
+  /** Makes a listed model the one in force. */
+  'panel/useModel': { readonly id: string };
   'panel/command': { readonly command: PanelCommand };
   /** What the editor shades, in offsets as `panel/reveal` has them; null when no token is kept, or the view is left. */
   'panel/attended': Attended | null;
@@ -306,5 +329,5 @@ export interface EditorNotifications {
   'editor/stale': { readonly uri: string; readonly version: number };
   /** The reader is done with the kept token: the view lets it go. */
   'editor/release': null;
-  'editor/progress': LensProgress & { readonly method: LensMethod | 'panel/occurrences' } & Pick<PanelCall, 'call'>;
+  'editor/progress': LensProgress & { readonly method: LensMethod | 'panel/occurrences' | 'panel/train' } & Pick<PanelCall, 'call'>;
 }

@@ -5,6 +5,7 @@ import type { PanelView } from '../panel/panelView';
 import { hoverSettings } from '../settings';
 import { pairSubject, predictionsSubject, sensesSubject, sourceOf } from '../source/documentSource';
 import { attentionPassage, longestPassage, promptPassage, type SelectedPassage, sentencePair, singlePassage } from '../source/selectedPassage';
+import { trainingSubject } from '../training/trainingSubject';
 import type { ActiveText } from './activeText';
 
 /** The commands that open a lens on the text in the editor. */
@@ -34,6 +35,10 @@ export class LensCommands {
 
   async writeOn(text: ActiveText): Promise<void> {
     await this.panel.show(writingSubject(text, 'generation'), vscode.l10n.t('writing on'));
+  }
+
+  async trainClassifier({ document }: ActiveText): Promise<void> {
+    await this.panel.show(trainingSubject(document, randomUUID()), vscode.l10n.t('training a classifier'));
   }
 
   /** Opens two sentences in the part of the predictions view that asks whether one follows the other. */

@@ -66,6 +66,7 @@ export interface WrongExample {
   /** UTF-16 offsets into the file. */
   readonly start: number;
   readonly end: number;
+  /** Its beginning, where it is long. */
   readonly text: string;
   /** Indexes into the labels. */
   readonly label: number;

@@ -25,6 +25,8 @@ const draws = 5;
 const mostVectorBytes = 768 * 2 ** 20;
 const mostLeftOut = 50;
 const mostWrong = 100;
+/** Characters of an example that are told. */
+const mostShown = 400;
 /** Milliseconds of arithmetic between two moments in which the process hears what is said to it. */
 const patience = 40;
 
@@ -216,7 +218,7 @@ function wrongExamples(heldOut: readonly number[], examples: readonly Example[],
       const [label, other] = [targets[row]!, said[at]!];
       if (label === other) return [];
       const { end, line, start, text } = examples[row]!;
-      return [{ line, start, end, text, label, said: other, probability: probabilities[at * classes + label]!, saidProbability: probabilities[at * classes + other]! }];
+      return [{ line, start, end, text: shortened(text, mostShown), label, said: other, probability: probabilities[at * classes + label]!, saidProbability: probabilities[at * classes + other]! }];
     })
     .sort((one, other) => one.probability - other.probability);
 }
@@ -243,8 +245,8 @@ function labelled(name: string, { examples, leftOut }: Examples): Labelled {
   return { labels, targets: Uint16Array.from(examples, ({ label }) => numbers.get(label)!) };
 }
 
-function shortened(label: string): string {
-  return label.length > 40 ? `${label.slice(0, 40)}…` : label;
+function shortened(text: string, most = 40): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }
 
 /** @throws HeadlightError `out-of-range` */
