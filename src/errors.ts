@@ -32,6 +32,7 @@ export type ErrorCode =
   | 'disk-full'
   | 'no-folder'
   | 'index-unusable'
+  | 'data-unusable'
   | 'link-unreadable'
   | 'engine-died'
   | 'engine-hung'

@@ -25,6 +25,7 @@ import type { Senses, SensesRequest } from './senses/contract';
 import type { SenseLayers, SenseLayersRequest } from './senses/layersContract';
 import type { SenseUmap, SenseUmapRequest } from './senses/umapContract';
 import type { SenseWords, SenseWordsRequest } from './senses/wordsContract';
+import type { SaveClassifierRequest, SavedClassifier, TrainedClassifier, TrainingProgress, TrainRequest } from './training/contract';
 import type {
   Influence, InfluenceRequest, Translation, TranslationLines, TranslationLinesRequest, TranslationRequest, TranslationScore,
   TranslationScoreRequest,
@@ -65,6 +66,8 @@ export interface LensCalls {
   'classification/classify': [ClassificationRequest, Classification];
   'classification/evidence': [EvidenceRequest, Evidence];
   'classification/lines': [ClassificationLinesRequest, ClassificationLines];
+  'training/train': [TrainRequest, TrainedClassifier];
+  'training/save': [SaveClassifierRequest, SavedClassifier];
   'translation/translate': [TranslationRequest, Translation];
   'translation/score': [TranslationScoreRequest, TranslationScore];
   'translation/influence': [InfluenceRequest, Influence];
@@ -87,6 +90,8 @@ export interface LensProgress {
   readonly total?: number;
   /** Of calls that write text: what they have written so far. */
   readonly written?: WritingProgress;
+  /** Of training: how far it has come down. */
+  readonly training?: TrainingProgress;
 }
 
 export interface CallOptions {

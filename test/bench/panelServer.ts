@@ -103,6 +103,8 @@ export class PanelServer {
         documentText: () => Promise.reject(new Error('No document is shown.')),
         insertBehind: () => Promise.resolve(null),
         occurrences: () => Promise.reject(new Error('There are no files to search.')),
+        train: () => Promise.reject(new Error('There is no file to train on.')),
+        saveClassifier: () => Promise.resolve(null),
         models: () => Promise.resolve([]),
         pickModel: () => Promise.resolve(null),
         notified: {
@@ -111,6 +113,7 @@ export class PanelServer {
           'panel/openHead': () => undefined,
           'panel/openWritten': () => undefined,
           'panel/openDrifted': () => undefined,
+          'panel/useModel': () => undefined,
           'panel/command': () => undefined,
           'panel/attended': () => undefined,
           'panel/evidence': () => undefined,

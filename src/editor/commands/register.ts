@@ -45,6 +45,7 @@ export function registerCommands(
     writeOn: () => lenses.writeOn(activeText()),
     classify: () => lenses.classify(activeText()),
     classifyLines: () => lenses.classifyLines(activeText()),
+    trainClassifier: () => lenses.trainClassifier(activeText()),
     shadeSurprise: () => surprise.shade(activeText()),
     shadeSurpriseAgain: () => surprise.again(),
     clearSurprise: () => {

@@ -3,8 +3,9 @@ import { toResponseError } from '../../engine/protocol';
 import { HeadlightError } from '../../errors';
 import type { AttentionMap } from '../../lenses/attention/contract';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
+import type { TrainedClassifier, TrainingChoices } from '../../lenses/training/contract';
 import type {
-  ControlRequest, ControlSentence, DocumentText, EditorNotifications, FoundWord, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, SavedFile,
+  ControlRequest, ControlSentence, DocumentText, EditorNotifications, FoundWord, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, SavedFile, SavedModel,
   SelectedText, Subject,
 } from '../../panel/contract';
 import { packMap } from './packMap';
@@ -42,6 +43,8 @@ const lensMethods: Record<LensMethod, boolean> = {
   'classification/classify': true,
   'classification/evidence': true,
   'classification/lines': true,
+  'training/train': false,
+  'training/save': false,
   'translation/translate': true,
   'translation/score': true,
   'translation/influence': true,
@@ -66,6 +69,8 @@ export interface PanelHost {
   documentText(): Promise<DocumentText>;
   insertBehind(request: PanelRequests['panel/insertBehind'][0]): Promise<null>;
   occurrences(request: PanelRequests['panel/occurrences'][0], options: Required<CallOptions>): Promise<FoundWord>;
+  train(choices: TrainingChoices, options: Required<CallOptions>): Promise<TrainedClassifier>;
+  saveClassifier(classifier: TrainedClassifier): Promise<SavedModel | null>;
   models(): Promise<readonly ListedModel[]>;
   pickModel(): Promise<string | null>;
   readonly notified: { readonly [N in keyof PanelNotifications]: (value: PanelNotifications[N]) => void };
@@ -90,6 +95,10 @@ export class PanelConnection {
     this.connection.onRequest('panel/occurrences', (request: PanelRequests['panel/occurrences'][0], token: CancellationToken) =>
       this.followed('panel/occurrences', token, (options) => host.occurrences(request, options)),
     );
+    this.connection.onRequest('panel/train', (choices: TrainingChoices, token: CancellationToken) =>
+      this.followed('panel/train', token, (options) => host.train(choices, options)),
+    );
+    this.connection.onRequest('panel/saveClassifier', ({ classifier }: PanelRequests['panel/saveClassifier'][0]) => host.saveClassifier(classifier).catch(rethrown));
     this.connection.onRequest('panel/models', () => host.models().catch(rethrown));
     this.connection.onRequest('panel/pickModel', () => host.pickModel().catch(rethrown));
     for (const method of (Object.keys(lensMethods) as LensMethod[]).filter((name) => lensMethods[name])) {

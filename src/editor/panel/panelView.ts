@@ -186,6 +186,19 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       this.found = new Set(found.files.map(({ uri }) => uri));
       return found;
     },
+    train: async (choices, options) => {
+      const { trainingData, trainingSubject } = await import('../training/trainingSubject');
+      const { document, name, text } = await trainingData(this.shown);
+      // Offsets of the answer count in the document as it is now.
+      if (this.shown?.changed) this.setSubject(trainingSubject(document));
+      this.pendingTitle = null;
+      const request = { ...choices, name, text, cache: this.engine.vectorFolder };
+      return this.shownProgress(vscode.l10n.t('training a classifier'), options, (all) => this.engine.call('training/train', request, { ...all, lane: 'panel/train' }));
+    },
+    saveClassifier: async (classifier) => {
+      const { saveModel } = await import('../training/saveModel');
+      return withProgress(vscode.l10n.t('saving the model'), (options) => saveModel(classifier, this.shown?.uri ?? null, this.engine, this.models, options));
+    },
     models: () => this.models.list(),
     pickModel: async () => {
       const { pickModelFolder } = await import('../pickModelFolder');
@@ -199,6 +212,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       'panel/openHead': (head) => void this.openHead(head),
       'panel/openWritten': (written) => void this.openWritten(written),
       'panel/openDrifted': (head) => void this.openDrifted(head),
+      'panel/useModel': ({ id }) => void this.useModel(id),
       'panel/command': ({ command }) => {
         if (Object.hasOwn(commands, command)) void commands[command]();
       },
@@ -275,6 +289,15 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       this.setSubject(await headOfPair(head, this.shown));
     } catch (error) {
       await showFailure(error, () => this.openHead(head));
+    }
+  }
+
+  /** The model may be a folder that was named in the panel: only those that are listed are used. */
+  private async useModel(id: string): Promise<void> {
+    try {
+      await vscode.commands.executeCommand('headlight.models.use', { model: { id: await this.models.require(id) } });
+    } catch (error) {
+      await showFailure(error, () => this.useModel(id));
     }
   }
 

@@ -11,10 +11,12 @@ import {
 import type { ErrorCode } from '../../../src/errors';
 import type { AttentionMap } from '../../../src/lenses/attention/contract';
 import type { LensMethod } from '../../../src/lenses/calls';
+import type { TrainedClassifier, TrainingChoices } from '../../../src/lenses/training/contract';
 import { toPlanes } from '../../../src/packed/planes';
-import type { ControlRequest, ControlSentence, EngineStatus, FoundWord, ListedModel, PanelState, SavedFile, SelectedText, Subject } from '../../../src/panel/contract';
+import type { ControlRequest, ControlSentence, EngineStatus, FoundWord, ListedModel, PanelState, SavedFile, SavedModel, SelectedText, Subject } from '../../../src/panel/contract';
 import { mostExactWeights, type PackedMap } from '../../../src/panel/packedMap';
 import { answer, documentOf } from './fakeModel';
+import { losses, trainedOf } from './fakeTraining';
 
 /** What tests steer and look at, as `window.harness`. */
 export interface Harness {
@@ -31,6 +33,10 @@ export interface Harness {
   failModel: string | null;
   /** Milliseconds that the next calls take, in order; 0 when used up. */
   delays: number[];
+  /** Milliseconds of each step of training. */
+  trainingStep: number;
+  /** Whether what is trained on has many labels. */
+  manyLabels: boolean;
   notify(name: string, value: unknown): void;
 }
 
@@ -69,7 +75,7 @@ class Writer extends AbstractMessageWriter {
 
 const status: EngineStatus = { state: 'ready', model: 'encoder', device: 'cpu', detail: '' };
 const connection = createMessageConnection(new Reader(), new Writer());
-window.harness = { heard: [], calls: [], fail: null, failCode: 'model-broken', failOf: null, failModel: null, delays: [], notify: (name, value) => void connection.sendNotification(name, value) };
+window.harness = { heard: [], calls: [], fail: null, failCode: 'model-broken', failOf: null, failModel: null, delays: [], trainingStep: 0, manyLabels: false, notify: (name, value) => void connection.sendNotification(name, value) };
 
 // What is posted to the editor is cloned as VS Code does, so that functions or DOM nodes in it would fail here too.
 window.acquireVsCodeApi = () => ({
@@ -116,10 +122,25 @@ connection.onRequest(async (method, request, token: CancellationToken) => {
   if (method === 'panel/documentText') return window.harnessDocument ? { ...documentOf, text: window.harnessDocument } : documentOf;
   if (method === 'panel/insertBehind') return null;
   if (method === 'panel/occurrences') return inFiles((request as { scope: FoundWord['scope'] }).scope);
+  if (method === 'panel/train') return train(request as TrainingChoices, token);
+  if (method === 'panel/saveClassifier') return { id: '/models/reviews-classifier', path: 'reviews-classifier' } satisfies SavedModel;
   if (method === 'panel/models') return listed.filter(({ id }) => window.harnessMissing?.includes(id) !== true);
   if (method === 'panel/pickModel') return 'static';
   return packed(answer(method as LensMethod, request));
 });
+
+/** Trains step by step, `harness.trainingStep` milliseconds each. */
+async function train(choices: TrainingChoices, token: CancellationToken): Promise<TrainedClassifier> {
+  const { harness } = window;
+  const say = (progress: object): void => { harness.notify('editor/progress', { method: 'panel/train', ...progress }); };
+  for (let step = 1; step <= losses.length; step++) {
+    if (step < 3) say({ message: 'Reading the examples', done: 40 * step, total: 120 });
+    else say({ message: 'Fitting', training: { losses: losses.slice(0, step) } });
+    if (harness.trainingStep > 0) await new Promise((resolve) => setTimeout(resolve, harness.trainingStep));
+    if (token.isCancellationRequested) throw new ResponseError(ErrorCodes.InternalError, 'The request was cancelled.', { code: 'cancelled' });
+  }
+  return trainedOf(choices, harness.manyLabels);
+}
 
 /** Of every third turn the document has none. */
 function controlOf({ turn }: ControlRequest): ControlSentence {
