@@ -28,6 +28,7 @@ from lib.onnx_export import export, name_linear_weights
 from lib.onnx_session import open_session, run
 from lib.quantize import quantize_graph
 
+FIXTURES = Path(fine_tune.__file__).parents[2] / "test" / "fixtures" / "models"
 BUILT_IN = Path(fine_tune.__file__).parents[1] / "encoder"
 GOOD = ["warm", "kind", "lovely", "bright"]
 BAD = ["cold", "cruel", "ugly", "dull"]
@@ -251,6 +252,14 @@ def test_rebuilds_the_built_in_encoder() -> None:
     assert source.classifier.depth("classifier.weight") is None
 
 
+@pytest.mark.parametrize("name", ["bert-tiny", "bert-tiny-dynamo", "bert-tiny-opset14",
+                                  "distilbert-tiny", "gpt2-tiny", "roberta-tiny"])
+def test_rebuilds_what_exporters_make(name: str) -> None:
+    source = load_source(FIXTURES / name, ["bad", "good"], None, ["The cow", "a b c d", "Hi"])
+    assert source.difference <= 1e-4
+    assert source.classifier.pooling == ("mean" if name == "gpt2-tiny" else "cls")
+
+
 def test_models_that_cannot_be_rebuilt(checkpoint: Path, tmp_path: Path) -> None:
     def failure(change: object) -> str:
         folder = tmp_path / str(len(list(tmp_path.iterdir())))
@@ -337,6 +346,20 @@ def test_learns_and_goes_on(lines: Path, checkpoint: Path, tmp_path: Path,
     printed = progress(capsys)
     assert not any(line.get("phase") == "frozen" for line in printed)
     assert printed[-1]["frozen"] == done["unfrozen"]
+
+
+@pytest.mark.parametrize("name", ["distilbert-tiny", "gpt2-tiny", "roberta-tiny"])
+def test_other_families(name: str, lines: Path, tmp_path: Path,
+                        monkeypatch: pytest.MonkeyPatch,
+                        capsys: pytest.CaptureFixture[str]) -> None:
+    assert run_recipe(monkeypatch, lines, "--model", FIXTURES / name, "--out", tmp_path / "out",
+                      "--epochs", 1) == 0
+    assert progress(capsys)[-1]["held_out"] == 12
+    source = load_source(tmp_path / "out", ["bad", "good"], None, TEXTS)
+    assert source.has_head
+    assert source.difference <= 1e-4
+    depths = {source.classifier.depth(key) for key, _ in source.classifier.named_parameters()}
+    assert depths == {None, *range(source.classifier.encoder.config.num_hidden_layers + 1)}
 
 
 def logits_of(source: Source) -> np.ndarray:

@@ -47,8 +47,7 @@ class OnnxEncoder:
     def fill(self, encoder: torch.nn.Module) -> None:
         """Puts the graph's weights into ``encoder``; raises ``ModelError`` if one is not found."""
         parameters = dict(encoder.named_parameters())
-        self.prefix = self._prefix(next(name for name in parameters if "embed" in name
-                                        or name.startswith("wte")))
+        self.prefix = self._prefix(list(parameters))
         sources = {name: self._source(name, encoder) for name in parameters}
         values = self.constants([value for value, _ in sources.values()])
         with torch.no_grad():
@@ -78,8 +77,7 @@ class OnnxEncoder:
         graph.graph.output.extend(
             helper.make_tensor_value_info(value, TensorProto.FLOAT, None)
             for value in found.values())
-        expected = run(open_session(graph.SerializeToString()),
-                       {name: feeds[name] for name in self.inputs})
+        expected = run(open_session(graph.SerializeToString()), self._feeds(feeds))
         seen: dict[str, torch.Tensor] = {}
         hooks = [module.register_forward_hook(
             lambda _module, _input, output, name=name: seen.update({name: output}))
@@ -103,7 +101,15 @@ class OnnxEncoder:
 
     def logits(self, feeds: Feeds) -> np.ndarray:
         """What the graph itself says."""
-        return run(open_session(self.path), {name: feeds[name] for name in self.inputs})["logits"]
+        return run(open_session(self.path), self._feeds(feeds))["logits"]
+
+    def _feeds(self, feeds: Feeds) -> Feeds:
+        """Of what the encoder takes, what the graph takes."""
+        unknown = [name for name in self.inputs if name not in feeds]
+        if unknown:
+            raise ModelError(f"{self.path.name} takes {', '.join(unknown)}, which a text encoder "
+                             f"has none of. {REMEDY}")
+        return {name: feeds[name] for name in self.inputs}
 
     def constants(self, names: list[str]) -> Feeds:
         """Values that follow from weights alone, as float32."""
@@ -128,14 +134,16 @@ class OnnxEncoder:
             model.SerializeToString(), providers=["CPUExecutionProvider"]), {})
         return {**values, **{name: computed[name + AS_FLOAT] for name in made}}
 
-    def _prefix(self, parameter: str) -> str:
-        """What stands before a parameter's name in the graph, such as ``bert.``."""
-        for name in self._values():
-            if name == parameter or name.endswith("." + parameter):
-                return name.removesuffix(parameter)
+    def _prefix(self, parameters: list[str]) -> str:
+        """What stands before the parameters' names in the graph, such as ``bert.``."""
+        names = list(self._values())
+        for parameter in parameters:
+            for name in names:
+                if name == parameter or name.endswith("." + parameter):
+                    return name.removesuffix(parameter)
         fused = sorted({node.op_type for node in self.model.graph.node} & set(FUSED))
         why = f"its operators are fused ({', '.join(fused)})" if fused else \
-            f"no weight of it is named {parameter}"
+            f"no weight of it has a name such as {parameters[0]}"
         raise ModelError(f"The weights of {self.path.name} cannot be read: {why}. {REMEDY}")
 
     def _values(self) -> Iterator[str]:
@@ -153,6 +161,12 @@ class OnnxEncoder:
                 return product.input[1], not transposed_b(product)
         elif name in self.initializers or name in self.makers:
             return name, False
+        elif encoder.get_parameter(parameter) is encoder.get_input_embeddings().weight:
+            # A head that shares it may have given it its own name.
+            looked_up = [node for node in self.readers.get("input_ids", [])
+                         if node.op_type == "Gather" and node.input[1] == "input_ids"]
+            if looked_up:
+                return looked_up[0].input[0], False
         integers = any(node.op_type in ("MatMulInteger", "QLinearMatMul")
                        for node in self.model.graph.node)
         why = "it computes in integers" if integers else f"{name} was not found"

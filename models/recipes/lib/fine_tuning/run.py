@@ -143,7 +143,7 @@ class Run:
             return "left as they were"
         best, steps = self.unfrozen.best_step, self.unfrozen.step
         kept = f"those of step {best} had the lowest validation loss and are kept" if best else \
-            "none was kept, as no epoch came to its end"
+            "none is kept, as no epoch came to its end"
         return (f"AdamW, learning rate {self.plan.rate:g}, a layer {LAYER_DECAY:g} of the one "
                 f"above it, the head {HEAD_RATE:g} times as much; {steps} steps of "
                 f"{self.plan.batch} lines, of which {kept}")
