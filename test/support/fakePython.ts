@@ -22,7 +22,7 @@ made() {
   rm -rf "$7.work"
   echo "{\\"done\\": \\"$7\\", \\"frozen\\": 0.75, \\"unfrozen\\": 0.875, \\"held_out\\": 16, \\"frozen_folder\\": \\"$9\\"}"
 }
-stopped() { mkdir -p "$1.work"; echo "Stopped after 3 of 9 steps. The same command goes on from there." >&2; exit 130; }
+stopped() { mkdir -p "$1.work"; echo weights > "$1.work/checkpoint.pt"; echo "Stopped after 3 of 9 steps. The same command goes on from there." >&2; exit 130; }
 echo '{"message": "Loading the model"}'
 if [ "\${10}" = --finish ]; then made "$@"; exit; fi
 case $(cat "$here/mode") in

@@ -94,7 +94,7 @@ test('a run that is cancelled keeps what it learnt, which becomes a model when a
   await stopped.waitFor();
   await workbench.screenshot('fine-tune-stopped');
   await workbench.command('Notifications: Clear All Notifications');
-  expect(await made('stopped.work')).toBe(true);
+  expect(await made('stopped.work/checkpoint.pt')).toBe(true);
   // Later, too: the same folder is asked about.
   await startWithPython();
   await nameFolder('stopped');

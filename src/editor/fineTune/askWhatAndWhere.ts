@@ -1,8 +1,12 @@
-import { access } from 'node:fs/promises';
 import { dirname, isAbsolute, join, parse } from 'node:path';
 import * as vscode from 'vscode';
+import { exists } from '../../library/files';
+import { failureMessage } from '../failures';
 import type { KnownModels } from '../knownModels';
 import { checkpointOf } from './runRecipe';
+
+/** The built-in word vectors, which have no layers that could learn. */
+const staticVectors = 'static';
 
 /**
  * Lets the user choose what to start from: a known model that reads text, or a folder, which may be one of Transformers.
@@ -11,7 +15,7 @@ import { checkpointOf } from './runRecipe';
  */
 export async function pickStart(models: KnownModels, builtInModels: string): Promise<string | null> {
   const { t } = vscode.l10n;
-  const known = (await models.list()).filter(({ readable, task }) => readable && task === 'reading').map(({ id, label, detail, inForce }) => ({
+  const known = (await models.list()).filter(({ id, readable, task }) => readable && task === 'reading' && id !== staticVectors).map(({ id, label, detail, inForce }) => ({
     label, description: inForce ? t('in use') : '', detail: detail === id ? detail : t('Comes with Headlight: {0}.', detail), path: isAbsolute(id) ? id : join(builtInModels, id),
   }));
   const other = { label: `$(folder-opened) ${t('A Folder…')}`, description: '', detail: t('A Transformers folder with model.safetensors, or an ONNX export of an encoder.'), path: null };
@@ -32,13 +36,17 @@ export async function askForFolder(lines: string): Promise<string | null> {
     value,
     valueSelection: [dirname(value).length + 1, value.length],
     ignoreFocusOut: true,
-    validateInput: async (path) => {
-      if (!isAbsolute(path)) return t('Write the whole path.');
-      if (await exists(path)) return t('There is something of this name already.');
-      return (await exists(frozenBeside(path))) && !(await exists(checkpointOf(path))) ? t('There is something of the name {0} already.', frozenBeside(path)) : null;
-    },
+    validateInput: (path) => problemOf(path).catch(failureMessage),
   });
   return given ?? null;
+}
+
+/** Why a folder cannot be made; null where nothing speaks against it. */
+async function problemOf(path: string): Promise<string | null> {
+  const { t } = vscode.l10n;
+  if (!isAbsolute(path)) return t('Write the whole path.');
+  if (await exists(path)) return t('There is something of this name already.');
+  return (await exists(frozenBeside(path))) && !(await exists(checkpointOf(path))) ? t('There is something of the name {0} already.', frozenBeside(path)) : null;
 }
 
 /** Where the classifier goes whose encoder is as it was. */
@@ -60,8 +68,4 @@ export async function askAboutUnfinished(out: string): Promise<Unfinished | null
   ];
   const picked = await vscode.window.showQuickPick(items, { title: t('Fine-Tune: A Run Was Stopped Here'), ignoreFocusOut: true });
   return picked?.what ?? null;
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(() => true, () => false);
 }

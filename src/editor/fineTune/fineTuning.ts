@@ -2,13 +2,14 @@ import { rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as vscode from 'vscode';
 import { HeadlightError } from '../../errors';
+import { exists } from '../../library/files';
 import { showFailure } from '../failures';
 import type { KnownModels } from '../knownModels';
 import { signalOf } from '../progress';
 import { askAboutUnfinished, askForFolder, frozenBeside, pickStart } from './askWhatAndWhere';
 import { pickPython } from './pickPython';
 import type { FineTuned, RecipeLine } from './recipeLine';
-import { checkpointOf, type RecipeRun, runRecipe } from './runRecipe';
+import { checkpointOf, type RecipeRun, runRecipe, workFolderOf } from './runRecipe';
 
 const compareCommand = 'headlight.compareModels';
 
@@ -52,7 +53,7 @@ export class FineTuning implements vscode.Disposable {
     if (out === null) return;
     const unfinished = await askAboutUnfinished(out);
     if (unfinished === null) return;
-    if (unfinished === 'anew') for (const old of [checkpointOf(out), frozenBeside(out)]) await rm(old, { recursive: true, force: true });
+    if (unfinished === 'anew') for (const old of [workFolderOf(out), frozenBeside(out)]) await rm(old, { recursive: true, force: true });
     await this.run({ python, recipe: join(recipes, 'fine_tune.py'), lines, model, out, frozenOut: frozenBeside(out), finish: unfinished === 'finish' }, document.uri, t('fine-tuning on {0}', basename(lines)));
   }
 
@@ -100,7 +101,9 @@ export class FineTuning implements vscode.Disposable {
   private async offerToGoOn(run: RecipeRun, uri: vscode.Uri, title: string): Promise<void> {
     const { t } = vscode.l10n;
     const [goOn, finish] = [t('Go On'), t('Make a Model of It')];
-    const chosen = await vscode.window.showInformationMessage(t('Fine-tuning was stopped; what was learnt is kept in {0}.', checkpointOf(run.out)), goOn, finish);
+    const isKept = await exists(checkpointOf(run.out));
+    const said = isKept ? t('Fine-tuning was stopped; what was learnt is kept in {0}.', workFolderOf(run.out)) : t('Fine-tuning was stopped before the head was trained; nothing is kept.');
+    const chosen = await vscode.window.showInformationMessage(said, ...(isKept ? [goOn, finish] : []));
     if (chosen !== undefined) await this.run({ ...run, finish: chosen === finish }, uri, title);
   }
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type ErrorCode, HeadlightError } from '../../errors';
 import { recipeEnvironment } from './probePython';
@@ -33,9 +33,14 @@ const stopped = 130;
 /** Milliseconds that a step and a checkpoint may take after a run was told to stop. */
 const grace = 60_000;
 
-/** Where the recipe keeps a run that was stopped. */
-export function checkpointOf(out: string): string {
+/** The folder in which the recipe keeps a run until it is done. */
+export function workFolderOf(out: string): string {
   return `${out}.work`;
+}
+
+/** Where what a stopped run has learnt lies, once there is any. */
+export function checkpointOf(out: string): string {
+  return join(workFolderOf(out), 'checkpoint.pt');
 }
 
 /**
