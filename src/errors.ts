@@ -33,6 +33,7 @@ export type ErrorCode =
   | 'no-folder'
   | 'index-unusable'
   | 'data-unusable'
+  | 'fine-tuning-failed'
   | 'link-unreadable'
   | 'engine-died'
   | 'engine-hung'

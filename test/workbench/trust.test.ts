@@ -39,6 +39,15 @@ test('a model folder of a workspace that is not trusted is inert', async () => {
   await status.waitFor();
   expect(await status.innerText()).toMatch(/Device: \w+ \(auto\)/);
   await workbench.screenshot('trust-restricted');
+  // No Python is run either: the command is not there to be chosen.
+  await workbench.page.keyboard.press('F1');
+  await workbench.page.locator('.quick-input-widget:visible input.input').fill('>Headlight:');
+  const rows = workbench.page.locator('.quick-input-list .monaco-list-row');
+  await rows.filter({ hasText: 'Headlight: Find' }).first().waitFor();
+  await workbench.page.locator('.quick-input-widget:visible input.input').fill('>Headlight: Fine-Tune');
+  await rows.filter({ hasText: /similar commands|No matching commands/ }).first().waitFor();
+  expect(await rows.filter({ hasText: 'Fine-Tune' }).count()).toBe(0);
+  await workbench.page.keyboard.press('Escape');
   for (const engine of await workbench.server.engines()) {
     expect(readFileSync(`/proc/${engine}/maps`, 'utf8')).not.toContain(evil);
   }

@@ -3,6 +3,7 @@ import { isCancelled } from '../../errors';
 import { ComparisonDocuments, comparisonScheme } from '../devices/comparisonDocument';
 import type { EngineHost } from '../engineHost';
 import { failureDetail, showFailure } from '../failures';
+import type { FineTuning } from '../fineTune/fineTuning';
 import type { KnownModels } from '../knownModels';
 import type { HubAccess } from '../models/hubAccess';
 import type { ModelCommands } from '../models/modelCommands';
@@ -35,6 +36,7 @@ export function registerCommands(
   const engines = new EngineCommands(engine, models, comparisons);
   const modelCommands = lazyModelCommands(models, library, hub, engines, log);
   const senseSearch = lazySenseSearch(context, engine, log);
+  const fineTuning = lazyFineTuning(context, models, engines);
   const bodies: Record<string, CommandBody> = {
     showAttention: () => lenses.showAttention(activeText()),
     predict: () => lenses.predict(activeText()),
@@ -80,6 +82,7 @@ export function registerCommands(
       const { openLink } = await import('../link/openLink');
       await openLink(argument, { panel, models, extension: context.extension.id });
     },
+    fineTune: async () => (await fineTuning()).start(activeText().document),
     findSense: async () => (await senseSearch()).find(activeText(), 'same'),
     findSenseInOtherWords: async () => (await senseSearch()).find(activeText(), 'others'),
     buildSenseIndex: async () => (await senseSearch()).build(),
@@ -122,6 +125,17 @@ function lazySenseSearch(context: vscode.ExtensionContext, engine: EngineHost, l
       const search = new module.SenseSearch(engine, context, log);
       context.subscriptions.push(search, vscode.commands.registerCommand('headlight.senseSearch.open', search.open));
       return search;
+    }));
+}
+
+/** Fine-tuning, which is loaded at its first use. */
+function lazyFineTuning(context: vscode.ExtensionContext, models: KnownModels, engines: EngineCommands): () => Promise<FineTuning> {
+  let loading: Promise<FineTuning> | undefined;
+  return () =>
+    (loading ??= import('../fineTune/fineTuning').then((module) => {
+      const fineTuning = new module.FineTuning(context, models, (model) => engines.use(model));
+      context.subscriptions.push(fineTuning);
+      return fineTuning;
     }));
 }
 
