@@ -1,4 +1,5 @@
 import { attention } from './attention';
+import { check } from './check';
 import { classify } from './classify';
 import { compare } from './compare';
 import { download } from './download';
@@ -17,4 +18,4 @@ import { vectors } from './vectors';
 import type { Verb } from './verb';
 
 /** Verbs of the command line, in the order in which help lists them. */
-export const verbs: readonly Verb[] = [attention, compare, predict, surprise, classify, senses, vectors, neighbours, next, translate, lineage, generate, inspect, models, devices, download];
+export const verbs: readonly Verb[] = [attention, compare, predict, surprise, classify, senses, vectors, neighbours, next, translate, lineage, generate, inspect, models, devices, check, download];

@@ -14,6 +14,7 @@ import { compact, WebviewReader, WebviewWriter } from './webviewTransport';
 const lensMethods: Record<LensMethod, boolean> = {
   'model/load': true,
   'model/inspect': false,
+  'model/hash': false,
   'attention/overview': true,
   'attention/map': true,
   'attention/textMap': true,
