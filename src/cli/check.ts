@@ -6,7 +6,7 @@ import { parseChecks } from '../lenses/checks/parse';
 import { expectationText, withHash } from '../lenses/checks/print';
 import { type CheckResult, runChecks } from '../lenses/checks/run';
 import type { Target } from '../lenses/model';
-import { lineBreaksBefore } from '../text/lines';
+import { LinePlaces } from '../text/linePlaces';
 import { excerpt, visibleLine } from '../text/visibleText';
 import { findCheckFiles } from './checkFiles';
 import { junit } from './junit';
@@ -110,8 +110,8 @@ async function checkFile(file: string, context: VerbContext): Promise<CheckedFil
   const model = modelFor(read.file?.model.value, file, context);
   const target: Target = { model: model ?? '', device: context.target.device };
   const problems: CheckedFile['problems'][number][] = read.faults.map(({ message, start }) => {
-    const line = lineBreaksBefore(source, start) + 1;
-    return { line, column: start - source.lastIndexOf('\n', start - 1), message };
+    const { column, line } = new LinePlaces(source).at(start);
+    return { line: line + 1, column: column + 1, message };
   });
   if (!read.file) return { file, model, checks: [], problems };
   if (context.options['update'] === true && problems.length === 0) {
@@ -126,6 +126,7 @@ async function checkFile(file: string, context: VerbContext): Promise<CheckedFil
     }
   }
   const checks: CheckedLine[] = [];
+  const places = new LinePlaces(source);
   let since = performance.now();
   const service: LensService = { call: (method, { model: asked, device, ...request }) => context.call(method, request as never, { model: asked, device, ...('switches' in request && { switches: request.switches }) }) };
   await runChecks(read.file!, service, target, {
@@ -133,7 +134,7 @@ async function checkFile(file: string, context: VerbContext): Promise<CheckedFil
     onResult: (expectation, { text }, result) => {
       const now = performance.now();
       checks.push({
-        line: lineBreaksBefore(source, expectation.range.start) + 1,
+        line: places.at(expectation.range.start).line + 1,
         text,
         check: expectationText(expectation),
         status: result.status,

@@ -4,7 +4,7 @@ import { HeadlightError } from '../../errors';
 import type { AttentionMap } from '../../lenses/attention/contract';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
 import type {
-  ControlRequest, ControlSentence, DocumentText, EditorNotifications, FoundWord, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, SavedFile,
+  ControlRequest, ControlSentence, DocumentText, EditorNotifications, FoundWord, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, ProposedCheck, SavedFile,
   SelectedText, Subject,
 } from '../../panel/contract';
 import { packMap } from './packMap';
@@ -60,6 +60,7 @@ export interface PanelHost {
   call<M extends LensMethod>(method: M, request: PanelRequests[M][0], options: Required<CallOptions>): Promise<LensResult<M>>;
   save(file: SavedFile): Promise<string | null>;
   savePage(view: PageOfView): Promise<string | null>;
+  saveCheck(proposed: ProposedCheck | null): Promise<string | null>;
   copyLink(state: object): Promise<null>;
   selectedText(): Promise<SelectedText>;
   controlSentence(request: ControlRequest): Promise<ControlSentence>;
@@ -82,6 +83,7 @@ export class PanelConnection {
     this.connection.onRequest('panel/ready', (remembered: Subject | null) => host.state(remembered));
     this.connection.onRequest('panel/save', (file: SavedFile) => host.save(file).catch(rethrown));
     this.connection.onRequest('panel/savePage', (view: PageOfView) => host.savePage(view).catch(rethrown));
+    this.connection.onRequest('panel/saveCheck', (proposed: ProposedCheck | null) => host.saveCheck(proposed).catch(rethrown));
     this.connection.onRequest('panel/copyLink', (state: object) => host.copyLink(state).catch(rethrown));
     this.connection.onRequest('panel/selectedText', () => host.selectedText().catch(rethrown));
     this.connection.onRequest('panel/controlSentence', (request: ControlRequest) => host.controlSentence(request).catch(rethrown));

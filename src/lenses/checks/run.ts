@@ -19,7 +19,8 @@ export type CheckResult =
   | { readonly status: 'error'; readonly message: string };
 
 export interface CheckRun {
-  /** @param done result of an expectation, as it comes */
+  readonly onStart?: (expectation: PlacedExpectation) => void;
+  /** Called as each result comes. */
   readonly onResult?: (expectation: PlacedExpectation, text: CheckedText, result: CheckResult) => void;
   /** Which are run; all where it is not given. */
   readonly only?: (expectation: PlacedExpectation) => boolean;
@@ -34,11 +35,14 @@ export interface CheckRun {
  * @throws HeadlightError `cancelled`
  */
 export async function runChecks(file: CheckFile, service: LensService, target: Target, run: CheckRun = {}): Promise<void> {
-  const { anyModel = false, only = () => true, onResult = () => undefined, signal } = run;
+  const { anyModel = false, only = () => true, onResult = () => undefined, onStart = () => undefined, signal } = run;
   const call: Ask = (method, request) => service.call(method, { ...request, ...target }, signal ? { signal } : {});
   const refused = await refusal(file, call, anyModel);
   for (const text of file.texts) {
-    for (const expectation of text.expectations.filter(only)) onResult(expectation, text, refused ?? await resultOf(expectation, text, call));
+    for (const expectation of text.expectations.filter(only)) {
+      onStart(expectation);
+      onResult(expectation, text, refused ?? await resultOf(expectation, text, call));
+    }
   }
 }
 
