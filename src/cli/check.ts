@@ -57,7 +57,7 @@ export const check: Verb = {
   text: The cow jumped over the moon.
     head 3.4: jumped → cow >= 0.1      attention, of head 4 in layer 3 (also: cross 2.1, decoder 2.1)
     P(moon) rank <= 10                 with the word masked where it stands, or P(sun) at moon >= 0.01
-    effect of head 5.1 on P(moon) < 0  what the model says less what it says without the head
+    effect of head 5.1 on P(moon) < 0  what it says without the head less what it says with it
 FILES are files, folders, or patterns in quotes. See "Heads as tests" in the README for all that can be expected.
 
   --model M       check this model, in place of the one that each file names

@@ -42,7 +42,7 @@ export type Measured =
   | { readonly kind: 'attention'; readonly part: CheckedPart; readonly layer: number; readonly head: number; readonly query: NamedWord; readonly key: NamedWord }
   /** Place among all vocabulary entries, from 1. */
   | { readonly kind: 'rank'; readonly word: string; readonly at: NamedWord | null }
-  /** The outcome less the outcome without what is off: above 0, what is off speaks for it. */
+  /** The outcome without what is off less the outcome with it, as rankings of heads have it: below 0, it raises the outcome. */
   | { readonly kind: 'effect'; readonly off: readonly SwitchedOff[]; readonly ablation: Ablation; readonly on: CheckedOutcome };
 
 export const relations = ['>=', '<=', '>', '<'] as const;

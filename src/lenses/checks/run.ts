@@ -123,7 +123,7 @@ async function measure(measured: Measured, text: CheckedText, call: Ask): Promis
       const outcome = await outcomeOf(measured.on, text, call);
       const whole = await call('evidence/measure', { outcome });
       const without = await call('evidence/measure', { outcome, switches: switchesOf(measured.off, measured.ablation, whole.model) });
-      return { value: whole.value - without.value, instead: `${whole.name} is ${shownValue(whole.value)} with it and ${shownValue(without.value)} without.` };
+      return { value: without.value - whole.value, instead: `${whole.name} is ${shownValue(whole.value)} with it and ${shownValue(without.value)} without.` };
     }
     case 'class': {
       const { value, model } = await call('evidence/measure', { outcome: await outcomeOf(measured, text, call) });

@@ -50,11 +50,11 @@ describe('runChecks', () => {
     expect(results[3]!.message).toContain('not beyond the bound');
   });
 
-  it('takes an effect as the whole less what is left, with what is off by part', async () => {
+  it('takes an effect as what is left less the whole, with what is off by part', async () => {
     const service = serviceOf();
-    const [result] = await run(`${text}effect (mean) of head 5.1 and layer 2 and positions on P(moon) > 0\n`, service);
+    const [result] = await run(`${text}effect (mean) of head 5.1 and layer 2 and positions on P(moon) < 0\n`, service);
     expect(result).toMatchObject({ status: 'failed' });
-    expect((result as { measured: number }).measured).toBeCloseTo(-0.1, 9);
+    expect((result as { measured: number }).measured).toBeCloseTo(0.1, 9);
     expect(result!.message).toContain('P(moon) is 0.2 with it and 0.3 without.');
     const measures = service.asked.filter(([method]) => method === 'evidence/measure').map(([, request]) => request as OutcomeRequest);
     expect(measures[0]).not.toHaveProperty('switches');
