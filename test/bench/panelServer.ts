@@ -111,8 +111,10 @@ export class PanelServer {
           'panel/openLens': () => undefined,
           'panel/openHead': () => undefined,
           'panel/openWritten': () => undefined,
+          'panel/openDrifted': () => undefined,
           'panel/command': () => undefined,
           'panel/attended': () => undefined,
+          'panel/evidence': () => undefined,
         },
       });
     }
