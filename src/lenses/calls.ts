@@ -2,6 +2,7 @@ import type { TextMap, WordComparison, WordComparisonRequest } from './attention
 import type {
   AttentionMap, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from './attention/contract';
+import type { ModelHash } from './checks/hashContract';
 import type { Classification, ClassificationLines, ClassificationLinesRequest, ClassificationRequest, Evidence, EvidenceRequest } from './classification/contract';
 import type { DeviceMeasurement } from './devices/contract';
 import type { MeasuredOutcome, OutcomeRequest } from './evidence/contract';
@@ -38,6 +39,7 @@ import type { WritingProgress } from './writing/contract';
 export interface LensCalls {
   'model/load': [Target, ModelInfo];
   'model/inspect': [InspectionRequest, Inspection];
+  'model/hash': [Target, ModelHash];
   'devices/measure': [Target, DeviceMeasurement];
   'drift/measure': [DriftRequest, Drift];
   'attention/overview': [AttentionRequest, AttentionOverview];

@@ -174,6 +174,16 @@ export interface SavedFile {
   readonly base64?: string;
 }
 
+/** What the model does with a text, as lines of a file of checks: the reader chooses one of them, and where it is saved. */
+export interface ProposedCheck extends Pick<PanelCall, 'inModel'> {
+  readonly text: string;
+  /** The second of a pair, and what is written of a text; null for none. */
+  readonly second: string | null;
+  readonly written: string | null;
+  /** As files of checks have them, the likeliest first. */
+  readonly expectations: readonly string[];
+}
+
 /** The attention of a text, to be written as a page of its own. */
 export interface PageOfView {
   readonly source: Source;
@@ -316,6 +326,8 @@ export type PanelRequests = {
   'panel/save': [SavedFile, string | null];
   /** Writes a page that opens as the view is now; answers as `panel/save` does. */
   'panel/savePage': [PageOfView, string | null];
+  /** Saves a check; null where nothing that is shown makes one. Answers as `panel/save` does. */
+  'panel/saveCheck': [ProposedCheck | null, string | null];
   /** Puts a link to the shown subject in this state of its view into the clipboard. */
   'panel/copyLink': [object, null];
   'panel/selectedText': [null, SelectedText];
@@ -374,5 +386,7 @@ export interface EditorNotifications {
   'editor/stale': { readonly uri: string; readonly version: number };
   /** The reader is done with what is shaded in the document: the view lets the kept token, or the evidence, go. */
   'editor/release': null;
+  /** The view in sight is to propose a check (`panel/saveCheck`). */
+  'editor/saveCheck': null;
   'editor/progress': LensProgress & { readonly method: LensMethod | 'panel/occurrences' | 'panel/train' } & Pick<PanelCall, 'call'>;
 }

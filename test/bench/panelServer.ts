@@ -97,6 +97,7 @@ export class PanelServer {
         call: (method, request, options) => this.engine.call(method, { ...request, ...this.target }, options),
         save: () => Promise.resolve(null),
         savePage: () => Promise.resolve(null),
+        saveCheck: () => Promise.resolve(null),
         copyLink: () => Promise.resolve(null),
         selectedText: () => Promise.resolve({ text: '', word: null }),
         controlSentence: () => Promise.resolve({ text: '', label: null }),

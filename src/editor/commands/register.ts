@@ -92,6 +92,9 @@ export function registerCommands(
     'senseSearch.sameWord': async () => (await senseSearch()).again('same'),
     'senseSearch.otherWords': async () => (await senseSearch()).again('others'),
     'senseSearch.clear': async () => (await senseSearch()).clear(),
+    saveAsCheck: () => {
+      panel.saveAsCheck();
+    },
     showLog: () => {
       log.show();
     },

@@ -5,7 +5,7 @@ import type { AttentionMap } from '../../lenses/attention/contract';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
 import type { TrainedClassifier, TrainingChoices } from '../../lenses/training/contract';
 import type {
-  ControlRequest, ControlSentence, DocumentText, EditorNotifications, FoundWord, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, SavedFile, SavedModel,
+  ControlRequest, ControlSentence, DocumentText, EditorNotifications, FoundWord, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, ProposedCheck, SavedFile, SavedModel,
   SelectedText, Subject,
 } from '../../panel/contract';
 import { packMap } from './packMap';
@@ -15,6 +15,7 @@ import { compact, WebviewReader, WebviewWriter } from './webviewTransport';
 const lensMethods: Record<LensMethod, boolean> = {
   'model/load': true,
   'model/inspect': false,
+  'model/hash': false,
   'attention/overview': true,
   'attention/map': true,
   'attention/textMap': true,
@@ -63,6 +64,7 @@ export interface PanelHost {
   call<M extends LensMethod>(method: M, request: PanelRequests[M][0], options: Required<CallOptions>): Promise<LensResult<M>>;
   save(file: SavedFile): Promise<string | null>;
   savePage(view: PageOfView): Promise<string | null>;
+  saveCheck(proposed: ProposedCheck | null): Promise<string | null>;
   copyLink(state: object): Promise<null>;
   selectedText(): Promise<SelectedText>;
   controlSentence(request: ControlRequest): Promise<ControlSentence>;
@@ -87,6 +89,7 @@ export class PanelConnection {
     this.connection.onRequest('panel/ready', (remembered: Subject | null) => host.state(remembered));
     this.connection.onRequest('panel/save', (file: SavedFile) => host.save(file).catch(rethrown));
     this.connection.onRequest('panel/savePage', (view: PageOfView) => host.savePage(view).catch(rethrown));
+    this.connection.onRequest('panel/saveCheck', (proposed: ProposedCheck | null) => host.saveCheck(proposed).catch(rethrown));
     this.connection.onRequest('panel/copyLink', (state: object) => host.copyLink(state).catch(rethrown));
     this.connection.onRequest('panel/selectedText', () => host.selectedText().catch(rethrown));
     this.connection.onRequest('panel/controlSentence', (request: ControlRequest) => host.controlSentence(request).catch(rethrown));

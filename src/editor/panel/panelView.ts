@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
+import { HeadlightError } from '../../errors';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
 import type { DriftedHead, EditorNotifications, HeadOfPair, KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject, WrittenText } from '../../panel/contract';
 import { AttendedWords } from '../attended/attendedWords';
@@ -69,6 +70,12 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     this.pendingTitle = title;
     this.setSubject(subject);
     await vscode.commands.executeCommand(`${panelViewId}.focus`, { preserveFocus: true });
+  }
+
+  /** Has the view in sight propose a check. @throws HeadlightError `nothing-masked` where none is */
+  saveAsCheck(): void {
+    if (!this.view?.visible || !this.connection) throw new HeadlightError('nothing-masked', vscode.l10n.t('Nothing is shown that could be a check. Open the attention of a text, or its predictions, and try again.'));
+    this.connection.notify('editor/saveCheck', null);
   }
 
   /** Lets the token go that is kept in the attention view, and what is shaded for it. */
@@ -156,6 +163,11 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       return savePage(view, this.shown?.uri ?? null, this.extension.extensionUri, (method, request, options) =>
         this.engine.call(method, request, { ...options, ...(model !== undefined && { model }) }),
       );
+    },
+    saveCheck: async (proposed) => {
+      const { saveCheck } = await import('../checks/saveCheck');
+      const model = proposed?.inModel === undefined ? null : await this.models.require(proposed.inModel);
+      return saveCheck(proposed, model, this.shown?.uri ?? null, this.engine);
     },
     copyLink: async (state) => {
       const { copyLink } = await import('../link/copyLink');

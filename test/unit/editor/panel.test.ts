@@ -114,6 +114,7 @@ describe('PanelConnection', () => {
         call,
         save: () => Promise.resolve(null),
         savePage: () => Promise.resolve(null),
+        saveCheck: () => Promise.resolve(null),
         copyLink: () => Promise.resolve(null),
         selectedText: () => Promise.reject(new HeadlightError('empty-text', 'Open a file.')),
         controlSentence: () => Promise.resolve({ text: '', label: null }),

@@ -116,6 +116,7 @@ connection.onRequest(async (method, request, token: CancellationToken) => {
   if (harness.fail !== null && (harness.failOf ?? method) === method && (harness.failModel ?? inModel) === inModel) throw new ResponseError(ErrorCodes.InternalError, harness.fail, { code: harness.failCode });
   if (method === 'panel/save') return `papers/${(request as SavedFile).name}`;
   if (method === 'panel/savePage') return 'papers/page.html';
+  if (method === 'panel/saveCheck') return request === null ? null : 'papers/model.headlight-check';
   if (method === 'panel/copyLink') return null;
   if (method === 'panel/selectedText') return { text: 'I cannot stand the noise of the traffic.', word: 'stand' } satisfies SelectedText;
   if (method === 'panel/controlSentence') return controlOf(request as ControlRequest);
