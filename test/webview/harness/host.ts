@@ -13,7 +13,7 @@ import type { AttentionMap } from '../../../src/lenses/attention/contract';
 import type { LensMethod } from '../../../src/lenses/calls';
 import type { TrainedClassifier, TrainingChoices } from '../../../src/lenses/training/contract';
 import { toPlanes } from '../../../src/packed/planes';
-import type { ControlRequest, ControlSentence, EngineStatus, FoundWord, ListedModel, PanelState, SavedFile, SavedModel, SelectedText, Subject } from '../../../src/panel/contract';
+import type { ControlRequest, ControlSentence, EngineStatus, FoundWord, ListedModel, PanelState, ProposedCheck, SavedFile, SavedModel, SelectedText, Subject } from '../../../src/panel/contract';
 import { mostExactWeights, type PackedMap } from '../../../src/panel/packedMap';
 import { answer, documentOf } from './fakeModel';
 import { losses, trainedOf } from './fakeTraining';
@@ -116,7 +116,7 @@ connection.onRequest(async (method, request, token: CancellationToken) => {
   if (harness.fail !== null && (harness.failOf ?? method) === method && (harness.failModel ?? inModel) === inModel) throw new ResponseError(ErrorCodes.InternalError, harness.fail, { code: harness.failCode });
   if (method === 'panel/save') return `papers/${(request as SavedFile).name}`;
   if (method === 'panel/savePage') return 'papers/page.html';
-  if (method === 'panel/saveCheck') return request === null ? null : 'papers/model.headlight-check';
+  if (method === 'panel/saveCheck') return (request as ProposedCheck | null) === null ? null : 'papers/model.headlight-check';
   if (method === 'panel/copyLink') return null;
   if (method === 'panel/selectedText') return { text: 'I cannot stand the noise of the traffic.', word: 'stand' } satisfies SelectedText;
   if (method === 'panel/controlSentence') return controlOf(request as ControlRequest);
