@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { ProposedCheck } from '../../src/panel/contract';
 import { panelTests } from './harness/panelTests';
 import { calls } from './harness/posted';
-import { attentionOf, cow, nextSentenceOf, predictionsOf } from './harness/subjects';
+import { attentionOf, classificationOf, cow, nextSentenceOf, predictionsOf } from './harness/subjects';
 
 const panels = panelTests();
 const proposed = (page: Page): Promise<(ProposedCheck | null)[]> => calls<ProposedCheck | null>(page, 'panel/saveCheck');
@@ -50,6 +50,13 @@ panels.describe('what is shown as a check', () => {
     const card = page.locator('headlight-next-sentence');
     await card.getByRole('button', { name: 'Save as check…' }).click();
     await expect.poll(() => proposed(page)).toMatchObject([{ text: 'The cow jumped over the moon.', second: 'The dish ran away with the spoon.', expectations: ['next sentence <= 0.5'] }]);
+  });
+
+  it('is the class of a text', async () => {
+    const page = await panels.open({ subject: classificationOf() });
+    await page.locator('headlight-classification [data-correlation]').waitFor();
+    await page.getByRole('button', { name: 'Save as check…' }).click();
+    await expect.poll(async () => (await proposed(page)).map((one) => one?.expectations)).toEqual([[expect.stringMatching(/^class negative >= 0\.\d$/)]]);
   });
 
   it('is asked for by the palette, and a failure is said above the view', async () => {

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -71,4 +71,6 @@ test('a file that is deleted or made takes its tests along', async () => {
   await writeFile(join(workbench.server.folder, 'late.headlight-check'), checks);
   await workbench.command('Testing: Focus on Test Explorer View');
   await row('late.headlight-check').waitFor();
+  await rm(join(workbench.server.folder, 'late.headlight-check'));
+  await row('late.headlight-check').waitFor({ state: 'detached' });
 });

@@ -121,7 +121,7 @@ export class CheckTests implements vscode.Disposable {
       return test;
     }));
     file.children.replace(tests);
-    file.error = read.faults.length === 0 ? undefined : vscode.l10n.t('{0} lines cannot be understood; see Problems.', read.faults.length);
+    file.error = errorOf(read.faults.length);
     this.files.set(file, { read, expectations });
   }
 
@@ -207,6 +207,12 @@ function messageAt(test: vscode.TestItem, text: string): vscode.TestMessage {
   const message = new vscode.TestMessage(text);
   if (test.range) message.location = new vscode.Location(test.uri!, test.range);
   return message;
+}
+
+function errorOf(faults: number): string | undefined {
+  const { t } = vscode.l10n;
+  if (faults === 0) return undefined;
+  return faults === 1 ? t('One line cannot be understood; see Problems.') : t('{0} lines cannot be understood; see Problems.', faults);
 }
 
 function itemsOf(collection: vscode.TestItemCollection): vscode.TestItem[] {

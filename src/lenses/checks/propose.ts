@@ -1,5 +1,6 @@
 import type { AttentionMap, AttentionOverview } from '../attention/contract';
 import { partsOf } from '../attention/parts';
+import type { Classification } from '../classification/contract';
 import type { MaskPredictions, Predictions } from '../predictions/contract';
 import type { CheckedPart, Expectation, Relation } from './contract';
 import { expectationText } from './print';
@@ -89,6 +90,11 @@ export function maskLines({ candidates, index, original, predictions }: MaskPred
     ];
   });
   return [...new Set(lines)];
+}
+
+/** What can be expected of a text: that its class stays the one it is, and how sure the model stays of it. */
+export function classLines({ label, logits, model, probabilities }: Classification): readonly string[] {
+  return [line({ kind: 'class', label: model.labels![label]! }, '>=', boundBelow((probabilities ?? logits)[label]!))];
 }
 
 /** What can be expected of two sentences. */

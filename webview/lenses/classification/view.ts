@@ -1,12 +1,14 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { Classification, ClassificationRequest, Evidence } from '../../../src/lenses/classification/contract';
+import { classLines } from '../../../src/lenses/checks/propose';
 import { correlationInWords } from '../../../src/lenses/classification/correlationInWords';
 import type { WithoutTarget } from '../../../src/lenses/model';
-import type { PanelCall, ShadedEvidence, Source, Subject } from '../../../src/panel/contract';
+import type { PanelCall, ProposedCheck, ShadedEvidence, Source, Subject } from '../../../src/panel/contract';
 import type { TextRange } from '../../../src/text/range';
 import { button, checkbox, select, selectStyles, sharedStyles, tableButton } from '../../controls';
 import { Latest } from '../../latest';
+import { checkButton } from '../checkButton';
 import { frameStyles, headline, layoutStyles, loadState, windowedNotice } from '../frame';
 import { reportSaved, saveBar } from '../saveBar';
 import { LensView, type ViewContext } from '../view';
@@ -118,7 +120,7 @@ export class ClassificationView extends LensView<ClassificationSubject> {
       ${value
         ? html`${windowedNotice(value)}
             <div class="layout">${this.classes(value)} ${this.words(value)}</div>
-            ${saveBar('Save as', classificationFormats, (format) => { this.save(value, format); }, this.saved)}
+            ${saveBar('Save as', classificationFormats, (format) => { this.save(value, format); }, this.saved, checkButton(context.editor, this.proposedCheck(), this.saved))}
             <section class="card stack" aria-label="Lines of the document">
               <div class="bar spread">
                 <h2>Lines of the document</h2>
@@ -249,6 +251,12 @@ export class ClassificationView extends LensView<ClassificationSubject> {
     const { editor, subject: { source } } = this.context;
     const asked = { ...request, method: methodOf(this.own, answer), ...(of >= 0 && { of }) };
     this.evidence.load(async (signal) => ({ evidence: await editor.call('classification/evidence', asked, { signal }), source }));
+  }
+
+  override proposedCheck(): ProposedCheck | null {
+    const { answer: { value }, context: { subject: { source: { first, second } } }, own: { inModel } } = this;
+    if (!value || value.windowed) return null;
+    return { text: first.text, second: second?.text ?? null, written: null, expectations: classLines(value), ...(inModel !== null && { inModel }) };
   }
 
   private save(answer: Classification, format: ClassificationFormat): void {
