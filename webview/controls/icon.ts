@@ -7,6 +7,7 @@ export const icons = {
   'arrow-swap': '\uebcb',
   'chevron-left': '\ueab5',
   'chevron-right': '\ueab6',
+  'circle-slash': '\ueabd',
   close: '\uea76',
   'debug-pause': '\uead1',
   'debug-stop': '\uead7',

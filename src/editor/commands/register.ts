@@ -11,6 +11,7 @@ import type { PanelView } from '../panel/panelView';
 import type { SenseSearch } from '../senseSearch/senseSearch';
 import { hoverSettings, writeSetting } from '../settings';
 import type { SurpriseMarks } from '../surprise/surpriseMarks';
+import type { Switchboard } from '../whatIf/switchboard';
 import { activeText, linkedText } from './activeText';
 import { EngineCommands } from './engineCommands';
 import { LensCommands } from './lensCommands';
@@ -27,6 +28,7 @@ export function registerCommands(
   library: ModelsView,
   hub: HubAccess,
   surprise: SurpriseMarks,
+  switchboard: Switchboard,
   log: vscode.LogOutputChannel,
 ): void {
   const lenses = new LensCommands(panel);
@@ -84,6 +86,13 @@ export function registerCommands(
     'senseSearch.clear': async () => (await senseSearch()).clear(),
     showLog: () => {
       log.show();
+    },
+    switchAllOn: () => {
+      switchboard.allOn();
+    },
+    showSwitches: async () => {
+      const { showSwitches } = await import('../whatIf/showSwitches');
+      await showSwitches(switchboard);
     },
     clearAttended: () => {
       panel.clearAttended();

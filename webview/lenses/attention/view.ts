@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import type {
   AttentionMap, AttentionMapKey, AttentionOverview, AttentionPart, AttentionRequest, AttentionSum, HeadMetrics,
 } from '../../../src/lenses/attention/contract';
@@ -10,11 +11,16 @@ import type { Attended, KeptToken, PanelCall, PageOfView, Subject, WithoutTarget
 import type { TextRange } from '../../../src/text/range';
 import type { Token } from '../../../src/text/token';
 import { selectStyles, sharedStyles, sliderStyles } from '../../controls';
+import { withHead, withLayer } from '../../../src/lenses/whatIf/chosen';
+import { beforeAfter } from '../../whatIf/beforeAfter';
+import { switchBar } from '../../whatIf/switchBar';
+import type { Asked } from '../../whatIf/asked';
 import { Latest } from '../../latest';
 import { memoize } from '../../memoize';
 import { ThemeController } from '../../theme';
 import { frameStyles, layoutStyles, headline, loadState, windowedNotice } from '../frame';
 import { documentRange, tokensUnder } from '../tokenRanges';
+import { tokenText } from '../tokenText';
 import { LensView, type ViewContext } from '../view';
 import { AttendedLink, attendedBy, foundAgain } from './attended';
 import './compare/compareView';
@@ -104,12 +110,13 @@ export class AttentionView extends LensView<AttentionSubject> {
     const overview = this.overview.value;
     return html`<div class="stack">
       ${headline(context.subject.source.label, overview?.model ?? null, overview ? [...(overview.written ? [partNames[overview.part]] : []), this.headName] : [])}
+      ${overview && !hasVectors(overview) ? nothing : switchBar(context, { model: this.switchedModel, part: overview?.part ?? 'encoder' })}
       ${loadState(this.overview, context.progress)}
       ${overview ? windowedNotice(overview) : nothing} ${overview ? this.partBar(overview) : nothing}
       ${overview && this.thumbnails
         ? html`<div class="layout">${this.gridCard(overview, this.thumbnails)}${this.headCard(overview)}${context.editor.live && hasVectors(overview) ? this.sumCard(overview) : nothing}</div>`
         : nothing}
-      ${overview ? this.comparison(overview) : nothing}
+      ${beforeAfter(context, this.askedToCompare)} ${overview ? keyed(context.whatIf?.key(this.switchedModel), this.comparison(overview)) : nothing}
     </div>`;
   }
 
@@ -136,6 +143,22 @@ export class AttentionView extends LensView<AttentionSubject> {
 
   private get merging(): boolean {
     return this.own.mergePieces && this.pieces;
+  }
+
+  /** The model that the view asks; undefined for the one in force. */
+  private get switchedModel(): string | undefined {
+    return this.own.inModel ?? undefined;
+  }
+
+  /** The map that is open, of several the one that was opened last. */
+  private get askedToCompare(): Asked | null {
+    const { value: overview } = this.overview;
+    const map = this.maps.value?.at(-1)?.map;
+    if (!overview || !map || !hasVectors(overview)) return null;
+    // Where a model writes otherwise, there are other places: what it is looked at writing stays the same.
+    const written = overview.written && { written: { ids: overview.written.writes.map(({ id }) => id) } };
+    const labels = { queries: overview.queries.map(tokenText), keys: overview.tokens.map(tokenText) };
+    return { method: 'attention/map', request: { ...this.request, ...written, map }, labels };
   }
 
   private get headName(): string {
@@ -188,6 +211,12 @@ export class AttentionView extends LensView<AttentionSubject> {
       change: this.change,
       choose: this.choose,
       drawTogether: this.drawTogether,
+      switches: hasVectors(overview) ? (this.context.whatIf?.off(this.switchedModel) ?? null) : null,
+      switchHead: ({ layer, head }) => {
+        const { whatIf } = this.context;
+        const off = whatIf?.off(this.switchedModel);
+        if (off) whatIf?.switch(head === null ? withLayer(off, { part: overview.part, layer }) : withHead(off, { part: overview.part, layer, head }), this.switchedModel);
+      },
     });
   }
 

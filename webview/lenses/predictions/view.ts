@@ -1,10 +1,13 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import type { WithoutTarget } from '../../../src/lenses/model';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { OpenedPart, Subject } from '../../../src/panel/contract';
 import { button, selectStyles, sharedStyles, slider, sliderStyles, tableButton, textField } from '../../controls';
 import { Latest } from '../../latest';
+import { beforeAfter } from '../../whatIf/beforeAfter';
+import { switchBar } from '../../whatIf/switchBar';
 import { currentTheme } from '../../theme';
 import { frameStyles, headline, loadState, windowedNotice } from '../frame';
 import { reportSaved, saveBar } from '../saveBar';
@@ -87,8 +90,8 @@ export class PredictionsView extends LensView<PredictionsSubject> {
     const { context } = this;
     const answer = this.predictions.value;
     return html`<div class="stack">
-      ${headline(context.subject.source.label, answer?.model ?? null)} ${loadState(this.predictions, context.progress)}
-      ${answer ? html`${windowedNotice(answer)}${this.tokensCard(answer)}${this.masks(answer)}${this.depth()}${this.training()}` : nothing}
+      ${headline(context.subject.source.label, answer?.model ?? null)} ${switchBar(context)} ${loadState(this.predictions, context.progress)}
+      ${answer ? html`${windowedNotice(answer)}${this.tokensCard(answer)}${answer.masks.length > 0 ? beforeAfter(context, { method: 'predictions/predict', request: this.request() }) : nothing}${this.masks(answer)}${this.depth()}${this.training()}` : nothing}
       ${this.nextSentence()}
     </div>`;
   }
@@ -160,16 +163,16 @@ export class PredictionsView extends LensView<PredictionsSubject> {
     reportSaved(this.saved, async () => editor.save(await savedPredictions(shown, format, currentTheme())));
   }
 
-  private depth(): TemplateResult | typeof nothing {
+  private depth(): unknown {
     return this.own.depth
-      ? html`<headlight-predictions-depth .editor=${this.context.editor} .request=${this.request()} .table=${this.own.table}></headlight-predictions-depth>`
+      ? keyed(this.context.whatIf?.key(), html`<headlight-predictions-depth .editor=${this.context.editor} .request=${this.request()} .table=${this.own.table}></headlight-predictions-depth>`)
       : nothing;
   }
 
-  private training(): TemplateResult | typeof nothing {
+  private training(): unknown {
     const { first, selection } = this.context.subject.source;
     return this.own.training
-      ? html`<headlight-predictions-training .editor=${this.context.editor} .text=${first.text} .focusAt=${selection.start}></headlight-predictions-training>`
+      ? keyed(this.context.whatIf?.key(), html`<headlight-predictions-training .editor=${this.context.editor} .text=${first.text} .focusAt=${selection.start}></headlight-predictions-training>`)
       : nothing;
   }
 
@@ -177,7 +180,7 @@ export class PredictionsView extends LensView<PredictionsSubject> {
   private nextSentence(): TemplateResult | typeof nothing {
     const { next, table } = this.own;
     return next
-      ? html`<headlight-next-sentence
+      ? html`${keyed(this.context.whatIf?.key(), html`<headlight-next-sentence
           .editor=${this.context.editor}
           .own=${next}
           .table=${table}
@@ -186,7 +189,8 @@ export class PredictionsView extends LensView<PredictionsSubject> {
             if (this.bringIntoView) (currentTarget as HTMLElement).scrollIntoView({ block: 'start' });
             this.bringIntoView = false;
           }}
-        ></headlight-next-sentence>`
+        ></headlight-next-sentence>`)}
+        ${next.first.trim() !== '' && next.second.trim() !== '' ? beforeAfter(this.context, { method: 'nextSentence/score', request: { first: next.first, second: next.second } }) : nothing}`
       : nothing;
   }
 
