@@ -72,13 +72,56 @@ panels.describe('switches in the attention view', () => {
     expect((await heard<Told>(page, 'panel/switch')).at(-1)!.off.heads).toEqual([]);
   });
 
-  it.each(['dark', 'light', 'high contrast', 'high contrast light'] as const)('is drawn and named in %s', async (theme) => {
+  it('hides, deletes and replaces a token, and cuts its edges, with words for all of it', async () => {
+    const page = await open(attentionOf('The cow jumped over the moon.'));
+    const lines = page.locator('headlight-head-lines');
+    await lines.locator('[data-side="query"][data-token-index="2"]').click();
+    const group = page.getByRole('group', { name: 'What if', exact: true });
+    await group.getByRole('button', { name: 'Nobody looks at it' }).click();
+    await page.getByRole('button', { name: 'Switch on: “cow” hidden' }).waitFor();
+    await group.getByRole('button', { name: 'It is not there' }).click();
+    await page.getByRole('button', { name: 'Switch on: “cow” deleted' }).waitFor();
+    await group.getByRole('textbox').fill('grandmother of all');
+    await group.getByRole('textbox').press('Enter');
+    await group.getByText('entries of the vocabulary').waitFor();
+    await group.getByRole('textbox').fill('dog');
+    await group.getByRole('textbox').press('Enter');
+    await page.getByRole('button', { name: 'Switch on: “cow” replaced by “dog”' }).waitFor();
+    await count(page, 1);
+    expect(await lines.locator('[data-side="key"][data-token-index="2"]').getAttribute('class')).toContain('struck');
+    const edges = async () => (await heard<Told>(page, 'panel/switch')).at(-1)!.off.edges;
+    await group.getByRole('combobox', { name: 'did not look at' }).selectOption({ index: 1 });
+    await group.getByRole('combobox', { name: 'in' }).selectOption('every head');
+    await group.getByRole('button', { name: 'Cut this edge' }).click();
+    await count(page, 2);
+    expect(await edges()).toEqual([expect.objectContaining({ part: 'encoder', layer: null, head: null, query: 2 })]);
+    await group.getByRole('button', { name: 'Join again' }).click();
+    await count(page, 1);
+    // By the keyboard: from the kept query to a key, in this head alone.
+    await lines.locator('[data-side="query"][data-token-index="2"]').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('x');
+    await page.getByRole('button', { name: 'Switch on: edge “cow” → “jumped” in head 5.0' }).waitFor();
+    expect(await edges()).toEqual([{ part: 'encoder', layer: 5, head: 0, query: 2, key: 3 }]);
+    await page.screenshot({ path: 'out/screenshots/switches-edges.png', fullPage: true });
+    await page.getByRole('radio', { name: 'Matrix' }).click();
+    const matrix = page.locator('headlight-head-matrix').getByRole('application');
+    await matrix.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('x');
+    await count(page, 3);
+    await page.screenshot({ path: 'out/screenshots/switches-matrix.png', fullPage: true });
+    expect(await panels.seriousViolations(page)).toEqual([]);
+  });
+
+  it.each(['dark', 'light', 'hc-dark', 'hc-light'] as const)('is drawn and named in %s', async (theme) => {
     const page = await open(attentionOf(), theme);
     await cell(page, 3, 4).waitFor();
     await switchThree(page);
     await page.getByRole('region', { name: 'Before and after' }).getByRole('columnheader', { name: '3 off' }).waitFor();
     await page.mouse.move(0, 0);
-    await page.screenshot({ path: `out/screenshots/switches-${theme.replaceAll(' ', '-')}.png`, fullPage: true });
+    await page.screenshot({ path: `out/screenshots/switches-${theme}.png`, fullPage: true });
     expect(await panels.seriousViolations(page)).toEqual([]);
   });
 });

@@ -12,10 +12,10 @@ export interface OffItem {
 /** Things that are named one by one; of more, their number is said. */
 const mostNamed = 3;
 
-/** What switching a head off does, in a sentence. */
+/** What a head gives that is off, in a sentence. */
 export const ablationTexts: Readonly<Record<Ablation, string>> = {
-  zero: 'A head that is off gives zeros: the layer goes on without it.',
-  mean: 'A head that is off gives its mean over the tokens of ordinary sentences: what it always says stays, what it says of this text goes.',
+  zero: 'The layer goes on without it.',
+  mean: 'Its mean over the tokens of ordinary sentences: what it always says stays, what it says of this text goes.',
 };
 
 const inPart: Readonly<Record<AttentionPart, string>> = { encoder: '', decoder: 'decoder ', cross: 'cross-attention ' };

@@ -11,10 +11,11 @@ import type { Attended, KeptToken, PanelCall, PageOfView, Subject, WithoutTarget
 import type { TextRange } from '../../../src/text/range';
 import type { Token } from '../../../src/text/token';
 import { selectStyles, sharedStyles, sliderStyles } from '../../controls';
-import { withHead, withLayer } from '../../../src/lenses/whatIf/chosen';
+import { edgesIn, isOfText, withHead, withLayer } from '../../../src/lenses/whatIf/chosen';
 import { beforeAfter } from '../../whatIf/beforeAfter';
 import { switchBar } from '../../whatIf/switchBar';
 import type { Asked } from '../../whatIf/asked';
+import { edgeWithin, textOfMap, withPair } from '../../whatIf/tokenSwitches';
 import { Latest } from '../../latest';
 import { memoize } from '../../memoize';
 import { ThemeController } from '../../theme';
@@ -27,8 +28,8 @@ import './compare/compareView';
 import { openedBeside, type CompareState } from './compare/compareState';
 import { drawingFor, shadedText } from './drawings';
 import { gridCard } from './gridCard';
-import { headCard } from './headCard';
-import { headView, pairLabels, type HeadView, type MapRows, type PairFilter } from './headView';
+import { type CutEdges, headCard } from './headCard';
+import { headView, itemOf, pairLabels, type HeadView, type MapRows, type PairFilter } from './headView';
 import { legendStyles } from './legend';
 import { mapRows } from './mapRows';
 import { mapSaveBar } from './mapSaveBar';
@@ -250,7 +251,39 @@ export class AttentionView extends LensView<AttentionSubject> {
         this.loadMaps();
       },
       pin: this.pin,
+      cut: shown ? this.cutEdges(overview, shown) : null,
+      whatIf: shown ? this.tokenSwitches(overview, shown) : nothing,
     });
+  }
+
+  /** Edges of the open head and tokens that are off, where what they are counted in is the shown text. */
+  private cutEdges(overview: AttentionOverview, { keys, queries }: HeadView): CutEdges | null {
+    const { whatIf } = this.context;
+    const text = textOfMap(overview);
+    if (!whatIf || !text || !hasVectors(overview)) return null;
+    const off = whatIf.off(this.switchedModel);
+    const place = { layer: this.layer, head: this.headIndex };
+    return {
+      cuts: edgesIn(off, { part: overview.part, ...place }, text.ids)
+        .map(({ key, query }) => ({ row: itemOf(queries, query), column: itemOf(keys, key) }))
+        .filter(({ column, row }) => row >= 0 && column >= 0),
+      struck: new Set(isOfText(off, text.ids) ? off.tokens.map(({ token }) => token) : []),
+      cut: (pair) => { whatIf.switch(withPair(off, pair, edgeWithin('head', overview.part, place), text), this.switchedModel); },
+    };
+  }
+
+  private tokenSwitches(overview: AttentionOverview, shown: HeadView): TemplateResult | typeof nothing {
+    const { context: { editor, whatIf }, own: { pinned } } = this;
+    if (!whatIf || !pinned || !hasVectors(overview)) return nothing;
+    return html`<headlight-token-switches
+      .editor=${editor}
+      .whatIf=${whatIf}
+      .model=${this.switchedModel}
+      .map=${overview}
+      .view=${shown}
+      .place=${{ layer: this.layer, head: this.headIndex }}
+      .pinned=${pinned}
+    ></headlight-token-switches>`;
   }
 
   private mapSaveBar(overview: AttentionOverview, view: HeadView): TemplateResult {
