@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'model-untrusted'
   | 'cannot-instrument'
   | 'cannot-intervene'
+  | 'models-differ'
   | 'device-unavailable'
   | 'out-of-memory'
   | 'run-failed'

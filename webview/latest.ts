@@ -59,6 +59,17 @@ export class Latest<T> implements ReactiveController {
     this.current?.abort();
   };
 
+  /** Shows nothing, and waits for nothing. */
+  clear(): void {
+    this.current?.abort();
+    this.current = null;
+    this.value = null;
+    this.error = null;
+    this.code = null;
+    this.loading = false;
+    this.host.requestUpdate();
+  }
+
   hostDisconnected(): void {
     this.current?.abort();
     this.current = null;

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { occlusionMethods } from '../lenses/attribution/occlusion';
+import { occlusionMethods } from '../lenses/attribution/method';
 import type { Classification, ClassificationLines, Evidence } from '../lenses/classification/contract';
 import { labelledLines } from '../lenses/classification/labelledLines';
 import { greatest, probabilitiesOf, readingInWords } from '../lenses/classification/outcome';
@@ -159,14 +159,14 @@ function signed(value: number, digits: number): string {
 
 async function classifyLines({ call, input, output, signal }: VerbContext, text: string | undefined): Promise<void> {
   const rows: (object | null)[] = [];
-  const { labels } = await call('model/load', {});
+  const { device, id, labels } = await call('model/load', {});
+  // Whether lines are labelled shows when all are there.
+  const lines = labelledLines(text === undefined ? await linesOf(input) : text.split(/\r?\n/), labels ?? []);
   let [right, known] = [0, 0];
-  let info: ModelInfo | undefined;
-  const classifySome = async (lines: readonly string[]): Promise<void> => {
-    const read = labelledLines(lines, labels ?? []);
-    const answer = await call('classification/lines', { texts: read.map((line) => line.text) });
-    info = answer.model;
-    for (const [index, { text: line, truth }] of read.entries()) {
+  for (let at = 0; at < Math.max(1, lines.length) && !signal.aborted; at += linesAtOnce) {
+    const some = lines.slice(at, at + linesAtOnce);
+    const answer = await call('classification/lines', { texts: some.map((line) => line.text) });
+    for (const [index, { text: line, truth }] of some.entries()) {
       const found = outcomeOf(answer, index);
       if (found && truth !== null) {
         known++;
@@ -176,19 +176,16 @@ async function classifyLines({ call, input, output, signal }: VerbContext, text:
       if (!output.json) await output.line(found ? `${shown(name!)}\t${(found.probabilities?.[found.label] ?? found.logits[0]!).toFixed(4)}\t${line}` : '');
       else rows.push(found && { label: name, probabilities: found.probabilities && byName(labels!, found.probabilities), cut: answer.cut.includes(index), ...(truth !== null && { truth: labels![truth] }) });
     }
-  };
-  let waiting: string[] = [];
-  for await (const line of text === undefined ? createInterface({ input, crlfDelay: Infinity }) : text.split(/\r?\n/)) {
-    if (signal.aborted) return;
-    waiting.push(line);
-    if (waiting.length < linesAtOnce) continue;
-    await classifySome(waiting);
-    waiting = [];
   }
-  if (waiting.length > 0 || info === undefined) await classifySome(waiting);
   const accuracy = known === 0 ? undefined : right / known;
-  if (output.json) await output.writeJson({ model: info!.id, device: info!.device, lines: rows, ...(accuracy !== undefined && { accuracy }) });
+  if (output.json) await output.writeJson({ model: id, device, lines: rows, ...(accuracy !== undefined && { accuracy }) });
   else if (accuracy !== undefined) await output.line(`\n${right} of ${known} as labelled (${percent(accuracy)})`);
+}
+
+async function linesOf(input: NodeJS.ReadableStream): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of createInterface({ input, crlfDelay: Infinity })) lines.push(line);
+  return lines;
 }
 
 function outcomeOf({ logits, model }: ClassificationLines, line: number): { readonly label: number; readonly logits: Float32Array; readonly probabilities: Float32Array | null } | null {

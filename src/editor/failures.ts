@@ -7,10 +7,10 @@ type Remedy = readonly [title: string, run: () => unknown];
 /** Causes that another try of the same thing can mend. */
 const transient = new Set(['engine-died', 'engine-hung', 'device-unavailable', 'out-of-memory', 'file-not-written', 'hub-unreachable', 'download-broken', 'disk-full']);
 /** Nothing failed: the command needs other text. */
-const aboutInput = new Set(['empty-text', 'word-not-found', 'out-of-range', 'nothing-masked', 'text-too-long', 'link-unreadable', 'no-folder']);
+const aboutInput = new Set(['empty-text', 'word-not-found', 'out-of-range', 'nothing-masked', 'text-too-long', 'link-unreadable', 'no-folder', 'models-differ']);
 const aboutModel = new Set([
   'model-missing', 'model-unreadable', 'model-broken', 'model-untrusted', 'no-mask-token', 'no-masked-lm-head',
-  'no-next-sentence-head', 'cannot-instrument', 'device-unavailable', 'out-of-memory', 'run-failed',
+  'no-next-sentence-head', 'no-classifier', 'cannot-instrument', 'device-unavailable', 'out-of-memory', 'run-failed',
 ]);
 
 /**

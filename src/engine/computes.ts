@@ -9,6 +9,7 @@ import type { Compute } from '../lenses/compute';
 import type { WithoutModel } from './withoutModel';
 import { measureDevice } from '../lenses/devices/measure';
 import { measureOutcome } from '../lenses/evidence/measure';
+import { measureDrift } from '../lenses/drift/measure';
 import { neighbours } from '../lenses/neighbours/compute';
 import { forgetting } from '../lenses/lineage/forgetting';
 import { recorded } from '../lenses/lineage/recorded';
@@ -37,6 +38,7 @@ import { openSenseIndex, searchSenses, updateSenseIndex } from './senseIndex/cal
 export const computes: { readonly [M in Exclude<LensMethod, WithoutModel>]: Compute<M> } = {
   'model/load': (_, { model }) => Promise.resolve(model.info),
   'devices/measure': measureDevice,
+  'drift/measure': measureDrift,
   'attention/overview': attentionOverview,
   'attention/map': attentionMap,
   'attention/textMap': attentionTextMap,

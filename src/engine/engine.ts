@@ -16,8 +16,8 @@ import type { WithoutModel } from './withoutModel';
 const backgroundMethods: ReadonlySet<LensMethod> = new Set(['senseIndex/update']);
 /** Calls that change what runs of the model compute. */
 const intervening: ReadonlySet<LensMethod> = new Set(['evidence/measure']);
-/** Calls that are always about the whole model: what is off may not enter what is kept on disk. */
-const unswitched: ReadonlySet<LensMethod> = new Set(['model/load', 'devices/measure', 'senseIndex/open', 'senseIndex/update', 'senseIndex/search']);
+/** Calls that are always about the whole model: what is off may not enter what is kept on disk, or what models are compared by. */
+const unswitched: ReadonlySet<LensMethod> = new Set(['model/load', 'devices/measure', 'drift/measure', 'senseIndex/open', 'senseIndex/update', 'senseIndex/search']);
 /** Ways of switching a model that are remembered, with what lenses keep for each. */
 const rememberedSwitches = 8;
 
@@ -70,16 +70,17 @@ export class Engine {
     const progress = options.onProgress ?? (() => undefined);
     const switches = request.switches && !isAllOn(request.switches) && !unswitched.has(method) ? request.switches : null;
     const target = { model: request.model, device: request.device, intervenes: intervening.has(method) || switches !== null };
+    const withModel: ComputeContext['withModel'] = (other, work) => this.models.use(other, signal, work);
     if (!this.models.has(target)) progress({ message: target.intervenes ? 'Loading the model for changes' : 'Loading the model' });
     if (!backgroundMethods.has(method)) {
       const inTurn: ComputeContext['inTurn'] = (task) => this.queue.run(task, signal);
       return this.queue.answer(() => this.models.use(target, signal, async (whole) => {
-        const context = { model: whole, signal, progress, inTurn, devices: this.devices() };
+        const context = { model: whole, signal, progress, inTurn, withModel, devices: this.devices() };
         return computes[method](request, { ...context, model: switches ? await this.switchedModel(switches, context) : whole });
       }));
     }
     const inTurn: ComputeContext['inTurn'] = (task) => this.queue.runInBackground(task, signal);
-    return this.models.use(target, signal, (model) => computes[method](request, { model: this.background.get(model)!, signal, progress, inTurn, devices: this.devices() }));
+    return this.models.use(target, signal, (model) => computes[method](request, { model: this.background.get(model)!, signal, progress, inTurn, withModel, devices: this.devices() }));
   }
 
   private async switchedModel(switches: Switches, context: ComputeContext): Promise<TransformerModel> {

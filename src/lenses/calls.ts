@@ -5,6 +5,7 @@ import type {
 import type { Classification, ClassificationLines, ClassificationLinesRequest, ClassificationRequest, Evidence, EvidenceRequest } from './classification/contract';
 import type { DeviceMeasurement } from './devices/contract';
 import type { MeasuredOutcome, OutcomeRequest } from './evidence/contract';
+import type { Drift, DriftRequest } from './drift/contract';
 import type { Generation, GenerationRequest, NextToken, NextTokenRequest } from './generation/contract';
 import type { Inspection, InspectionRequest } from './inspection/contract';
 import type { Forgetting, ForgettingRequest, Recorded, RecordedRequest } from './lineage/contract';
@@ -37,6 +38,7 @@ export interface LensCalls {
   'model/load': [Target, ModelInfo];
   'model/inspect': [InspectionRequest, Inspection];
   'devices/measure': [Target, DeviceMeasurement];
+  'drift/measure': [DriftRequest, Drift];
   'attention/overview': [AttentionRequest, AttentionOverview];
   'attention/map': [AttentionMapRequest, AttentionMap];
   'attention/textMap': [AttentionMapRequest, TextMap];

@@ -11,3 +11,17 @@ export function jensenShannon(p: ArrayLike<number>, q: ArrayLike<number>): numbe
   }
   return Math.min(1, Math.max(0, bits));
 }
+
+/**
+ * Kullback–Leibler divergence of `q` from `p`, in bits: what `p`'s outcomes cost more when they are coded for `q`
+ * (Kullback & Leibler 1951). 0 where they are equal.
+ * @param logP natural logarithms of the probabilities, as `logQ`
+ */
+export function kullbackLeibler(logP: ArrayLike<number>, logQ: ArrayLike<number>): number {
+  let nats = 0;
+  for (let i = 0; i < logP.length; i++) {
+    const log = logP[i]!;
+    if (log > -Infinity) nats += Math.exp(log) * (log - logQ[i]!);
+  }
+  return Math.max(0, nats / Math.LN2);
+}

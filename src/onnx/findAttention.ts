@@ -1,7 +1,7 @@
 import { elementType, type Graph, input, integerAttribute, integersAttribute, type Node, output } from './graph';
 import { type GraphLimit, limitAt } from './limit';
 import { isSourceCache } from './past';
-import { isProductOfValues, projectionSource, realSide } from './products';
+import { isProductOfValues, projectionSource, realResult, realSide } from './products';
 import { rawBytes, sizeOf } from './tensorData';
 import { rankOf, storedTensor } from './valueTypes';
 
@@ -99,7 +99,7 @@ function describe(graph: Graph, softmax: Node, scores: Node, weighted: Node): At
     keyTransposed,
     key: beforeTranspose(graph, keyTransposed),
     value,
-    heads: output(weighted),
+    heads: realResult(graph, weighted),
     folded: { probabilities: rankOf(graph, output(softmax)) === 3, vectors: rankOf(graph, query) === 3 },
     querySource: queryProjection,
     outputProjection: outputProjection(graph, output(weighted)),

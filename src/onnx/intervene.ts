@@ -4,7 +4,7 @@ import type { AttentionSite } from './findAttention';
 import { findNorms } from './findNorms';
 import type { Graph} from './graph';
 import { elementType, input, type Node } from './graph';
-import { elementTypeOf, rankOf } from './valueTypes';
+import { elementTypeOf } from './valueTypes';
 
 /** Stacks of attention in one graph: over its own tokens, and over a source. */
 export type Stack = 'self' | 'cross';
@@ -28,7 +28,7 @@ export const interventionInputs = {
   patchWhere: (state: number) => `${prefix}state.${state}/where`,
   /** `[row or 1, token or 1, hidden or 1]`: by what. */
   patch: (state: number) => `${prefix}state.${state}/patch`,
-  /** `[row or 1, 1, 1]`: what position embeddings are multiplied with; ones for nothing. */
+  /** One number for all rows, what position embeddings are multiplied with; 1 for nothing. */
   positions: `${prefix}positions`,
 } as const;
 
@@ -84,8 +84,8 @@ export function intervene(proto: onnx.IGraphProto, graph: Graph, { self, cross, 
       });
     });
   }
-  // Of two dimensions, the row would come to stand where the token is.
-  const positions = embeddings.position !== null && rankOf(graph, embeddings.position) !== 2 ? embeddings.position : null;
+  // By a single number, as another shape would keep the runtime from adding them up as it does otherwise.
+  const positions = embeddings.position;
   if (positions !== null) {
     change.value(positions, null, (before, after) => { change.node('Mul', [before, change.input(interventionInputs.positions, before)], after); });
   }
@@ -168,7 +168,7 @@ class Changes {
   writeTo(proto: onnx.IGraphProto): void {
     proto.node = [...(this.behind.get(null) ?? []), ...this.graph.nodes.flatMap((one) => [one, ...(this.behind.get(one) ?? [])])];
     proto.initializer = [...(proto.initializer ?? []), ...this.constants.values()];
-    proto.input = [...(proto.input ?? []), ...this.inputs.map((name) => ({ name, type: { tensorType: { elemType: elementType.float } } }))];
+    proto.input = [...(proto.input ?? []), ...this.inputs.map((name) => ({ name, type: { tensorType: { elemType: elementType.float, ...(name === interventionInputs.positions && { shape: { dim: [] } }) } } }))];
   }
 
   private withHeadsApart(before: string, heads: number, after: string, change: (before: string, after: string) => void): void {

@@ -1,4 +1,4 @@
-import { type Graph, input, type Node } from './graph';
+import { type Graph, input, type Node, output } from './graph';
 
 /** Operators that multiply two values, in floating point or in integers. */
 const productOps = new Set(['MatMul', 'MatMulInteger']);
@@ -12,6 +12,14 @@ export function isProductOfValues(graph: Graph, node: Node): boolean {
 /** A side of a product as numbers, where it is multiplied in integers. */
 export function realSide(graph: Graph, product: Node, index: number): string {
   return beforeQuantization(graph, input(product, index));
+}
+
+/** The result of a product as numbers, where it is multiplied in integers: after its scale. */
+export function realResult(graph: Graph, product: Node): string {
+  if (product.opType !== 'MatMulInteger') return output(product);
+  const cast = graph.consumers(output(product)).find(({ opType }) => opType === 'Cast');
+  const scaled = cast && graph.consumers(output(cast)).find(({ opType }) => opType === 'Mul');
+  return output(scaled ?? product);
 }
 
 /** What a linear projection by stored weights reads: `x` of x·W, in whichever arithmetic; undefined for other nodes. */

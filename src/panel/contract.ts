@@ -1,5 +1,6 @@
 import type { AttentionPart, AttentionRequest } from '../lenses/attention/contract';
 import type { LensCalls, LensMethod, LensProgress } from '../lenses/calls';
+import type { PickedLines } from '../lenses/drift/pickLines';
 import type { DeviceName, ModelTask, WithoutTarget } from '../lenses/model';
 import type { OccurrenceInContext } from '../lenses/senses/contract';
 import type { ChosenSwitches, NamedSwitches } from '../lenses/whatIf/chosen';
@@ -11,7 +12,7 @@ import type { TextRange } from '../text/range';
  * What the panel (webview) and the editor say to each other, as JSON-RPC over `postMessage`.
  * The panel asks for its state with `panel/ready`; lens calls travel under their own names, and the editor adds the target.
  */
-export const lensNames = ['attention', 'predictions', 'senses', 'translation', 'lineage', 'generation'] as const;
+export const lensNames = ['attention', 'predictions', 'senses', 'translation', 'lineage', 'generation', 'classification', 'drift'] as const;
 export type LensName = (typeof lensNames)[number];
 /** Lenses that show a model write, from one passage. */
 export type WritingLens = 'translation' | 'lineage' | 'generation';
@@ -85,7 +86,23 @@ export type Subject =
       readonly opened?: OpenedPart;
     }
   | { readonly lens: 'senses'; readonly source: Source; readonly word: WordInDocument }
-  | { readonly lens: WritingLens; readonly source: Source };
+  | { readonly lens: WritingLens; readonly source: Source }
+  | { readonly lens: 'classification'; readonly source: Source; readonly opened?: OpenedPart }
+  | { readonly lens: 'drift'; readonly source: Source; readonly lines: LinesOfDocument; readonly opened?: OpenedComparison };
+
+/** Lines that two models are compared on, with their offsets in the document. */
+export interface LinesOfDocument extends PickedLines {
+  /** The part of the document that they are from; null for all of it. */
+  readonly within: TextRange | null;
+}
+
+/** Two models that a command asks to compare. The view starts with them once, and what the reader chooses after that holds. */
+export interface OpenedComparison {
+  /** Of this run of the command. */
+  readonly id: string;
+  readonly model: string;
+  readonly against: string;
+}
 
 /** The token that was kept before its text was edited and read anew. */
 export interface KeptToken {
@@ -104,7 +121,7 @@ export interface SentencePair {
 export interface OpenedPart {
   /** Of this run of the command. */
   readonly id: string;
-  readonly part: 'nextSentence';
+  readonly part: 'nextSentence' | 'lines';
 }
 
 /** How a link shows a text. The view takes this on once, and what the reader changes after that holds. */
@@ -219,6 +236,14 @@ export interface WrittenText {
   readonly head: number;
 }
 
+/** One head of two models over a line that both have read. */
+export interface DriftedHead extends SourceText {
+  readonly model: string;
+  readonly against: string;
+  readonly layer: number;
+  readonly head: number;
+}
+
 /** A document around the place that the panel shows. */
 export interface DocumentText extends SourceText {
   /** Line of its first character, from 1. */
@@ -269,6 +294,22 @@ export interface AttendedWord extends TextRange {
   readonly weight: number;
 }
 
+/** What each word of a text does for a class, to be shaded in the document. */
+export interface ShadedEvidence {
+  readonly uri: string;
+  /** Version of the document that the offsets count in, as its `Source` names it. */
+  readonly version: number;
+  /** The class. */
+  readonly label: string;
+  /** In document offsets; numbers as `WordEvidence` has them. */
+  readonly words: readonly ShadedWord[];
+}
+
+export interface ShadedWord extends TextRange {
+  readonly logit: number;
+  readonly probability: number | null;
+}
+
 /** Requests of the panel that the editor answers; lens calls come without their target. */
 export type PanelRequests = {
   /** Names the subject that the page remembers, if any. */
@@ -309,9 +350,13 @@ export interface PanelNotifications {
   'panel/switch': { readonly model: string; readonly off: ChosenSwitches };
   /** The sets that are kept for a model from now on; answered likewise. */
   'panel/keepSwitches': { readonly model: string; readonly named: readonly NamedSwitches[] };
+  /** Shows a line in the attention lens, with this head open in both models. */
+  'panel/openDrifted': DriftedHead;
   'panel/command': { readonly command: PanelCommand };
   /** What the editor shades, in offsets as `panel/reveal` has them; null when no token is kept, or the view is left. */
   'panel/attended': Attended | null;
+  /** The same for what words do for a class. */
+  'panel/evidence': ShadedEvidence | null;
 }
 
 /** Commands that the panel may start; nothing else is run on its word. */
@@ -329,7 +374,7 @@ export interface EditorNotifications {
   'editor/selection': { readonly uri: string; readonly start: number; readonly end: number } | null;
   /** The shown document was edited: ranges may be off until the view is refreshed. */
   'editor/stale': { readonly uri: string; readonly version: number };
-  /** The reader is done with the kept token: the view lets it go. */
+  /** The reader is done with what is shaded in the document: the view lets the kept token, or the evidence, go. */
   'editor/release': null;
   'editor/progress': LensProgress & { readonly method: LensMethod | 'panel/occurrences' } & Pick<PanelCall, 'call'>;
 }

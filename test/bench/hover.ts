@@ -9,6 +9,7 @@ import type { TransformerModel } from '../../src/lenses/model';
 import { groupSenses } from '../../src/lenses/senses/compute';
 import type { OccurrenceInContext, Senses } from '../../src/lenses/senses/contract';
 import { nearest } from '../../src/lenses/vectors/nearest';
+import { contextOf } from '../support/computeContext';
 import type { Bench } from './main';
 import { milliseconds, type Row } from './report';
 import { interleaved, quantile, timed } from './statistics';
@@ -62,7 +63,6 @@ async function wholeHovers(bench: Bench): Promise<Row[]> {
 /** Where the time of a card with all occurrences goes. */
 async function parts(bench: Bench): Promise<Row[]> {
   const { signal } = new AbortController();
-  const context = { signal, progress: () => undefined, devices: ['cpu'] as const, inTurn: <T>(task: () => Promise<T>) => task() };
   const model = await loadModel(target, bench, signal);
   const look = await loadModel({ ...target, model: 'static' }, bench, signal);
   let running = 0;
@@ -89,7 +89,7 @@ async function parts(bench: Bench): Promise<Row[]> {
     const range = { start: occurrences[0]!.start, end: occurrences[0]!.end };
     const middle = long.indexOf('stand', long.length / 2);
     const request = { ...target, word: 'stand', occurrences, current: 4, top: 5 };
-    const group = (): Promise<Senses> => groupSenses(request, { ...context, model: timedModel });
+    const group = (): Promise<Senses> => groupSenses(request, contextOf(timedModel));
     running = 0;
     const whole = await timed(group);
     const run = running;
@@ -105,7 +105,7 @@ async function parts(bench: Bench): Promise<Row[]> {
       read: whole - run - grouping,
       run,
       group: grouping,
-      look: await timed(() => nearest({ ...target, model: 'static', word: 'stand', top: 5 }, { ...context, model: look })),
+      look: await timed(() => nearest({ ...target, model: 'static', word: 'stand', top: 5 }, contextOf(look))),
       card: await timed(() => hoverCard(subject, paletteFor('dark'), (message) => message)),
     };
     if (round >= 0) for (const name of Object.keys(times) as (keyof typeof times)[]) times[name].push(measured[name]);

@@ -113,8 +113,10 @@ export class PanelServer {
           'panel/openWritten': () => undefined,
           'panel/switch': () => undefined,
           'panel/keepSwitches': () => undefined,
+          'panel/openDrifted': () => undefined,
           'panel/command': () => undefined,
           'panel/attended': () => undefined,
+          'panel/evidence': () => undefined,
         },
       });
     }

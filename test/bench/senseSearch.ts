@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readIndex, writeIndex } from '../../src/engine/senseIndex/indexFile';
 import { Neighbours } from '../../src/engine/senseIndex/neighbours';
 import { SenseStore } from '../../src/engine/senseIndex/senseStore';
+import { contextOf } from '../support/computeContext';
 import type { Bench } from './main';
 import { milliseconds, type Row } from './report';
 import { median, quantile, timed } from './statistics';
@@ -49,7 +50,7 @@ export async function senseSearch(bench: Bench): Promise<Row[]> {
   else {
     store = new SenseStore('bench', dimensions);
     store.put({ key: 'file:///all', mtime: 1, size: 1 }, 'hash', { starts: new Uint32Array(vectors), lengths: new Uint8Array(vectors), forms, vectors: all });
-    const context = { model: null as never, signal: new AbortController().signal, progress: () => undefined, devices: ['cpu'] as const, inTurn: <T>(task: () => Promise<T>) => task() };
+    const context = contextOf(null as never);
     const linking = await timed(async () => { store.neighbours = await Neighbours.write(folder, store, context); });
     rows.push({ what: `linking ${vectors.toLocaleString('en')} words by likeness, on one thread`, figure: `${(linking / 60_000).toFixed(1)} min` });
     rows.push({ what: 'writing the index', figure: milliseconds(await timed(() => writeIndex(path, store.content))) });

@@ -61,6 +61,19 @@ describe('Engine', () => {
     expect([...models.values()].filter((model) => model.disposed)).toHaveLength(1);
   });
 
+  it('keeps both models that one call compares, whatever the budget, and tells of a second one that does not load', async () => {
+    const { engine, loaded, models } = recordingEngine({ bytes: 1000 });
+    await engine.setBudget(450);
+    const compared = await engine.call('drift/measure', { ...request('a'), against: 'b', lines: ['the cow'] });
+    expect([compared.model.id, compared.against.id, loaded]).toEqual(['a', 'b', ['a', 'b']]);
+    // Nobody uses them any more, and the budget takes none but the latest.
+    expect([...models.values()].filter(({ disposed }) => !disposed)).toHaveLength(1);
+
+    const failing = new Engine(({ model }: Target) => (model === 'b' ? Promise.reject(new HeadlightError('model-missing', 'It is gone.')) : Promise.resolve(fakeModel())));
+    await expect(failing.call('drift/measure', { ...request('a'), against: 'b', lines: ['the cow'] })).rejects.toMatchObject({ code: 'model-missing' });
+    await Promise.all([engine.dispose(), failing.dispose()]);
+  });
+
   it('keeps one model that is larger than its budget by itself', async () => {
     const { engine, models, loaded } = recordingEngine({ bytes: 1000 });
     await engine.setBudget(450);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/engine/loadModel';
 import type { LoadedModel } from '../../src/engine/modelCache';
-import { occlusionMethods } from '../../src/lenses/attribution/occlusion';
+import { occlusionMethods } from '../../src/lenses/attribution/method';
 import { classify } from '../../src/lenses/classification/compute';
 import { evidence } from '../../src/lenses/classification/evidence';
 import { classifyLines } from '../../src/lenses/classification/lines';

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/engine/loadModel';
 import { attentionOverview } from '../../src/lenses/attention/compute';
 import { attentionSum } from '../../src/lenses/attention/sum';
+import { evidence } from '../../src/lenses/classification/evidence';
 import { generate } from '../../src/lenses/generation/compute';
 import { predict } from '../../src/lenses/predictions/compute';
 import { translate } from '../../src/lenses/translation/compute';
@@ -56,6 +57,11 @@ describe('every lens that fits the kind of a model', () => {
     expect(sum.weights.reduce((all, weight) => all + weight, 0)).toBeCloseTo(1, 2);
     const { vectors } = await embed({ model: folder, device: 'cpu', layer: -1, occurrences: [{ sentence: text, start: 4, end: 7 }] }, context);
     expect(vectors[0]!.every(Number.isFinite)).toBe(true);
+    if (kind === 'classifies') {
+      const { words } = await evidence({ ...request, method: 'delete' }, context);
+      expect(words.length).toBeGreaterThan(3);
+      expect(words.every(({ logit }) => Number.isFinite(logit))).toBe(true);
+    }
     if (kind === 'reads') {
       const { masks } = await predict({ ...request, top: 3 }, context);
       expect(masks[0]!.predictions).toHaveLength(3);

@@ -205,7 +205,7 @@ describe('attention between two sentences, against PyTorch', () => {
   it('is what its weights give, special tokens left out', async () => {
     const model = await load('encoder');
     const golden = readGolden(join(encoderGoldens, 'pair'));
-    const answer = await crossing({ model: 'encoder', device: 'cpu', first: golden.text, second: golden.pair! }, { model, signal, progress: () => undefined, devices: ['cpu'], inTurn: (task) => task() });
+    const answer = await crossing({ model: 'encoder', device: 'cpu', first: golden.text, second: golden.pair! }, contextOf(model));
     const [separator, end] = [golden.ids.indexOf(102), golden.ids.lastIndexOf(102)];
     const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, at) => from + at);
     const [a, b] = [range(1, separator), range(separator + 1, end)];

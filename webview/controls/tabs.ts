@@ -21,6 +21,8 @@ export class Tabs extends LitElement {
       }
       [role='tablist'] {
         display: flex;
+        overflow-x: auto;
+        scrollbar-width: none;
       }
       button {
         display: flex;

@@ -3,6 +3,8 @@ import type { LensName, Subject, WritingLens } from '../../src/panel/contract';
 import type { IconName } from '../controls';
 import { attentionExplanation } from './attention/explanation';
 import './attention/view';
+import './classification/view';
+import './drift/view';
 import './generation/view';
 import './lineage/view';
 import './predictions/view';
@@ -91,5 +93,28 @@ export const lenses: readonly LensEntry[] = [
     hint: 'Put the cursor behind some words and choose Headlight: Write On from Here.',
     render: (context: ViewContext<Subject & { readonly lens: 'generation' }>) =>
       html`<headlight-generation .context=${context}></headlight-generation>`,
+  },
+  {
+    name: 'classification',
+    label: 'Classes',
+    icon: 'tag',
+    explanation: {
+      text: 'A classifier reads one vector, that of [CLS], and gives each class a number. Leaving each word out in turn measures what the word does for a class; attention of [CLS] says where it looks, which need not agree.',
+      source: 'Devlin et al. 2019, § 4.1; Li et al. 2016, “Understanding Neural Networks through Representation Erasure”; Jain and Wallace 2019, “Attention is not Explanation”.',
+    },
+    hint: 'Select a sentence in the editor and choose Headlight: Classify Selection.',
+    render: (context: ViewContext<Extract<Subject, { lens: 'classification' }>>) =>
+      html`<headlight-classification .context=${context}></headlight-classification>`,
+  },
+  {
+    name: 'drift',
+    label: 'Drift',
+    icon: 'git-compare',
+    explanation: {
+      text: 'Two files of one model, such as fp32 and int8, or before and after fine-tuning, read the same lines. Jensen–Shannon divergence says how far a head’s attention has moved, from 0 bits (the same) to 1 (no token in common); Kullback–Leibler divergence what the second model’s predictions lose against the first one’s.',
+      source: 'Lin 1991, “Divergence measures based on the Shannon entropy”; Kullback & Leibler 1951; Merchant et al. 2020, “What Happens To BERT Embeddings During Fine-tuning?”.',
+    },
+    hint: 'Open a file with a sentence on each line and choose Headlight: Compare Two Models on This File.',
+    render: (context: ViewContext<Extract<Subject, { lens: 'drift' }>>) => html`<headlight-drift .context=${context}></headlight-drift>`,
   },
 ];

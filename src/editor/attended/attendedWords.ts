@@ -1,17 +1,18 @@
 import * as vscode from 'vscode';
 import type { Attended, KeptToken } from '../../panel/contract';
+import { MarkTypes } from '../marks/markTypes';
 import type { ShownSource } from '../panel/shownSource';
 import { shadesDocument } from '../settings';
-import { decorationsOf } from './decorations';
-import { DecorationTypes } from './decorationTypes';
+import { decorationsOf, type Look } from './decorations';
 import { FollowedWords } from './followedWords';
+import { attendedStyles } from './styles';
 
 /** How long typing has to rest before the text is read anew, in ms. */
 const idle = 600;
 
 /** Shades, in every visible editor of a document, the words that the token kept in the attention view attends to. */
 export class AttendedWords implements vscode.Disposable {
-  private readonly types = new DecorationTypes();
+  private readonly types = new MarkTypes<Look>(attendedStyles);
   private readonly subscriptions: vscode.Disposable[];
   private followed: FollowedWords | null = null;
   private timer: NodeJS.Timeout | undefined;

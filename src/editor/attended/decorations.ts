@@ -1,5 +1,5 @@
-import type { TextRange } from '../../text/range';
 import { escapeText, shorten } from '../hover/escapeText';
+import type { Mark } from '../marks/markTypes';
 import type { Translate } from '../translate';
 import type { FollowedWords } from './followedWords';
 import { type Strength, strengthOf } from './strength';
@@ -7,22 +7,16 @@ import { type Strength, strengthOf } from './strength';
 /** How a range is marked: a shade, or, after an edit of the text, where a shade was. */
 export type Look = Strength | 'stale' | 'kept' | 'keptStale';
 
-/** A marked range of the document, and what is said about it as Markdown. */
-export interface Decoration extends TextRange {
-  readonly look: Look;
-  readonly message: string;
-}
-
 /** Longest word that a message writes in full, in characters. */
 const longestWord = 40;
 
 /** What is marked for a kept token. @param text of the document as it is now */
-export function decorationsOf(followed: FollowedWords, text: string, t: Translate): Decoration[] {
+export function decorationsOf(followed: FollowedWords, text: string, t: Translate): Mark<Look>[] {
   const { attended, kept, stale, words } = followed;
   const { side } = attended.kept;
   const label = shorten(attended.label, longestWord);
   const where = escapeText(stale ? t('{0}, before your edit', attended.map) : attended.map);
-  const marks = words.flatMap(({ start, end, weight }): Decoration[] => {
+  const marks = words.flatMap(({ start, end, weight }): Mark<Look>[] => {
     const strength = strengthOf(weight);
     if (strength === null) return [];
     const word = shorten(text.slice(start, end), longestWord);

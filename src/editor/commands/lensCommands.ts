@@ -36,6 +36,16 @@ export class LensCommands {
     await this.panel.show(writingSubject(text, 'generation'), vscode.l10n.t('writing on'));
   }
 
+  async classify(text: ActiveText): Promise<void> {
+    await this.panel.show(classificationSubject(text), vscode.l10n.t('classifying'));
+  }
+
+  /** Opens the table of the document's lines in the classification view. */
+  async classifyLines(text: ActiveText): Promise<void> {
+    const opened = { id: randomUUID(), part: 'lines' } as const;
+    await this.panel.show({ ...classificationSubject(text), opened }, vscode.l10n.t('classifying lines'));
+  }
+
   /** Opens two sentences in the part of the predictions view that asks whether one follows the other. */
   async nextSentence({ document, selections }: ActiveText): Promise<void> {
     const passage = sentencePair(document.getText(), selections);
@@ -50,6 +60,14 @@ export function attentionSubject({ document, selections }: ActiveText): Subject 
   const passage = attentionPassage(document.getText(), selections);
   noticeCut(passage);
   return { lens: 'attention', source: sourceOf(document, passage) };
+}
+
+/** The subject of the classification lens: a text, or two that are selected, as they are read by models of pairs. @throws HeadlightError `empty-text`, `out-of-range` */
+export function classificationSubject({ document, selections }: ActiveText): Subject & { lens: 'classification' } {
+  const text = document.getText();
+  const passage = selections.length > 1 ? attentionPassage(text, selections) : singlePassage(text, selections[0]);
+  noticeCut(passage);
+  return { lens: 'classification', source: sourceOf(document, passage) };
 }
 
 /** The subject of a lens that shows a model write. @throws HeadlightError `empty-text` */

@@ -45,6 +45,8 @@ export function registerCommands(
     translate: () => lenses.translate(activeText()),
     compareTranslators: () => lenses.compareTranslators(activeText()),
     writeOn: () => lenses.writeOn(activeText()),
+    classify: () => lenses.classify(activeText()),
+    classifyLines: () => lenses.classifyLines(activeText()),
     shadeSurprise: () => surprise.shade(activeText()),
     shadeSurpriseAgain: () => surprise.again(),
     clearSurprise: () => {
@@ -58,6 +60,10 @@ export function registerCommands(
     chooseDevice: () => engines.chooseDevice(),
     unloadModels: () => engines.unload(),
     compareDevices: () => engines.compareDevices(),
+    compareModels: async (argument) => {
+      const { compareModels } = await import('../drift/compareModels');
+      await compareModels(panel, models, argument);
+    },
     restartEngine: () => engines.restart(),
     downloadModel: async () => (await modelCommands()).download(),
     addModelFolder: async (argument) => (await modelCommands()).addFolder(argument),
@@ -96,6 +102,9 @@ export function registerCommands(
     },
     clearAttended: () => {
       panel.clearAttended();
+    },
+    clearEvidence: () => {
+      panel.clearEvidence();
     },
     toggleHover: () => writeSetting('hover.enabled', !hoverSettings().enabled),
     'hover.attention': async (argument) => lenses.showAttention(await linkedText(argument)),

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { EngineHost } from '../engineHost';
 import type { KnownModels } from '../knownModels';
-import { pickModelFolder } from '../pickModelFolder';
+import { pickKnownModel } from '../pickKnownModel';
 import { withProgress } from '../progress';
 import { modelName } from '../../library/modelName';
 
@@ -10,19 +10,15 @@ import { modelName } from '../../library/modelName';
  * @param given the model to inspect; the reader is asked where none is given
  */
 export async function inspectModel(engine: EngineHost, models: KnownModels, given?: string): Promise<void> {
-  const model = given ?? (await pickModel(models));
-  if (model === null) return;
   const { t } = vscode.l10n;
+  const model =
+    given ??
+    (await pickKnownModel(models, {
+      title: t('Inspect Model Folder'), placeHolder: t('The model to look through'), folder: t('Any folder with an ONNX model; it is read, not run.'),
+    }));
+  if (model === null) return;
   const found = await withProgress(t('inspecting {0}', modelName(model)), (options) => engine.call('model/inspect', {}, { ...options, model }));
   const { inspectionView } = await import('../../standalone/inspectionPage');
   const panel = vscode.window.createWebviewPanel('headlight.inspection', t('Inspected: {0}', found.name), vscode.ViewColumn.Active, { enableScripts: false, enableFindWidget: true });
   panel.webview.html = inspectionView(found);
-}
-
-async function pickModel(models: KnownModels): Promise<string | null> {
-  const { t } = vscode.l10n;
-  const items = (await models.list()).map(({ id, label, detail }) => ({ label, description: '', detail: detail === id ? detail : t('Comes with Headlight: {0}.', detail), id }));
-  const folder = { label: `$(folder-opened) ${t('A Folder…')}`, description: '', detail: t('Any folder with an ONNX model; it is read, not run.'), id: null };
-  const picked = await vscode.window.showQuickPick([...items, folder], { title: t('Inspect Model Folder'), placeHolder: t('The model to look through') });
-  return picked ? (picked.id ?? (await pickModelFolder(models))) : null;
 }

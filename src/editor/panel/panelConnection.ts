@@ -30,6 +30,7 @@ const lensMethods: Record<LensMethod, boolean> = {
   'senses/words': true,
   'senses/umap': true,
   'devices/measure': false,
+  'drift/measure': true,
   'senseIndex/open': false,
   'senseIndex/update': false,
   'senseIndex/search': false,

@@ -1,15 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
-import type { EditorNotifications, HeadOfPair, KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject, WrittenText } from '../../panel/contract';
+import type { DriftedHead, EditorNotifications, HeadOfPair, KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject, WrittenText } from '../../panel/contract';
 import { AttendedWords } from '../attended/attendedWords';
 import type { EngineHost } from '../engineHost';
+import { EvidenceWords } from '../evidence/evidenceWords';
 import { showFailure } from '../failures';
 import type { KnownModels } from '../knownModels';
 import { wordNow } from '../occurrences/wordNow';
 import { withProgress } from '../progress';
 import { panelSettings } from '../settings';
 import type { Switchboard } from '../whatIf/switchboard';
+import { namedModel } from './namedModel';
 import type { PanelConnection, PanelHost } from './panelConnection';
 import { rememberedSource } from './rememberedSource';
 import { rereadSubject } from './rereadSubject';
@@ -43,6 +45,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     (kept) => { this.reread(kept); },
     () => this.connection?.notify('editor/release', null),
   );
+  private readonly evidence = new EvidenceWords(() => this.connection?.notify('editor/release', null));
 
   constructor(
     private readonly extension: vscode.Extension<unknown>,
@@ -74,6 +77,11 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
   /** Lets the token go that is kept in the attention view, and what is shaded for it. */
   clearAttended(): void {
     this.attended.dismiss();
+  }
+
+  /** Lets go of what words do for a class, and of what is shaded for it. */
+  clearEvidence(): void {
+    this.evidence.dismiss();
   }
 
   /** Whether words are shaded at all has changed. */
@@ -116,6 +124,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       this.connection = null;
       this.view = null;
       this.attended.clear();
+      this.evidence.clear();
     });
     webview.html = panelPage({
       cspSource: webview.cspSource,
@@ -128,6 +137,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
   dispose(): void {
     clearTimeout(this.selectionTimer);
     this.attended.dispose();
+    this.evidence.dispose();
     this.connection?.dispose();
     vscode.Disposable.from(...this.subscriptions).dispose();
   }
@@ -189,11 +199,13 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     notified: {
       'panel/reveal': (value) => void this.reveal(value),
       'panel/attended': (attended) => { this.attended.show(attended, this.shown); },
+      'panel/evidence': (evidence) => { this.evidence.show(evidence, this.shown); },
       'panel/openLens': ({ lens }) => void this.openLens(lens),
       'panel/openHead': (head) => void this.openHead(head),
       'panel/openWritten': (written) => void this.openWritten(written),
       'panel/switch': ({ model, off }) => { this.switchboard.set(off, model); },
       'panel/keepSwitches': ({ model, named }) => void this.switchboard.keep(named, model),
+      'panel/openDrifted': (head) => void this.openDrifted(head),
       'panel/command': ({ command }) => {
         if (Object.hasOwn(commands, command)) void commands[command]();
       },
@@ -208,7 +220,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     const { inModel, switches = this.switchboard.of(inModel) } = request;
     // What is asked to compare replaces no other question.
     const lane = `panel/${method}/${inModel ?? ''}${request.switches ? `/${JSON.stringify(switches)}` : ''}`;
-    const model = inModel === undefined ? undefined : await this.models.require(inModel);
+    const model = await namedModel(request, this.models);
     const title = this.pendingTitle;
     this.pendingTitle = null;
     const ask = ({ signal, onProgress }: Required<CallOptions>): Promise<LensResult<M>> =>
@@ -244,6 +256,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
 
   private setSubject(subject: Subject): void {
     if (subject.lens !== 'attention' || !subject.kept) this.attended.clear();
+    this.evidence.clear();
     this.shown = new ShownSource(subject);
     this.tellSubject(this.shown);
   }
@@ -285,6 +298,15 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       this.setSubject(await writtenText(written, this.shown));
     } catch (error) {
       await showFailure(error, () => this.openWritten(written));
+    }
+  }
+
+  private async openDrifted(head: DriftedHead): Promise<void> {
+    try {
+      const { driftedHead } = await import('./driftedHead');
+      this.setSubject(await driftedHead(head, this.shown));
+    } catch (error) {
+      await showFailure(error, () => this.openDrifted(head));
     }
   }
 

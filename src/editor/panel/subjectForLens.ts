@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import type { LensName, Subject } from '../../panel/contract';
 import { activeText, type ActiveText } from '../commands/activeText';
-import { attentionSubject, writingSubject } from '../commands/lensCommands';
+import { attentionSubject, classificationSubject, writingSubject } from '../commands/lensCommands';
 import { hoverSettings } from '../settings';
 import { chosenWord, longestWord } from '../source/chosenWord';
-import { pairSubject, predictionsSubject, sensesSubject } from '../source/documentSource';
+import { driftSubject, pairSubject, predictionsSubject, sensesSubject } from '../source/documentSource';
 import { sentencePair } from '../source/selectedPassage';
 import type { ShownSource } from './shownSource';
 
@@ -26,6 +26,13 @@ export async function subjectForLens(lens: LensName, shown: ShownSource | null):
     case 'lineage':
     case 'generation':
       return writingSubject(text, lens);
+    case 'drift': {
+      // All of the document, whatever part of it another lens shows.
+      const within = shown?.subject.lens === 'drift' ? shown.subject.lines.within : null;
+      return driftSubject(text.document, within && shown!.inDocument(within));
+    }
+    case 'classification':
+      return classificationSubject(text);
     case 'senses': {
       const content = text.document.getText();
       // A sentence without a chosen word: the longest is hardly ever a function word.

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { HeadlightError } from '../../errors';
+import { pickLines, usualLines } from '../../lenses/drift/pickLines';
 import type { SentencePair, Source, SourceText, Subject, WordInDocument } from '../../panel/contract';
 import { type Occurrences, occurrencesInContext, type Wanted } from '../../text/occurrences';
 import type { TextRange } from '../../text/range';
@@ -56,6 +57,20 @@ export function sensesSubject(document: vscode.TextDocument, selection: TextRang
     throw new HeadlightError('word-not-found', 'There is no single word here. Put the cursor in a word or select one, and try again.');
   }
   return { lens: 'senses', source: sourceOf(document, { ...maskedPassage(text, range), selection: range }), word };
+}
+
+/**
+ * The subject of the drift lens: the lines of a document, or of a part of it, that two models are compared on.
+ * @throws HeadlightError `empty-text` where no line has text
+ */
+export function driftSubject(document: vscode.TextDocument, within: TextRange | null): Subject & { lens: 'drift' } {
+  const { lines, total } = pickLines(document.getText(), usualLines, within ?? undefined);
+  const [first] = lines;
+  if (!first) throw new HeadlightError('empty-text', 'There are no lines to compare two models on. Open a file with text, or select some of its lines, and try again.');
+  const start = first.offset;
+  const source = sourceOf(document, { first: { start, end: start + first.text.length }, selection: { start, end: start }, cut: false });
+  // All lines are meant, not the one that stands for them.
+  return { lens: 'drift', source: { ...source, label: source.label.replace(/:[^:]*$/, '') }, lines: { lines, total, within } };
 }
 
 /**

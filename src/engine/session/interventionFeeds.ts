@@ -35,7 +35,7 @@ export function interventionFeeds(intervened: Intervened, shape: RunShape, cross
     if (can) feeds[interventionInputs.skip(layer)] = byRow(rows, (row) => (row.skipped?.includes(layer) ? 1 : 0), 0);
     else if (rows.some((row) => row.skipped?.includes(layer))) throw refused(`Layer ${layer} cannot be skipped: what it reads or makes was not found in the model's graph.`);
   });
-  if (intervened.positions) feeds[interventionInputs.positions] = byRow(rows, (row) => (row.withoutPositions ? 0 : 1), 1);
+  if (intervened.positions) feeds[interventionInputs.positions] = positions(rows);
   else if (rows.some(({ withoutPositions }) => withoutPositions)) throw refused('The model has no position embeddings that are added to its tokens; it knows of places by other means.');
   intervened.states.forEach((can, state) => { ofState(feeds, state, can, shape); });
   return feeds;
@@ -127,6 +127,13 @@ function ofState(feeds: Record<string, Held>, state: number, can: boolean, { row
   });
   feeds[whereName] = tensor(where, [rows.length, width, 1]);
   feeds[byName] = tensor(by, [rows.length, width, size]);
+}
+
+/** @throws Error for rows that differ, which nobody asks for */
+function positions(rows: readonly Interventions[]): Held {
+  const without = rows.filter((row) => row.withoutPositions).length;
+  if (without > 0 && without < rows.length) throw new Error('Position embeddings are left out in all rows of a run, or in none.');
+  return one(without > 0 ? 0 : 1, 0);
 }
 
 /** `[row or 1, 1, 1]` */

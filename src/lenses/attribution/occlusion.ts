@@ -5,10 +5,7 @@ import { batchesByLength } from '../batches';
 import type { LensProgress } from '../calls';
 import type { ModelInput, TransformerModel } from '../model';
 import { wordsOf } from '../translation/influence';
-
-/** How something is left out: [MASK] in the place of each of its tokens, or the tokens taken away. */
-export const occlusionMethods = ['mask', 'delete'] as const;
-export type OcclusionMethod = (typeof occlusionMethods)[number];
+import type { OcclusionMethod } from './method';
 
 /** Something that is left out as a whole, with the indexes of its tokens. Its range is within its own text. */
 export interface OccludedPart extends TextRange {
@@ -35,8 +32,12 @@ export interface OcclusionOptions<T> {
 export function occludedWords(tokens: readonly Token[], text: string, pair?: string): OccludedPart[] {
   return ([[0, text], [1, pair ?? '']] as const).flatMap(([segment, of]) => {
     const places = tokens.flatMap((token, index) => (token.segment === segment && !token.special ? [index] : []));
-    return wordsOf(of, places.map((index) => tokens[index]!)).map(({ start, end, tokens: own }) => ({
-      start, end, segment, tokens: own.map((place) => places[place]!),
+    const own = places.map((index) => tokens[index]!);
+    // Of a long text, what was read is a small part.
+    const from = own[0]?.start ?? 0;
+    const read = own.map((token) => ({ ...token, start: token.start - from, end: token.end - from }));
+    return wordsOf(of.slice(from, own.at(-1)?.end), read).map(({ start, end, tokens: pieces }) => ({
+      start: start + from, end: end + from, segment, tokens: pieces.map((piece) => places[piece]!),
     }));
   });
 }

@@ -1,4 +1,4 @@
-import type { OcclusionMethod } from '../attribution/occlusion';
+import type { OcclusionMethod } from '../attribution/method';
 import type { ModelSubject, Target, TextSubject } from '../model';
 import type { TextRange } from '../../text/range';
 

@@ -37,12 +37,14 @@ describe('panelPage', () => {
 });
 
 describe('ShownSource', () => {
-  it('tells edits of what is shown from edits elsewhere, unless senses are shown', () => {
+  it('tells edits of what is shown from edits elsewhere, unless senses or lines are shown', () => {
     const attention = new ShownSource({ lens: 'attention', source });
     expect(attention.edited([{ rangeOffset: 22, rangeLength: 1, text: '' }])).toBe(false);
     expect(attention.edited([{ rangeOffset: 30, rangeLength: 1, text: '' }])).toBe(true);
     const senses = new ShownSource({ lens: 'senses', source, word: { word: 'a', current: 0, occurrences: [], total: 1 } });
     expect(senses.edited([{ rangeOffset: 99, rangeLength: 0, text: 'x' }])).toBe(true);
+    const lines = new ShownSource({ lens: 'drift', source, lines: { lines: [], total: 0, within: null } });
+    expect(lines.edited([{ rangeOffset: 99, rangeLength: 0, text: 'x' }])).toBe(true);
   });
 
   it('translates between the document and what the panel counts', () => {
@@ -101,7 +103,7 @@ describe('PanelConnection', () => {
   /** A page and a connection that hand their messages to each other. */
   function connect(call: PanelHost['call'], own: Partial<PanelHost> = {}): { page: ReturnType<typeof createMessageConnection>; panel: PanelConnection } {
     const ignored = (): void => undefined;
-    const notified = { 'panel/reveal': ignored, 'panel/openLens': ignored, 'panel/openHead': ignored, 'panel/openWritten': ignored, 'panel/switch': ignored, 'panel/keepSwitches': ignored, 'panel/command': ignored, 'panel/attended': ignored };
+    const notified = { 'panel/reveal': ignored, 'panel/openLens': ignored, 'panel/openHead': ignored, 'panel/openWritten': ignored, 'panel/openDrifted': ignored, 'panel/switch': ignored, 'panel/keepSwitches': ignored, 'panel/command': ignored, 'panel/attended': ignored, 'panel/evidence': ignored };
     const reader = new WebviewReader();
     const panel = new PanelConnection(
       (message) => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { occlude, occludedWords, type OcclusionMethod } from '../../../src/lenses/attribution/occlusion';
+import type { OcclusionMethod } from '../../../src/lenses/attribution/method';
+import { occlude, occludedWords } from '../../../src/lenses/attribution/occlusion';
 import { tokensPerRun } from '../../../src/lenses/batches';
 import type { LensProgress } from '../../../src/lenses/calls';
 import type { ModelInput } from '../../../src/lenses/model';
@@ -35,6 +36,16 @@ describe('occludedWords', () => {
     expect(occludedWords(tokens, 'the cow', 'her grass').map(({ segment, start, tokens: own }) => [segment, start, own])).toEqual([
       [0, 0, [1]], [0, 4, [2]], [1, 0, [4]], [1, 4, [5]],
     ]);
+  });
+});
+
+describe('occludedWords of a part of a long text', () => {
+  it('has places in the whole text', () => {
+    const long = `${'money '.repeat(1000)}the cow ate`;
+    const model = fakeModel();
+    const from = long.indexOf('the cow');
+    const tokens = model.tokenizer.encode('the cow ate').tokens.map((token) => (token.special ? token : { ...token, start: token.start + from, end: token.end + from }));
+    expect(occludedWords(tokens, long).map(({ start, end }) => long.slice(start, end))).toEqual(['the', 'cow', 'ate']);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { jensenShannon } from '../../../src/math/divergence';
+import { jensenShannon, kullbackLeibler } from '../../../src/math/divergence';
 import { cosine } from '../../../src/math/vector';
 
 describe('jensenShannon', () => {
@@ -13,6 +13,16 @@ describe('jensenShannon', () => {
     const expected = 0.5 * Math.log2(4 / 3) + 0.5 * (0.5 * Math.log2(2 / 3) + 0.5);
     expect(jensenShannon([1, 0], [0.5, 0.5])).toBeCloseTo(expected, 12);
     expect(jensenShannon([0.5, 0.5], [1, 0])).toBeCloseTo(expected, 12);
+  });
+});
+
+describe('kullbackLeibler', () => {
+  const logs = (...p: number[]): number[] => p.map(Math.log);
+  it('is 0 for equal distributions, and what the definition says, one way round', () => {
+    expect(kullbackLeibler(logs(0.2, 0.8), logs(0.2, 0.8))).toBe(0);
+    expect(kullbackLeibler(logs(1, 0), logs(0.25, 0.75))).toBeCloseTo(2, 12);
+    expect(kullbackLeibler(logs(0.25, 0.75), logs(0.5, 0.5))).toBeCloseTo(0.25 * -1 + 0.75 * Math.log2(1.5), 12);
+    expect(kullbackLeibler(logs(0.5, 0.5), logs(1, 0))).toBe(Infinity);
   });
 });
 

@@ -5,7 +5,9 @@ import type {
 import { headMetrics } from '../../../src/lenses/attention/headMetrics';
 import { profilesOf, relationsTo } from '../../../src/lenses/attention/wordProfile';
 import type { LensMethod, LensResult } from '../../../src/lenses/calls';
+import type { ClassificationLinesRequest, ClassificationRequest, EvidenceRequest } from '../../../src/lenses/classification/contract';
 import type { AttentionKind, Tensor } from '../../../src/lenses/model';
+import type { Drift, DriftRequest } from '../../../src/lenses/drift/contract';
 import type { NextSentence, NextSentenceRequest } from '../../../src/lenses/nextSentence/contract';
 import type { Crossing } from '../../../src/lenses/nextSentence/crossingContract';
 import { crossingShares } from '../../../src/lenses/nextSentence/crossingShares';
@@ -28,6 +30,7 @@ import { jensenShannon } from '../../../src/math/divergence';
 import type { PanelCall, WithoutTarget } from '../../../src/panel/contract';
 import type { Token } from '../../../src/text/token';
 import { encoderInfo } from '../../support/encoderInfo';
+import { classification, classificationLines, evidence } from './fakeClassification';
 import { generation, nextToken } from './fakeGeneration';
 import { influence, translation, translationScore } from './fakeWriting';
 import { translatorInfo } from './writerInfos';
@@ -414,6 +417,36 @@ function compareWords({ text, word, other }: WordComparisonRequest): WordCompari
   };
 }
 
+/** Drift that grows with the layer; none against itself, tiny against the static model, no predictions against the decoder. */
+function drift({ inModel, against, lines }: WithoutTarget<DriftRequest> & PanelCall): Drift {
+  const { layers, heads } = encoderInfo;
+  const size = against === inModel ? 0 : against === 'static' ? 1e-4 : 1;
+  const numbers = (count: number, of: (at: number) => number): Float32Array => Float32Array.from({ length: count }, (_, at) => size * of(at));
+  const ofHead = (at: number): number => 0.004 + 0.3 * ((1 + Math.floor(at / heads)) / layers) ** 2 * noise(at + 3) ** 2;
+  const places = lines.flatMap((text, line) => Array.from(text.matchAll(/\p{L}{5,}/gu), ({ 0: word, index }) => ({ line, start: index, end: index + word.length })));
+  return {
+    model: encoderInfo,
+    against: { ...encoderInfo, id: against, name: `${against} <b>8</b>`, device: against === 'static' ? 'webgpu' : 'cpu', deviceReason: 'It was the fastest.' },
+    tokens: 14 * lines.length,
+    cut: against === 'static' ? 2 : 0,
+    heads: { divergence: numbers(layers * heads, ofHead), difference: numbers(layers * heads, (at) => 0.2 * ofHead(at)) },
+    states: {
+      cosineDistance: numbers(layers + 1, (state) => 0.002 + 0.03 * (state / layers) ** 2),
+      relativeNorm: numbers(layers + 1, (state) => 0.03 + 0.2 * (state / layers)),
+    },
+    lineDivergence: numbers(lines.length, (line) => 0.02 + 0.05 * noise(line + 11)),
+    predictions: against === 'decoder' ? null : {
+      kind: 'masked',
+      places: places.length,
+      divergence: size * 0.31,
+      changes: size < 1 ? [] : places.filter((_, at) => at % 3 === 0).map((place, at) => ({
+        ...place, divergence: 0.4 + 0.1 * at, before: { token: '<b>rack</b>', id: 1, probability: 0.41 }, after: { token: 'table', id: 2, probability: 0.305 },
+      })),
+    },
+    noPredictions: against === 'decoder' ? 'Predictions are not compared: decoder has no output over the vocabulary to ask at places of a text, nor do both tell texts by the same classes.' : null,
+  };
+}
+
 /** Answers the lens calls that the panel makes. */
 export function answer(method: LensMethod, request: unknown): LensResult<LensMethod> | Promise<LensResult<LensMethod>> {
   const { map, inModel } = request as WithoutTarget<AttentionMapRequest> & PanelCall;
@@ -421,6 +454,8 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
   switch (method) {
     case 'model/load':
       return inModel === 'small' ? smallInfo : inModel === 'translator' ? translatorInfo : encoderInfo;
+    case 'drift/measure':
+      return drift(request as WithoutTarget<DriftRequest> & PanelCall);
     case 'attention/textMap':
       return textMap(request as WithoutTarget<AttentionMapRequest> & PanelCall);
     case 'attention/compareWords':
@@ -469,6 +504,12 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
       return forgetting(request as WithoutTarget<ForgettingRequest>);
     case 'translation/influence':
       return influence(request as WithoutTarget<InfluenceRequest>);
+    case 'classification/classify':
+      return classification(request as WithoutTarget<ClassificationRequest>);
+    case 'classification/evidence':
+      return evidence(request as WithoutTarget<EvidenceRequest>);
+    case 'classification/lines':
+      return classificationLines(request as WithoutTarget<ClassificationLinesRequest>);
     case 'generation/generate':
       return generation(request as WithoutTarget<GenerationRequest>);
     case 'generation/next':

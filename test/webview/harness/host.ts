@@ -47,6 +47,8 @@ declare global {
     harnessSwitches: Readonly<Record<string, ModelSwitches>> | undefined;
     /** Ids of models that are not there; set before the page loads. */
     harnessMissing: readonly string[] | undefined;
+    /** Text of the document that is shown; null for that of `documentOf`. */
+    harnessDocument: string | null | undefined;
     acquireVsCodeApi: () => unknown;
   }
 }
@@ -118,7 +120,7 @@ connection.onRequest(async (method, request, token: CancellationToken) => {
   if (method === 'panel/copyLink') return null;
   if (method === 'panel/selectedText') return { text: 'I cannot stand the noise of the traffic.', word: 'stand' } satisfies SelectedText;
   if (method === 'panel/controlSentence') return controlOf(request as ControlRequest);
-  if (method === 'panel/documentText') return documentOf;
+  if (method === 'panel/documentText') return window.harnessDocument ? { ...documentOf, text: window.harnessDocument } : documentOf;
   if (method === 'panel/insertBehind') return null;
   if (method === 'panel/occurrences') return inFiles((request as { scope: FoundWord['scope'] }).scope);
   if (method === 'panel/models') return listed.filter(({ id }) => window.harnessMissing?.includes(id) !== true);

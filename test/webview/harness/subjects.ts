@@ -73,6 +73,24 @@ export function generationOf(text = 'The cow jumped over the'): Subject {
   return { lens: 'generation', source: source(text) };
 }
 
+export function classificationOf(text = 'A dull, badly written mess that only wastes its great cast.', second?: string, opened?: string): Subject {
+  return { lens: 'classification', source: source(text, second), ...(opened !== undefined && { opened: { id: opened, part: 'lines' } }) };
+}
+
+/** Lines of a document, with two models that a command compares, or without any. */
+export function driftOf(models: { readonly model: string; readonly against: string } | null = { model: 'encoder', against: 'small' }, count = 9): Subject {
+  const lines = Array.from({ length: count }, (_, at) => {
+    const text = at === 4 ? hostile : sentences[at % sentences.length]!;
+    return { text, offset: 1000 * at, line: 2 * at + 1 };
+  });
+  return {
+    lens: 'drift',
+    source: { ...source(lines[0]!.text), label: 'lines.txt' },
+    lines: { lines, total: count === 9 ? 9 : 1200, within: null },
+    ...(models && { opened: { id: 'run', ...models } }),
+  };
+}
+
 /** A text of many words, for crowded drawings. */
 export function longText(words: number): string {
   const stock = cow.replace(/[.,]/g, '').split(' ');

@@ -19,13 +19,16 @@ export const legendStyles = css`
   }
 `;
 
-/** The colour scale from 0 to the largest weight, by the square root. */
-export function scaleLegend(ramp: Ramp, max: number): TemplateResult {
+/**
+ * The colour scale from 0 to the largest number, by the square root.
+ * @param what what the numbers are
+ */
+export function scaleLegend(ramp: Ramp, max: number, what = 'weight', format = formatWeight): TemplateResult {
   const stops = Array.from({ length: 17 }, (_, index) => `${rampColor(ramp, Math.sqrt(index / 16))} ${(index / 16) * 100}%`);
   return html`<div class="legend">
     <span class="number">0</span>
     <span class="scale" role="presentation" .style=${`background: linear-gradient(to right, ${stops.join(', ')})`}></span>
-    <span class="number">${formatWeight(max)}</span>
-    <span>weight, square-root scale</span>
+    <span class="number">${format(max)}</span>
+    <span>${what}, square-root scale</span>
   </div>`;
 }

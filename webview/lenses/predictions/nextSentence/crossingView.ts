@@ -2,13 +2,11 @@ import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Crossing } from '../../../../src/lenses/nextSentence/crossingContract';
 import { type CrossingHead, crossingHeads, type Direction } from '../../../../src/lenses/nextSentence/crossingHeads';
-import { rampColor } from '../../../../src/picture/ramp';
 import { button, iconButton, sharedStyles } from '../../../controls';
-import { moveInGrid } from '../../../draw/grid';
-import { inksOf } from '../../../draw/ink';
 import { formatPercent } from '../../../format';
 import { memoize } from '../../../memoize';
-import { ThemeController, type Theme } from '../../../theme';
+import '../../headsGrid';
+import type { HeadCell } from '../../headsGrid';
 import { rankedHeads } from './rankedHeads';
 
 /** Heads of the list below the grid. */
@@ -28,51 +26,6 @@ export class CrossingView extends LitElement {
   static override styles = [
     sharedStyles,
     css`
-      .scroller {
-        overflow-x: auto;
-      }
-      .heads {
-        width: auto;
-        min-width: 100%;
-        max-width: 640px;
-        table-layout: fixed;
-        border-collapse: separate;
-        border-spacing: 1px;
-      }
-      .heads th,
-      .heads td {
-        padding: 0;
-        border: none;
-        font-weight: normal;
-        text-align: center;
-      }
-      .heads .corner {
-        width: 20px;
-      }
-      .heads button {
-        display: block;
-        width: 100%;
-        min-width: 18px;
-        height: 22px;
-        padding: 0;
-        border: 1px solid transparent;
-        border-radius: 2px;
-        font: inherit;
-        font-size: 10px;
-        color: inherit;
-        font-variant-numeric: tabular-nums;
-        cursor: pointer;
-      }
-      .heads button[aria-pressed='true'] {
-        border-color: var(--vscode-focusBorder);
-        box-shadow: inset 0 0 0 1px var(--vscode-editor-background);
-      }
-      .heads button.white {
-        color: #fff;
-      }
-      .heads button.black {
-        color: #000;
-      }
       .list th,
       .list td.number {
         padding-left: 4px;
@@ -94,8 +47,6 @@ export class CrossingView extends LitElement {
   @property({ type: Boolean }) table = false;
   /** `layer · heads + head`; the one that crosses most until the reader chooses. */
   @state() private chosen: number | null = null;
-  private readonly themed = new ThemeController(this);
-  private readonly inksOf = memoize((theme: Theme) => inksOf(theme.ramp, theme.foreground));
   private readonly headsOf = memoize(crossingHeads);
 
   override render(): TemplateResult {
@@ -122,47 +73,22 @@ export class CrossingView extends LitElement {
   }
 
   private grid(ranked: readonly CrossingHead[]): TemplateResult {
-    const { crossing: { heads, layers }, direction, themed: { theme } } = this;
+    const { crossing: { heads, layers }, direction } = this;
     const all = this.headsOf(this.crossing);
-    const inks = this.inksOf(theme);
     const chosen = this.chosenOf(ranked);
-    const range = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
-    return html`<div class="scroller">
-        <table class="heads" @keydown=${this.moved}>
-          <caption class="visually-hidden">
-            Share that goes ${inWords[direction]}, a row for each layer, a column for each head
-          </caption>
-          <thead>
-            <tr>
-              <td class="corner"></td>
-              ${range(heads).map((head) => html`<th scope="col" title="Head ${head}">${head}</th>`)}
-            </tr>
-          </thead>
-          <tbody>
-            ${range(layers).map((layer) => html`<tr>
-              <th scope="row" title="Layer ${layer}">${layer}</th>
-              ${range(heads).map((head) => {
-                const at = layer * heads + head;
-                const one = all[at]!;
-                const share = Number.isNaN(one[direction]) ? 0 : one[direction];
-                return html`<td>
-                  <button
-                    type="button"
-                    class=${inks[Math.round(share * 255)]!}
-                    .style=${`background: ${rampColor(theme.ramp, share)}`}
-                    tabindex=${at === chosen ? 0 : -1}
-                    aria-pressed=${at === chosen}
-                    aria-label=${described(one, direction)}
-                    title=${described(one, direction)}
-                    data-head=${placeOf(one)}
-                    @click=${() => { this.chosen = at; }}
-                  >${Number.isNaN(one[direction]) ? '–' : Math.round(share * 100)}</button>
-                </td>`;
-              })}
-            </tr>`)}
-          </tbody>
-        </table>
-      </div>
+    const cells = all.map((one): HeadCell => {
+      const share = one[direction];
+      const isThere = !Number.isNaN(share);
+      return { share: isThere ? share : 0, text: isThere ? String(Math.round(share * 100)) : '–', label: described(one, direction) };
+    });
+    return html`<headlight-heads-grid
+        .layers=${layers}
+        .heads=${heads}
+        .cells=${cells}
+        .chosen=${chosen}
+        .caption=${`Share that goes ${inWords[direction]}, a row for each layer, a column for each head`}
+        @choose=${({ detail }: CustomEvent<number>) => { this.chosen = detail; }}
+      ></headlight-heads-grid>
       <div class="bar spread" data-chosen>
         <span class="small">${described(all[chosen]!, direction)}</span>
         ${button({ label: 'Open in the attention view', onClick: () => { this.open(all[chosen]!); } })}
@@ -203,18 +129,6 @@ export class CrossingView extends LitElement {
     if (this.chosen !== null && this.chosen < layers * heads) return this.chosen;
     return first ? first.layer * heads + first.head : 0;
   }
-
-  private readonly moved = (event: KeyboardEvent): void => {
-    const { heads, layers } = this.crossing;
-    const at = this.chosenOf(rankedHeads(this.crossing, this.direction));
-    const to = moveInGrid(event.key, { row: Math.floor(at / heads), column: at % heads }, layers, heads);
-    if (!to) return;
-    event.preventDefault();
-    this.chosen = to.row * heads + to.column;
-    void this.updateComplete.then(() => {
-      this.renderRoot.querySelector<HTMLElement>('.heads [aria-pressed="true"]')?.focus();
-    });
-  };
 }
 
 function described({ layer, head, onWords, ...shares }: CrossingHead, direction: Direction): string {
