@@ -16,7 +16,7 @@ export const switchOptions = {
 export const switchHelp = `What if some of the model were off:
   --off HEADS     heads, layer and head from 0: 3.4,5.1; of an encoder-decoder's other parts with the part before
                   them: cross:2.1, decoder:0.3
-  --off-layer L   layers that hand on what they read: 2 or 1,2 or decoder:2
+  --off-layer L   layers that hand on what they read: 2 or 1,2 or decoder:2, cross-attention included
   --no-positions  without position embeddings
   --ablation A    ${ablations.join(' or ')}: what a head that is off gives, zeros (default) or its mean over ordinary sentences
 With any of these JSON has "switches": {heads, ablation, layers, withoutPositions}.

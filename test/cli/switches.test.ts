@@ -43,9 +43,10 @@ describe('headlight with some of the model off', () => {
 
   it('counts heads in the part that they are named with, else in the only one', async () => {
     const translate = ['translate', 'The cow jumped over the moon.'];
-    const [whole, without] = [await json<{ output: string }>(...translate), await json<{ output: string; switches: unknown }>(...translate, '--off-layer', 'cross:0,cross:1,cross:2')];
+    const [whole, without] = [await json<{ output: string }>(...translate), await json<{ output: string; switches: unknown }>(...translate, '--off-layer', 'cross:1,decoder:2')];
     expect(without.output).not.toBe(whole.output);
-    const generated = await json<{ switches: { heads: unknown } }>('generate', 'The cow', '--max-tokens', '3', '--off', '1.2');
+    expect(without.switches).toMatchObject({ layers: [{ part: 'decoder', layer: 1 }, { part: 'decoder', layer: 2 }] });
+    const generated = await json<{ switches: { heads: unknown } }>('generate', 'The cow', '--max', '3', '--off', '1.2');
     expect(generated.switches.heads).toEqual([{ part: 'decoder', layer: 1, head: 2 }]);
   });
 

@@ -58,7 +58,8 @@ panels.describe('switches in the attention view', () => {
     // The map of the open head is asked again, and asked to compare under both.
     const maps = await calls<{ switches?: Switches }>(page, 'attention/map');
     expect(maps.filter(({ switches }) => switches?.heads.length === 0).length).toBeGreaterThan(0);
-    await page.getByRole('region', { name: 'Before and after' }).getByRole('columnheader', { name: '3 off' }).waitFor();
+    await page.getByRole('region', { name: 'Before and after' }).getByRole('columnheader', { name: 'head 3.4, head 1.2 and layer 2 off' }).waitFor();
+    expect(await page.getByRole('region', { name: 'Before and after' }).locator('[data-outcome]').count()).toBe(6);
     // Keyboard: the stop of the grid is the open head.
     await cell(page, 5, 0).focus();
     await page.keyboard.press('x');
@@ -119,7 +120,7 @@ panels.describe('switches in the attention view', () => {
     const page = await open(attentionOf(), theme);
     await cell(page, 3, 4).waitFor();
     await switchThree(page);
-    await page.getByRole('region', { name: 'Before and after' }).getByRole('columnheader', { name: '3 off' }).waitFor();
+    await page.getByRole('region', { name: 'Before and after' }).getByRole('columnheader', { name: 'head 3.4, head 1.2 and layer 2 off' }).waitFor();
     await page.mouse.move(0, 0);
     await page.screenshot({ path: `out/screenshots/switches-${theme}.png`, fullPage: true });
     expect(await panels.seriousViolations(page)).toEqual([]);

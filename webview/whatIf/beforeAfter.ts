@@ -52,6 +52,9 @@ export class BeforeAfter extends LitElement {
         gap: 4px 12px;
         align-items: baseline;
       }
+      .way {
+        display: contents;
+      }
       mark {
         color: inherit;
         background: none;
@@ -108,6 +111,7 @@ export class BeforeAfter extends LitElement {
 }
 
 function table({ heading, rows }: OutcomeGroup, ways: readonly Way[]): TemplateResult {
+  if (rows.length === 0) return html`<p class="muted small">${heading}: none does.</p>`;
   return html`<div class="scroll"><table>
     <caption class="visually-hidden">${heading} before and after</caption>
     <thead>
@@ -148,7 +152,7 @@ function written(ways: readonly Way[], texts: readonly string[]): TemplateResult
   return html`<div class="written" role="table" aria-label="What is written">
     ${ways.map(({ name }, at) => {
       const words = changedWords(texts[at]!, texts[at === 0 ? 1 : 0] ?? texts[at]!);
-      return html`<div role="row" style="display: contents">
+      return html`<div role="row" class="way">
         <span role="rowheader" class="muted small">${name}</span>
         <span role="cell" class="source-text" dir="auto" data-written=${name}>${words.map(({ changed, text }) => (changed ? html`<mark>${text}</mark>` : text))}</span>
       </div>`;

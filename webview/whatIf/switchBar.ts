@@ -70,6 +70,12 @@ export class SwitchBar extends LitElement {
         width: 1%;
         white-space: nowrap;
       }
+      .sets td .bar {
+        flex-wrap: nowrap;
+      }
+      .scroll {
+        overflow-x: auto;
+      }
       .sets vscode-checkbox {
         margin: 0;
       }
@@ -163,7 +169,7 @@ export class SwitchBar extends LitElement {
 
   private sets(named: readonly NamedSwitches[]): TemplateResult {
     const { whatIf, model } = this;
-    return html`<table class="sets">
+    return html`<div class="scroll"><table class="sets">
       <caption class="visually-hidden">Kept sets</caption>
       <thead>
         <tr>
@@ -192,7 +198,7 @@ export class SwitchBar extends LitElement {
           </td>
         </tr>`)}
       </tbody>
-    </table>`;
+    </table></div>`;
   }
 
   /** Which kept sets stand beside the numbers, where the list of them is closed. */

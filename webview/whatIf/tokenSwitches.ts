@@ -23,8 +23,7 @@ export interface Pair {
 }
 
 /** Where an edge is cut. */
-const reaches = ['head', 'layer', 'everywhere'] as const;
-export type Reach = (typeof reaches)[number];
+export type Reach = 'head' | 'layer' | 'everywhere';
 
 /** What a map is of, as far as its tokens and edges can be switched. */
 export type SwitchedMap = Pick<AttendedText, 'model' | 'part' | 'tokens' | 'queries' | 'written'>;

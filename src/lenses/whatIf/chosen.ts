@@ -45,6 +45,21 @@ export function withLayer(switches: ChosenSwitches, layer: LayerOfPart): ChosenS
   return { ...switches, layers: toggled(switches.layers, layer, sameLayer) };
 }
 
+/** Whether a row of a grid is off: a layer; of cross-attention, which stands in the decoder's layers, all heads of the row. */
+export function isRowOff(switches: Switches, row: LayerOfPart, heads: number): boolean {
+  return row.part === 'cross' ? headsOf(row, heads).every((head) => isHeadOff(switches, head)) : isLayerOff(switches, row);
+}
+
+export function withRow(switches: ChosenSwitches, row: LayerOfPart, heads: number): ChosenSwitches {
+  if (row.part !== 'cross') return withLayer(switches, row);
+  const others = switches.heads.filter((head) => !sameLayer(head, row));
+  return { ...switches, heads: isRowOff(switches, row, heads) ? others : [...others, ...headsOf(row, heads)] };
+}
+
+function headsOf(row: LayerOfPart, heads: number): readonly HeadOfPart[] {
+  return Array.from({ length: heads }, (_, head) => ({ ...row, head }));
+}
+
 /** An edge cut, or let be again. Edges and tokens of another text are forgotten: those of one text are off at a time. */
 export function withEdge(switches: ChosenSwitches, edge: EdgeOfPart, text: SwitchedText): ChosenSwitches {
   const own = ofText(switches, text);

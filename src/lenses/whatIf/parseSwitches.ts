@@ -9,7 +9,7 @@ export interface NamedPlaces {
 
 /**
  * Reads heads (`3.4`) and layers (`2`), with commas or spaces between, each with its part before a colon where that is
- * not the usual one.
+ * not the usual one. Cross-attention stands in the decoder's layers, so that a layer of it is one of those.
  * @returns null for what is neither, with the word that is not understood in `onBad`
  */
 export function parsePlaces(text: string, usual: AttentionPart, onBad: (word: string) => void = () => undefined): NamedPlaces | null {
@@ -23,7 +23,7 @@ export function parsePlaces(text: string, usual: AttentionPart, onBad: (word: st
       return null;
     }
     const layer = Number(found[2]);
-    if (found[3] === undefined) layers.push({ part, layer });
+    if (found[3] === undefined) layers.push({ part: part === 'cross' ? 'decoder' : part, layer });
     else heads.push({ part, layer, head: Number(found[3]) });
   }
   return { heads, layers };

@@ -1,3 +1,4 @@
+import type { AttentionMap } from '../../../src/lenses/attention/contract';
 import type { Classification } from '../../../src/lenses/classification/contract';
 import type { LensMethod } from '../../../src/lenses/calls';
 import type { ModelInfo } from '../../../src/lenses/model';
@@ -25,6 +26,10 @@ export function switchedAnswer(method: LensMethod, answer: object, switches: Swi
           predictions: mask.predictions.map(({ probability }, at) => ({ ...(mask.predictions[at + 1] ?? { token: 'fog', id: 77 }), probability: probability * less })),
         })),
       };
+    }
+    case 'attention/map': {
+      const { weights } = answer as AttentionMap;
+      return { ...named, weights: weights.map((weight, at) => (at % 7 === 3 ? weight * less : weight)) };
     }
     case 'nextSentence/score':
       return { ...named, isNext: (answer as NextSentence).isNext * less };

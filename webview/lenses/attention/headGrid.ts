@@ -3,7 +3,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import type { HeadMetricName, HeadMetrics } from '../../../src/lenses/attention/contract';
 import type { Token } from '../../../src/text/token';
 import type { AttentionPart } from '../../../src/lenses/attention/contract';
-import { isHeadOff, isLayerOff } from '../../../src/lenses/whatIf/chosen';
+import { isHeadOff, isRowOff } from '../../../src/lenses/whatIf/chosen';
 import { nothingOff, type Switches } from '../../../src/lenses/whatIf/contract';
 import { icon, sharedStyles } from '../../controls';
 import { prepareCanvas } from '../../draw/canvas';
@@ -320,8 +320,8 @@ export class HeadGrid extends LitElement {
   /** The number of a row, which switches its layer. */
   private layerName(layer: number): TemplateResult | number {
     if (!this.switches) return layer;
-    const off = isLayerOff(this.switches, { part: this.ofPart, layer });
-    const label = `Switch layer ${layer} ${off ? 'on' : 'off'}`;
+    const off = isRowOff(this.switches, { part: this.ofPart, layer }, this.heads);
+    const label = `Switch ${this.ofPart === 'cross' ? 'all heads of ' : ''}layer ${layer} ${off ? 'on' : 'off'}`;
     return html`<button class="layer" type="button" title=${label} aria-label=${label} aria-pressed=${off} @click=${() => { this.switch({ layer, head: null }); }}>${layer}</button>`;
   }
 

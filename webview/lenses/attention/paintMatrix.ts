@@ -65,14 +65,17 @@ export function paintMatrix(context: CanvasRenderingContext2D, picture: MatrixPi
   };
   const cross = (fromX: number, fromY: number): void => {
     const [from, to] = [1.5, cell - 2.5];
-    context.strokeStyle = theme.foreground;
-    context.lineWidth = 1.5;
     context.beginPath();
     context.moveTo(fromX + from, fromY + from);
     context.lineTo(fromX + to, fromY + to);
     context.moveTo(fromX + to, fromY + from);
     context.lineTo(fromX + from, fromY + to);
-    context.stroke();
+    // On a ground of its own, as cells are of any shade.
+    for (const [color, lineWidth] of [[theme.background, 4], [theme.foreground, 1.5]] as const) {
+      context.strokeStyle = color;
+      context.lineWidth = lineWidth;
+      context.stroke();
+    }
   };
   const label = (side: 'query' | 'key', item: AxisItem, isPointed: boolean, room: number): void => {
     const strong = isPointed || isSelected(view, side, item, selected);

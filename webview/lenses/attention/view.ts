@@ -11,7 +11,7 @@ import type { Attended, KeptToken, PanelCall, PageOfView, Subject, WithoutTarget
 import type { TextRange } from '../../../src/text/range';
 import type { Token } from '../../../src/text/token';
 import { selectStyles, sharedStyles, sliderStyles } from '../../controls';
-import { edgesIn, isOfText, withHead, withLayer } from '../../../src/lenses/whatIf/chosen';
+import { edgesIn, isOfText, withHead, withRow } from '../../../src/lenses/whatIf/chosen';
 import { beforeAfter } from '../../whatIf/beforeAfter';
 import { switchBar } from '../../whatIf/switchBar';
 import type { Asked } from '../../whatIf/asked';
@@ -216,7 +216,7 @@ export class AttentionView extends LensView<AttentionSubject> {
       switchHead: ({ layer, head }) => {
         const { whatIf } = this.context;
         const off = whatIf?.off(this.switchedModel);
-        if (off) whatIf?.switch(head === null ? withLayer(off, { part: overview.part, layer }) : withHead(off, { part: overview.part, layer, head }), this.switchedModel);
+        if (off) whatIf?.switch(head === null ? withRow(off, { part: overview.part, layer }, overview.heads) : withHead(off, { part: overview.part, layer, head }), this.switchedModel);
       },
     });
   }

@@ -22,5 +22,5 @@ export function mapOutcomes(answers: readonly AttentionMap[], { queries, keys }:
     cells: answers.map(({ weights }) => ({ value: weights[at] ?? null, text: formatWeight(weights[at] ?? 0) })),
     probability: false,
   }));
-  return { groups: [{ heading: `Weights of ${mapName(whole.map)} that change most`, rows }] };
+  return { groups: [{ heading: `Weights that change most: ${mapName(whole.map).toLowerCase()}`, rows }] };
 }
