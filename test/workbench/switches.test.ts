@@ -48,7 +48,7 @@ test('a head and a layer are switched off where they are shown, and the status b
   await item().getByText('2 off').waitFor();
   expect(await cell(4, 7).getAttribute('aria-label')).toContain('off');
   await panel.getByRole('region', { name: 'Before and after' }).locator('[data-outcome]').first().waitFor();
-  await workbench.screenshot('switches-attention');
+  await workbench.screenshot('what-if-attention');
 });
 
 test('the predictions show before and after, as the command line has them', async () => {
@@ -61,13 +61,13 @@ test('the predictions show before and after, as the command line has them', asyn
     expect((await compared(after[0]!.token))[1]).toBeCloseTo(after[0]!.probability * 100, 0);
   }, { timeout: 45_000, interval: 300 });
   await panel.getByText('encoder with head 3.4 and layer 4 off').first().waitFor();
-  await workbench.screenshot('switches-predictions');
+  await workbench.screenshot('what-if-predictions');
 });
 
 test('the hover card says what is off', async () => {
   await workbench.placeCursor('lesson.md', 'stand');
   await workbench.hover('with 2 of the model off');
-  await workbench.screenshot('switches-hover');
+  await workbench.screenshot('what-if-hover');
   await workbench.leaveHover('lesson.md', maskSentence);
 });
 

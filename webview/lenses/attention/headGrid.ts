@@ -350,9 +350,11 @@ export class HeadGrid extends LitElement {
   }
 
   private readonly pressed = (event: KeyboardEvent): void => {
-    // The number of a row is a button of its own.
-    if ((event.target as HTMLElement).closest('.layer')) return;
-    const from = this.focused ?? this.placeOf(this.layer, this.head);
+    // The number of a row is a button of its own, and so is the switch that was clicked.
+    const target = event.target as HTMLElement;
+    if (target.closest('.layer') || (target.closest('.switch') && (event.key === 'Enter' || event.key === ' '))) return;
+    const cell = target.closest<HTMLElement>('[role="gridcell"]');
+    const from = cell ? this.placeOf(Number(cell.dataset['layer']), Number(cell.dataset['head'])) : (this.focused ?? this.placeOf(this.layer, this.head));
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
       this.choose(this.thumbnailAt(from)!, event);

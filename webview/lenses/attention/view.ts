@@ -12,6 +12,8 @@ import type { TextRange } from '../../../src/text/range';
 import type { Token } from '../../../src/text/token';
 import { selectStyles, sharedStyles, sliderStyles } from '../../controls';
 import { edgesIn, isOfText, withHead, withRow } from '../../../src/lenses/whatIf/chosen';
+import { nothingOff } from '../../../src/lenses/whatIf/contract';
+import { offText } from '../../../src/lenses/whatIf/describe';
 import { beforeAfter } from '../../whatIf/beforeAfter';
 import { switchBar } from '../../whatIf/switchBar';
 import type { Asked } from '../../whatIf/asked';
@@ -296,6 +298,7 @@ export class AttentionView extends LensView<AttentionSubject> {
       asked: this.askedOf(this.shownPart),
       editor,
       theme: this.themed.theme,
+      off: this.context.whatIf?.isAllOn(this.switchedModel) === false,
       saved: this.saved,
       compare: () => { void this.toggleComparison(); },
     });
@@ -313,7 +316,9 @@ export class AttentionView extends LensView<AttentionSubject> {
   /** What was done to the numbers that are shown, in a line. */
   private get note(): string {
     const { own, overview: { value: overview } } = this;
+    const off = offText(this.context.whatIf?.off(this.switchedModel) ?? nothingOff);
     return [
+      off === '' ? '' : `With ${off}.`,
       this.mapKind === 'head' ? '' : mapTexts[this.mapKind].explanation,
       overview?.written ? `${overview.part === 'cross' ? 'Rows: what is written' : 'What is written'}, “${overview.written.text}”${overview.written.given ? ' (given)' : ''}.` : '',
       own.hideSpecial ? 'Without special tokens, rows renormalised.' : '',

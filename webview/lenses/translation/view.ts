@@ -104,7 +104,7 @@ export class TranslationView extends LensView<TranslationSubject> {
     const { context, own, run, shown } = this;
     return html`<div class="stack">
       ${headline(context.subject.source.label, shown?.model ?? null)}
-      ${switchBar(context, { model: this.model, part: 'cross' })}
+      ${shown && shown.looksBy !== 'attention' ? nothing : switchBar(context, { model: this.model, part: 'cross' })}
       ${this.settings()} ${loadState(run.answer, context.progress)} ${this.writing()}
       ${shown ? beforeAfter(context, this.asked(own.forced)) : nothing}
       ${shown
