@@ -28,10 +28,15 @@ export type Reach = 'head' | 'layer' | 'everywhere';
 /** What a map is of, as far as its tokens and edges can be switched. */
 export type SwitchedMap = Pick<AttendedText, 'model' | 'part' | 'tokens' | 'queries' | 'written'>;
 
-/** The text that edges and tokens of a map are counted in; null for a decoder's own map, whose source is elsewhere. */
-export function textOfMap({ model, part, tokens }: SwitchedMap): SwitchedText | null {
-  if (part === 'decoder' && model.writes?.task !== 'continuation') return null;
-  return { ids: tokens.map(({ id }) => id), words: Object.fromEntries(tokens.map(({ id, piece, text }) => [id, text === '' ? piece : text])) };
+/** Whether a map is of what is written alone, whose source it does not show. */
+export function lacksSource({ model, part }: Pick<SwitchedMap, 'model' | 'part'>): boolean {
+  return part === 'decoder' && model.writes?.task !== 'continuation';
+}
+
+/** The text that edges and tokens of a map are counted in, by its keys; those of a map that lacks its source are of the encoder's map. */
+export function textOfMap({ model, tokens }: Pick<SwitchedMap, 'model' | 'tokens'>): SwitchedText {
+  const words = Object.fromEntries(tokens.map(({ id, piece, text }) => [id, text.trim() === '' ? piece : text.trim()]));
+  return { ids: tokens.map(({ id }) => id), words, anew: model.writes?.task === 'translation' };
 }
 
 /** What is off with an edge cut for every pair of its ends, or let be where all of them are cut already. */
@@ -76,6 +81,8 @@ export class TokenSwitches extends LitElement {
   @property({ attribute: false }) whatIf!: WhatIf;
   @property({ attribute: false }) model: string | undefined;
   @property({ attribute: false }) map!: SwitchedMap;
+  /** What edges and tokens are counted in. */
+  @property({ attribute: false }) text!: SwitchedText;
   @property({ attribute: false }) view!: HeadView;
   @property({ attribute: false }) place!: HeadPlace;
   @property({ attribute: false }) pinned!: Followed;
@@ -90,11 +97,10 @@ export class TokenSwitches extends LitElement {
   }
 
   override render(): TemplateResult | typeof nothing {
-    const { map, pinned, view } = this;
-    const text = textOfMap(map);
+    const { map, pinned, text, view } = this;
     const items = pinned.side === 'query' ? view.queries : view.keys;
     const item = items[itemOf(items, pinned.token)];
-    if (!text || !item) return nothing;
+    if (!item) return nothing;
     const ofText = sidesOf(map.part, map.model.writes?.task === 'continuation')[pinned.side];
     return html`<div class="whatif stack" role="group" aria-label="What if">
       <h3>What if <span class="source-text">${item.label}</span> …</h3>

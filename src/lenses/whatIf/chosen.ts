@@ -4,6 +4,8 @@ import { type EdgeOfPart, type HeadOfPart, nothingOff, type SwitchedToken, type 
 export interface ChosenSwitches extends Switches {
   /** How tokens are written, by id: those that `ids` names and those that replace others. */
   readonly words: Readonly<Record<number, string>>;
+  /** Whether the text is written anew, so that edges of the decoder are counted in what is written. */
+  readonly anew?: boolean;
 }
 
 /** What was off once, kept under a name. */
@@ -15,9 +17,8 @@ export interface NamedSwitches {
 export const allOn: ChosenSwitches = { ...nothingOff, words: {} };
 
 /** The text that edges and tokens are of. */
-export interface SwitchedText {
+export interface SwitchedText extends Pick<ChosenSwitches, 'words' | 'anew'> {
   readonly ids: readonly number[];
-  readonly words: Readonly<Record<number, string>>;
 }
 
 type LayerOfPart = Switches['layers'][number];
@@ -84,9 +85,9 @@ export function edgesIn(switches: Switches, { part, layer, head }: HeadOfPart, i
   return switches.edges.filter((edge) => edge.part === part && (edge.layer ?? layer) === layer && (edge.head ?? head) === head);
 }
 
-function ofText(switches: ChosenSwitches, { ids, words }: SwitchedText): ChosenSwitches {
+function ofText(switches: ChosenSwitches, { ids, words, anew = false }: SwitchedText): ChosenSwitches {
   if (isOfText(switches, ids)) return { ...switches, words: { ...switches.words, ...words } };
-  return { ...switches, edges: [], tokens: [], ids, words };
+  return { ...switches, edges: [], tokens: [], ids, words, anew };
 }
 
 function toggled<T>(list: readonly T[], item: T, same: (one: T, other: T) => boolean): readonly T[] {

@@ -62,8 +62,9 @@ function layerText({ part, layer }: Switches['layers'][number]): string {
 function edgeText({ part, layer, head, query, key }: Switches['edges'][number], switches: ChosenSwitches): string {
   const where = layer === null ? 'everywhere' : head === null ? `in layer ${layer}` : `in head ${layer}.${head}`;
   // What is written has no ids of its own here.
-  const from = part === 'cross' ? `place ${query}` : written(query, switches);
-  return `${inPart[part]}edge ${from} → ${written(key, switches)} ${where}`;
+  const ofWritten = part === 'decoder' && switches.anew === true;
+  const from = ofWritten || part === 'cross' ? `place ${query}` : written(query, switches);
+  return `${inPart[part]}edge ${from} → ${ofWritten ? `place ${key}` : written(key, switches)} ${where}`;
 }
 
 function tokenText({ token, to }: Switches['tokens'][number], switches: ChosenSwitches): string {

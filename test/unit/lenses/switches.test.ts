@@ -53,6 +53,12 @@ describe('what is off', () => {
     expect(offItems(items.at(-1)!.without).map((item) => item.text)).not.toContain('position embeddings');
   });
 
+  it('counts edges of a decoder in places where what it reads is elsewhere', () => {
+    const edge = { part: 'decoder', layer: 1, head: 0, query: 2, key: 1 } as const;
+    expect(offItems(withEdge(allOn, edge, { ...text, anew: true }))[0]!.text).toBe('decoder edge place 2 → place 1 in head 1.0');
+    expect(offItems(withEdge(allOn, edge, text))[0]!.text).toBe('decoder edge “cow” → “the” in head 1.0');
+  });
+
   it('is said beside the name of the model', () => {
     expect(offText(allOn)).toBe('');
     expect(switchedName('encoder', withHead(allOn, head))).toBe('encoder with head 3.4 off');

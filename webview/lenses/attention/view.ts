@@ -11,13 +11,13 @@ import type { Attended, KeptToken, PanelCall, PageOfView, Subject, WithoutTarget
 import type { TextRange } from '../../../src/text/range';
 import type { Token } from '../../../src/text/token';
 import { selectStyles, sharedStyles, sliderStyles } from '../../controls';
-import { edgesIn, isOfText, withHead, withRow } from '../../../src/lenses/whatIf/chosen';
+import { edgesIn, isOfText, type SwitchedText, withHead, withRow } from '../../../src/lenses/whatIf/chosen';
 import { nothingOff } from '../../../src/lenses/whatIf/contract';
 import { offText } from '../../../src/lenses/whatIf/describe';
 import { beforeAfter } from '../../whatIf/beforeAfter';
 import { switchBar } from '../../whatIf/switchBar';
 import type { Asked } from '../../whatIf/asked';
-import { edgeWithin, textOfMap, withPair } from '../../whatIf/tokenSwitches';
+import { edgeWithin, lacksSource, textOfMap, withPair } from '../../whatIf/tokenSwitches';
 import { Latest } from '../../latest';
 import { memoize } from '../../memoize';
 import { ThemeController } from '../../theme';
@@ -77,6 +77,8 @@ export class AttentionView extends LensView<AttentionSubject> {
   private readonly saved = new Latest<string | null>(this);
   /** What the reader is told about the grid's file. */
   private readonly savedGrid = new Latest<string | null>(this);
+  /** What edges of a decoder's own map are counted in, which the map does not show. */
+  private readonly source = new Latest<SwitchedText | null>(this);
   private readonly thumbnailsOf = memoize(thumbnails);
   private readonly headViewOf = memoize(
     (maps: readonly AttentionMap[], tokens: readonly Token[], hideSpecial: boolean, pairs: PairFilter, mergePieces: boolean, kind: AttentionKind, rows: MapRows) =>
@@ -261,7 +263,7 @@ export class AttentionView extends LensView<AttentionSubject> {
   /** Edges of the open head and tokens that are off, where what they are counted in is the shown text. */
   private cutEdges(overview: AttentionOverview, { keys, queries }: HeadView): CutEdges | null {
     const { whatIf } = this.context;
-    const text = textOfMap(overview);
+    const text = this.switchedText(overview);
     if (!whatIf || !text || !hasVectors(overview)) return null;
     const off = whatIf.off(this.switchedModel);
     const place = { layer: this.layer, head: this.headIndex };
@@ -274,14 +276,20 @@ export class AttentionView extends LensView<AttentionSubject> {
     };
   }
 
+  private switchedText(overview: AttentionOverview): SwitchedText | null {
+    return lacksSource(overview) ? this.source.value : textOfMap(overview);
+  }
+
   private tokenSwitches(overview: AttentionOverview, shown: HeadView): TemplateResult | typeof nothing {
     const { context: { editor, whatIf }, own: { pinned } } = this;
-    if (!whatIf || !pinned || !hasVectors(overview)) return nothing;
+    const text = this.switchedText(overview);
+    if (!whatIf || !pinned || !text || !hasVectors(overview)) return nothing;
     return html`<headlight-token-switches
       .editor=${editor}
       .whatIf=${whatIf}
       .model=${this.switchedModel}
       .map=${overview}
+      .text=${text}
       .view=${shown}
       .place=${{ layer: this.layer, head: this.headIndex }}
       .pinned=${pinned}
@@ -451,6 +459,7 @@ export class AttentionView extends LensView<AttentionSubject> {
   }
 
   private overviewArrived(overview: AttentionOverview): void {
+    this.loadSource(overview);
     if (this.kept) this.change({ pinned: foundAgain(this.kept.now, this.kept.was, this.tokensOf(this.kept.now.side), this.context.subject.source) });
     this.kept = null;
     // A link may name a token that the text does not have.
@@ -461,6 +470,16 @@ export class AttentionView extends LensView<AttentionSubject> {
     this.loadSum();
     // After the grid, which need not wait for them.
     this.metrics.load((signal) => this.context.editor.call('attention/metrics', this.request, { signal }));
+  }
+
+  private loadSource(overview: AttentionOverview): void {
+    const { editor } = this.context;
+    if (!lacksSource(overview) || !editor.live) return;
+    const request = { ...this.requestOf('encoder'), switches: nothingOff };
+    this.source.load(async (signal) => {
+      const { model, tokens } = await editor.call('attention/overview', request, { signal });
+      return textOfMap({ model, tokens });
+    }, { forget: true });
   }
 
   /** Asks for the maps that are drawn, one after the other, and not for those that are known. */
