@@ -40,8 +40,18 @@ export class BeforeAfter extends LitElement {
         overflow-x: auto;
       }
       th[scope='row'] {
+        min-width: 11ch;
         color: inherit;
         font-weight: inherit;
+        overflow-wrap: normal;
+      }
+      thead th.number {
+        min-width: 8ch;
+        white-space: normal;
+        vertical-align: bottom;
+      }
+      thead th:first-child {
+        vertical-align: bottom;
       }
       .difference {
         font-weight: 600;

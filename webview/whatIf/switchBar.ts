@@ -146,7 +146,7 @@ export class SwitchBar extends LitElement {
     const { off, bad } = this;
     const named = this.whatIf.named(this.model);
     return html`<p class="muted small">
-        In the attention view every tile is a switch: its own small one, Alt with click, or X on the keyboard; the number of a row switches the
+        In the attention view every tile is a switch: the small one in its corner, where there is room, Alt with click, or X on the keyboard; the number of a row switches the
         whole layer. Keep a token there to hide, delete or replace it, or to cut one of its edges. What is off shows in every view and in hover
         cards; Alt+Shift+Backspace in the panel switches all on again.
       </p>

@@ -20,6 +20,9 @@ import type { HeadOrder } from './viewState';
 
 /** Two digits that follow each other this quickly are one number. */
 const digitsTogether = 700;
+/** Side of a tile's own switch, as a share of the tile's, and the least that can be hit, in pixels. */
+const cornerShare = 0.42;
+const leastSwitch = 11;
 /** Height of a cell's own header where rows and columns have none. */
 const ownHeader = 14;
 
@@ -103,10 +106,10 @@ export class HeadGrid extends LitElement {
         cursor: pointer;
       }
       .switch .icon {
-        width: 14px;
-        height: 14px;
-        font-size: 14px;
-        line-height: 14px;
+        width: 100%;
+        height: 100%;
+        font-size: inherit;
+        line-height: 1;
       }
       .switch:hover {
         background: var(--vscode-toolbar-hoverBackground, var(--vscode-editor-background));
@@ -298,7 +301,7 @@ export class HeadGrid extends LitElement {
         if (event.altKey && this.switches) this.switch(thumbnail);
         else this.choose(thumbnail, event);
       }}
-      >${value === null ? nothing : html`<span class="own" aria-hidden="true">${layer}.${head}</span>`}${this.headSwitch(thumbnail)}</span
+      >${value === null ? nothing : html`<span class="own" aria-hidden="true">${layer}.${head}</span>`}${this.headSwitch(thumbnail, layout.cell)}</span
     >`;
   }
 
@@ -307,11 +310,13 @@ export class HeadGrid extends LitElement {
   }
 
   /** The tile's own switch, for the pointer; the keyboard has a key. */
-  private headSwitch(place: HeadPlace): TemplateResult | typeof nothing {
-    if (!this.switches) return nothing;
+  private headSwitch(place: HeadPlace, cell: number): TemplateResult | typeof nothing {
+    // In a corner, so that a click on the middle of a tile opens its head.
+    const size = Math.floor(cell * cornerShare);
+    if (!this.switches || size < leastSwitch) return nothing;
     const off = this.isOff(place);
     const label = `Switch head ${place.layer}.${place.head} ${off ? 'on' : 'off'}`;
-    return html`<button class="switch" type="button" tabindex="-1" title="${label} (X)" aria-label=${label} aria-pressed=${off} @click=${(event: MouseEvent) => {
+    return html`<button class="switch" type="button" tabindex="-1" .style=${`width: ${size}px; height: ${size}px; font-size: ${size - 2}px`} title="${label} (X)" aria-label=${label} aria-pressed=${off} @click=${(event: MouseEvent) => {
       event.stopPropagation();
       this.switch(place);
     }}>${icon('circle-slash')}</button>`;
