@@ -14,6 +14,7 @@ export const attention: Verb = {
   name: 'attention',
   summary: 'who attends to whom, in every head',
   usage: 'attention TEXT [PAIR] [--part PART] [--written TRANSLATION] [--layer L] [--head H] [--map KIND] [--svg FILE] [--png FILE] [--csv FILE] [--html FILE] [--metrics FILE]',
+  switchable: true,
   words: [1, 2],
   options: {
     part: { type: 'string' },
@@ -108,6 +109,7 @@ async function printJson(
     ...(written && { written: { text: written.text, inputs: plain(written.inputs), writes: plain(written.writes) } }),
     layers: overview.layers,
     heads: overview.heads,
+    ...output.stated,
   });
   await output.write(`${start.slice(0, -1)},"attention":[`);
   for (const [i, layer] of layers.entries()) {

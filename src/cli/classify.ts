@@ -25,6 +25,7 @@ export const classify: Verb = {
   name: 'classify',
   summary: 'which class a text is of, such as its sentiment, and which words make it so',
   usage: 'classify TEXT [--pair TEXT] [--evidence] [--label NAME] [--method mask|delete] | classify --lines',
+  switchable: true,
   words: [0, 1],
   options: {
     pair: { type: 'string' },

@@ -13,6 +13,7 @@ export const generate: Verb = {
   name: 'generate',
   summary: 'a text written on, token by token',
   usage: 'generate PROMPT [--max N] [--temperature T --top-k K --top-p P --seed S] [--penalty R] [--force WORDS] [--depth]',
+  switchable: true,
   words: [1, 1],
   model: 'decoder',
   options: {

@@ -1,4 +1,5 @@
 import { deviceNames } from '../lenses/model';
+import { switchHelp } from './switchOptions';
 import { usualModel } from './target';
 import type { Verb } from './verb';
 
@@ -28,5 +29,5 @@ ${commonHelp(`${usualModel}, but translator for translate and decoder for genera
 
 /** Help on one verb. */
 export function helpOf(verb: Verb): string {
-  return `Usage: headlight ${verb.usage}\n\n${verb.help}\n\n${commonHelp(verb.model ?? usualModel)}`;
+  return `Usage: headlight ${verb.usage}\n\n${verb.help}\n\n${verb.switchable ? `${switchHelp}\n` : ''}${commonHelp(verb.model ?? usualModel)}`;
 }

@@ -14,6 +14,7 @@ export const next: Verb = {
   name: 'next',
   summary: 'whether sentence B follows sentence A',
   usage: 'next A B [--swap] [--control [SENTENCE]] [--turn N] [--heads]',
+  switchable: true,
   words: [2, 2],
   options: { swap: { type: 'boolean' }, control: { type: 'string' }, turn: { type: 'string' }, heads: { type: 'boolean' } },
   optionalValues: ['control'],

@@ -3,6 +3,8 @@ import type { Writable } from 'node:stream';
 
 /** Where a verb prints: waits for slow readers and stops when the reader goes away (`| head`). */
 export class Output {
+  /** What every JSON object states beside its own; null for nothing. */
+  stated: object | null = null;
   private readonly closed = new AbortController();
 
   constructor(
@@ -31,6 +33,6 @@ export class Output {
   }
 
   async writeJson(value: unknown): Promise<void> {
-    await this.line(JSON.stringify(value));
+    await this.line(JSON.stringify(this.stated ? { ...(value as object), ...this.stated } : value));
   }
 }

@@ -16,6 +16,7 @@ export const predict: Verb = {
   name: 'predict',
   summary: 'what stands at masked places',
   usage: 'predict TEXT [--top K] [--temperature T] [--depth] [--html FILE]',
+  switchable: true,
   words: [1, 1],
   options: { top: { type: 'string' }, temperature: { type: 'string' }, depth: { type: 'boolean' }, html: { type: 'string' } },
   help: `Prints the most probable vocabulary entries for each mask ([MASK]) in TEXT.

@@ -5,6 +5,7 @@ import type { Target, WithoutTarget } from '../lenses/model';
 import { helpOf, overview } from './help';
 import { LocalEngine } from './localEngine';
 import { joinNegativeNumbers, joinOptionalValues } from './options';
+import { statedSwitches, switchedTarget, switchOptions } from './switchOptions';
 import { Output } from './output';
 import { targetOf } from './target';
 import { FileError } from './textFile';
@@ -53,16 +54,18 @@ async function runVerb(verb: Verb, args: readonly string[], builtInModels: strin
   if (words.length < fewest || words.length > most) {
     throw new UsageError(`Usage: headlight ${verb.usage}. A text of several words goes in quotes.`);
   }
-  const target = targetOf(options, verb.model);
+  const whole = targetOf(options, verb.model);
   const output = new Output(process.stdout, options['json'] === true);
   const engine = new LocalEngine(builtInModels);
-  const call = <M extends LensMethod>(
-    method: M,
-    request: WithoutTarget<LensRequest<M>>,
-    chosen: Target = target,
-  ): Promise<LensResult<M>> =>
-    engine.call(method, { ...request, ...chosen }, { signal: output.signal });
   try {
+    const target = verb.switchable ? await switchedTarget(whole, options, () => engine.call('model/load', whole, { signal: output.signal })) : whole;
+    if (target.switches) output.stated = statedSwitches(target.switches);
+    const call = <M extends LensMethod>(
+      method: M,
+      request: WithoutTarget<LensRequest<M>>,
+      chosen: Target = target,
+    ): Promise<LensResult<M>> =>
+      engine.call(method, { ...request, ...chosen }, { signal: output.signal });
     await verb.run({ words, options, target, builtInModels, output, input: process.stdin, signal: output.signal, exit, call });
   } catch (error) {
     // With nobody left to read, there is nobody to tell either.
@@ -76,7 +79,7 @@ function parse(verb: Verb, args: readonly string[]): { readonly words: string[];
   try {
     const { positionals, values } = parseArgs({
       args: joinOptionalValues(joinNegativeNumbers(args), verb.optionalValues ?? []),
-      options: { ...verb.options, ...commonOptions },
+      options: { ...verb.options, ...(verb.switchable && switchOptions), ...commonOptions },
       allowPositionals: true,
     });
     return { words: positionals, options: values };

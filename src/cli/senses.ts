@@ -18,6 +18,7 @@ export const senses: Verb = {
   name: 'senses',
   summary: 'occurrences of a word in a file, grouped by meaning',
   usage: 'senses WORD FILE [--limit N] [--layers] [--compare A,B] [--with WORD…]',
+  switchable: true,
   words: [2, 2],
   options: { limit: { type: 'string' }, layers: { type: 'boolean' }, compare: { type: 'string' }, with: { type: 'string', multiple: true } },
   help: `Groups the places where WORD stands in FILE (UTF-8 text) by what the word means there. The number of

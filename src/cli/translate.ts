@@ -17,6 +17,7 @@ export const translate: Verb = {
   name: 'translate',
   summary: 'a translation, and what each word of it looked at',
   usage: 'translate TEXT [--beams N] [--temperature T --top-k K --top-p P --seed S] [--max N] [--force WORDS] [--reference TEXT] | translate --lines',
+  switchable: true,
   words: [0, 1],
   model: 'translator',
   options: {

@@ -42,6 +42,8 @@ export interface Verb {
   readonly model?: string;
   /** Options beside the common ones. */
   readonly options: NonNullable<ParseArgsConfig['options']>;
+  /** Whether it can be asked with some of the model off (`switchOptions`). */
+  readonly switchable?: boolean;
   /** Those of the options with a value that may be left out, which is then empty. */
   readonly optionalValues?: readonly string[];
   /** What the verb prints, its options and conventions. */

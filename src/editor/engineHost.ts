@@ -5,6 +5,7 @@ import type { EngineClientStatus } from '../engine/engineStatus';
 import { isCancelled } from '../errors';
 import type { CallOptions, LensMethod, LensRequest, LensResult } from '../lenses/calls';
 import type { DeviceChoice, ModelInfo } from '../lenses/model';
+import type { Switches } from '../lenses/whatIf/contract';
 import type { EngineStatus, WithoutTarget } from '../panel/contract';
 import { failureDetail } from './failures';
 import { memoryBudget, targetSetting } from './settings';
@@ -23,6 +24,8 @@ export interface LaneOptions extends CallOptions {
   readonly model?: string;
   /** Where it runs, whatever the settings say. */
   readonly device?: DeviceChoice;
+  /** What is off in the model while it answers; nothing where it is not given. */
+  readonly switches?: Switches;
   /** For work that nobody waits for; see `ClientCallOptions`. */
   readonly background?: boolean;
 }
@@ -74,14 +77,14 @@ export class EngineHost implements vscode.Disposable {
     options: LaneOptions = {},
   ): Promise<LensResult<M>> {
     const { ignored, ...target } = targetSetting();
-    const { model = target.model, device = target.device } = options;
+    const { model = target.model, device = target.device, switches } = options;
     if (ignored.length > 0) {
       this.log.warn(`Workspace not trusted: its settings for ${ignored.join(' and ')} are not used; ${model} on ${device} is.`);
     }
     const client = await this.connect();
     const started = Date.now();
     try {
-      const result = await client.call(method, { ...request, model, device }, options);
+      const result = await client.call(method, { ...request, model, device, ...(switches && { switches }) }, options);
       this.log.debug(`${method} ${Date.now() - started} ms`);
       return result;
     } catch (error) {

@@ -14,6 +14,8 @@ import { subjectForLens } from './panel/subjectForLens';
 import { affects, targetSetting } from './settings';
 import { StatusBar } from './statusBar';
 import { SurpriseMarks } from './surprise/surpriseMarks';
+import { Switchboard } from './whatIf/switchboard';
+import { SwitchesItem } from './whatIf/switchesItem';
 
 let engine: EngineHost | null = null;
 
@@ -30,12 +32,13 @@ export function activate(context: vscode.ExtensionContext): void {
   );
   engine = host;
   const models = new KnownModels(context.asAbsolutePath('models'), context.globalState, () => targetSetting().model);
-  const panel = new PanelView(context.extension, host, models, subjectForLens);
+  const switchboard = new Switchboard(context.globalState, () => targetSetting().model);
+  const panel = new PanelView(context.extension, host, models, switchboard, subjectForLens);
   const hub = new HubAccess(context.secrets);
   const library = new ModelsView(context.asAbsolutePath('models'), host, models, hub);
-  const surprise = new SurpriseMarks(host);
+  const surprise = new SurpriseMarks(host, switchboard);
   const texts = new ReadableTexts();
-  const readAhead = new ReadAhead(host, texts);
+  const readAhead = new ReadAhead(host, texts, switchboard);
   const targetChanged = (): void => {
     host.targetChanged();
     panel.targetChanged();
@@ -49,10 +52,12 @@ export function activate(context: vscode.ExtensionContext): void {
     surprise,
     new CheckTests(host),
     new StatusBar(host),
+    switchboard,
+    new SwitchesItem(switchboard),
     vscode.window.registerUriHandler({ handleUri: (uri) => vscode.commands.executeCommand('headlight.openLink', uri.toString(true)) }),
     vscode.workspace.registerTextDocumentContentProvider(linkedTextScheme, { provideTextDocumentContent: linkedText }),
     readAhead,
-    vscode.languages.registerHoverProvider(hoverSelector, new HoverProvider(host, texts, readAhead, log)),
+    vscode.languages.registerHoverProvider(hoverSelector, new HoverProvider(host, texts, readAhead, switchboard, log)),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (affects(change, 'model', 'device')) targetChanged();
       if (affects(change, 'hub')) library.refresh();
@@ -62,7 +67,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(targetChanged),
   );
-  registerCommands(context, host, panel, models, library, hub, surprise, log);
+  registerCommands(context, host, panel, models, library, hub, surprise, switchboard, log);
 }
 
 /** Ends the engine's process. */

@@ -2,6 +2,7 @@ import { CancellationTokenSource, Emitter, type Event } from 'vscode-jsonrpc/nod
 import { HeadlightError } from '../errors';
 import type { CallOptions, LensMethod, LensRequest, LensResult, LensService } from '../lenses/calls';
 import type { ModelInfo } from '../lenses/model';
+import { isAllOn, nothingOff } from '../lenses/whatIf/contract';
 import { Background } from './background';
 import { cancelled, orCancelled } from './cancellation';
 import type { EngineProcess } from './engineProcess';
@@ -203,7 +204,8 @@ export class EngineClient implements LensService {
       .then((result) => {
         this.supervisor.succeeded();
         // What is measured on one device after the other tells nothing of the one in use.
-        const model = method === 'devices/measure' ? null : modelOf(result);
+        // A model with some of it off is named so, which is true of this answer alone.
+        const model = method === 'devices/measure' || !isAllOn(request.switches ?? nothingOff) ? null : modelOf(result);
         this.current = { ...this.current, model: model ?? this.current.model };
       })
       .catch(() => undefined)

@@ -4,6 +4,8 @@ import type { PickedLines } from '../lenses/drift/pickLines';
 import type { DeviceName, ModelTask, WithoutTarget } from '../lenses/model';
 import type { OccurrenceInContext } from '../lenses/senses/contract';
 import type { TrainedClassifier, TrainingChoices } from '../lenses/training/contract';
+import type { ChosenSwitches, NamedSwitches } from '../lenses/whatIf/chosen';
+import type { Switches } from '../lenses/whatIf/contract';
 import type { ForcedPrefix } from '../lenses/writing/contract';
 import type { TextRange } from '../text/range';
 
@@ -156,11 +158,26 @@ export interface PanelSettings {
   readonly layer: number;
 }
 
+/** What the reader has off in one model, and the sets that are kept for it. */
+export interface ModelSwitches {
+  readonly off: ChosenSwitches;
+  readonly named: readonly NamedSwitches[];
+}
+
+/** What is off in all models. */
+export interface PanelSwitches {
+  /** Id of the model that the settings name. */
+  readonly inForce: string;
+  /** By the model's id; in others all is on, and nothing is kept. */
+  readonly models: Readonly<Record<string, ModelSwitches>>;
+}
+
 /** Everything the panel needs to draw itself anew. */
 export interface PanelState {
   readonly subject: Subject | null;
   readonly status: EngineStatus;
   readonly settings: PanelSettings;
+  readonly switches: PanelSwitches;
 }
 
 export type { WithoutTarget };
@@ -279,6 +296,8 @@ export interface ListedModel {
 export interface PanelCall {
   /** Which of the listed models it is about; the one in force when absent. The editor refuses any other. */
   readonly inModel?: string;
+  /** What is off while it is answered, to compare; what the reader has off where it is not given. */
+  readonly switches?: Switches;
   /** Names the call to the page, where it wants to be told of the call's progress apart from others'. */
   readonly call?: number;
 }
@@ -360,6 +379,10 @@ export interface PanelNotifications {
   'panel/openHead': HeadOfPair;
   /** Shows in the attention lens what a model looks at while it writes a text. */
   'panel/openWritten': WrittenText;
+  /** Switches a model; answered by `editor/switches`. */
+  'panel/switch': { readonly model: string; readonly off: ChosenSwitches };
+  /** The sets that are kept for a model from now on; answered likewise. */
+  'panel/keepSwitches': { readonly model: string; readonly named: readonly NamedSwitches[] };
   /** Shows a line in the attention lens, with this head open in both models. */
   'panel/openDrifted': DriftedHead;
   /** Makes a listed model the one in force. */
@@ -380,6 +403,8 @@ export interface EditorNotifications {
   'editor/show': Subject;
   'editor/status': EngineStatus;
   'editor/settings': PanelSettings;
+  /** Something was switched off or on, a set was kept, or another model is in force. */
+  'editor/switches': PanelSwitches;
   /** The editor's selection within the shown source, as document offsets; null when it lies elsewhere. */
   'editor/selection': { readonly uri: string; readonly start: number; readonly end: number } | null;
   /** The shown document was edited: ranges may be off until the view is refreshed. */

@@ -8,6 +8,7 @@ export const icons = {
   beaker: '\uea79',
   'chevron-left': '\ueab5',
   'chevron-right': '\ueab6',
+  'circle-slash': '\ueabd',
   close: '\uea76',
   'debug-pause': '\uead1',
   'debug-stop': '\uead7',

@@ -4,6 +4,7 @@ import type { LensProgress } from '../../src/lenses/calls';
 import type { PanelSettings, ProposedCheck, Subject } from '../../src/panel/contract';
 import type { TextRange } from '../../src/text/range';
 import type { EditorConnection } from '../connection';
+import type { WhatIf } from '../whatIf/whatIf';
 
 /** What the shell hands to the view of a lens. */
 export interface ViewContext<S extends Subject = Subject> {
@@ -13,6 +14,8 @@ export interface ViewContext<S extends Subject = Subject> {
   /** The editor's selection within the subject, as document offsets. */
   readonly selection: TextRange | null;
   readonly progress: LensProgress | null;
+  /** What is off in the models; null on a saved page, which has none. */
+  readonly whatIf: WhatIf | null;
   /** The view state that this lens saved last. */
   readonly saved: unknown;
   readonly save: (state: unknown) => void;
@@ -22,8 +25,14 @@ export interface ViewContext<S extends Subject = Subject> {
 export abstract class LensView<S extends Subject> extends LitElement {
   @property({ attribute: false }) context!: ViewContext<S>;
 
-  /** What is shown as a check; null where it makes none. */
-  proposedCheck(): ProposedCheck | null {
+  /** What is shown as a check; null where it makes none, or some of the model is off, as checks are of whole models. */
+  check(): ProposedCheck | null {
+    const proposed = this.proposedCheck();
+    return proposed && this.context.whatIf?.isAllOn(proposed.inModel) === false ? null : proposed;
+  }
+
+  /** What is shown as a check of the whole model. */
+  protected proposedCheck(): ProposedCheck | null {
     return null;
   }
 

@@ -1,13 +1,14 @@
 import { css, html, LitElement, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { LensProgress } from '../../src/lenses/calls';
-import type { EngineStatus, LensName, PanelCommand, PanelSettings, Subject } from '../../src/panel/contract';
+import type { EngineStatus, LensName, PanelCommand, PanelSettings, PanelSwitches, Subject } from '../../src/panel/contract';
 import type { TextRange } from '../../src/text/range';
 import type { EditorConnection } from '../connection';
 import { button, iconButton, notice, noticeStyles, sharedStyles } from '../controls';
 import { lenses, type LensEntry } from '../lenses/registry';
 import { LensView } from '../lenses/view';
 import type { StateStore } from '../state';
+import { WhatIf } from '../whatIf/whatIf';
 import { emptyState, emptyStyles } from './empty';
 
 /** The frame around the lenses: tabs, explanation, and the states that all lenses share. */
@@ -53,11 +54,16 @@ export class App extends LitElement {
   @state() private settings: PanelSettings = { topK: 10, layer: -1 };
   @state() private selection: TextRange | null = null;
   @state() private stale = false;
+  @state() private whatIf: WhatIf | null = null;
   @state() private progress: LensProgress | null = null;
   @state() private explained = false;
   @state() private failure: string | null = null;
   /** Why what was to be saved as a check was not. */
   @state() private unsaved: string | null = null;
+
+  private switches: PanelSwitches | null = null;
+  /** Names of the kept sets that are compared. */
+  private compared: readonly string[] = [];
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -68,6 +74,7 @@ export class App extends LitElement {
       if (status.state !== 'loading' && status.state !== 'working') this.progress = null;
     });
     editor.on('editor/settings', (settings) => { this.settings = settings; });
+    editor.on('editor/switches', (switches) => { this.switched(switches); });
     editor.on('editor/progress', (progress) => { this.progress = progress; });
     editor.on('editor/saveCheck', () => { this.saveCheck(); });
     editor.on('editor/selection', (selection) => {
@@ -109,14 +116,14 @@ export class App extends LitElement {
   /** Asked for by the palette. What fails is said as for any other thing that is saved. */
   private saveCheck(): void {
     const view = this.renderRoot.querySelector('main > *');
-    this.editor.ask('panel/saveCheck', view instanceof LensView ? view.proposedCheck() : null).then(
+    this.editor.ask('panel/saveCheck', view instanceof LensView ? view.check() : null).then(
       () => { this.unsaved = null; },
       (error: unknown) => { this.unsaved = error instanceof Error ? error.message : String(error); },
     );
   }
 
   private view(entry: LensEntry): TemplateResult {
-    const { subject, editor, settings, selection, progress, store } = this;
+    const { subject, editor, settings, selection, progress, store, whatIf } = this;
     if (!subject) return emptyState(entry, editor);
     return entry.render({
       subject,
@@ -124,6 +131,7 @@ export class App extends LitElement {
       settings,
       selection,
       progress,
+      whatIf,
       saved: store.view(entry.name),
       save: (view) => { store.saveView(entry.name, view); },
     });
@@ -157,8 +165,9 @@ export class App extends LitElement {
     this.failure = null;
     if (this.store.subject) this.show(this.store.subject);
     try {
-      const { subject, status, settings } = await this.editor.ready(this.store.subject);
+      const { subject, status, settings, switches } = await this.editor.ready(this.store.subject);
       this.settings = settings;
+      this.switched(switches);
       this.status = status;
       // After a reload the editor names the subject that is remembered: the work is not started twice.
       if (subject && JSON.stringify(subject) !== JSON.stringify(this.subject)) this.show(subject);
@@ -174,6 +183,25 @@ export class App extends LitElement {
     this.unsaved = null;
     this.selection = null;
     this.store.saveSubject(subject);
+  }
+
+  /** What is shown is asked for again where something was switched; keeping or comparing sets changes no answer. */
+  private switched(switches: PanelSwitches): void {
+    const off = (of: PanelSwitches | null): string => JSON.stringify(Object.entries(of?.models ?? {}).map(([model, { off }]) => [model, off]));
+    const changed = off(this.switches) !== off(switches);
+    this.switches = switches;
+    this.drawSwitches();
+    const { subject } = this;
+    if (changed && subject) this.subjects = { ...this.subjects, [subject.lens]: { ...subject } };
+  }
+
+  private drawSwitches(): void {
+    const { compared, editor, switches } = this;
+    if (!switches) return;
+    this.whatIf = new WhatIf(switches, editor, compared, (names) => {
+      this.compared = names;
+      this.drawSwitches();
+    });
   }
 
   private open(lens: LensName): void {

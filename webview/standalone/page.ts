@@ -72,6 +72,7 @@ export class StandalonePage extends LitElement {
       settings: { topK: 10, layer: -1 },
       selection: null,
       progress: null,
+      whatIf: null,
       saved: this.saved,
       save: (state) => { this.saved = state; },
     };

@@ -12,6 +12,7 @@ import type { PanelView } from '../panel/panelView';
 import type { SenseSearch } from '../senseSearch/senseSearch';
 import { hoverSettings, writeSetting } from '../settings';
 import type { SurpriseMarks } from '../surprise/surpriseMarks';
+import type { Switchboard } from '../whatIf/switchboard';
 import { activeText, linkedText } from './activeText';
 import { EngineCommands } from './engineCommands';
 import { LensCommands } from './lensCommands';
@@ -28,6 +29,7 @@ export function registerCommands(
   library: ModelsView,
   hub: HubAccess,
   surprise: SurpriseMarks,
+  switchboard: Switchboard,
   log: vscode.LogOutputChannel,
 ): void {
   const lenses = new LensCommands(panel);
@@ -97,6 +99,13 @@ export function registerCommands(
     },
     showLog: () => {
       log.show();
+    },
+    switchAllOn: () => {
+      switchboard.allOn();
+    },
+    showSwitches: async () => {
+      const { showSwitches } = await import('../whatIf/showSwitches');
+      await showSwitches(switchboard);
     },
     clearAttended: () => {
       panel.clearAttended();

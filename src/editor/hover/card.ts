@@ -32,6 +32,8 @@ export interface CardSubject {
   readonly total: number;
   /** Whether there may be more of them: of a frequent word in a long document, those nearby are counted only. */
   readonly hasMore: boolean;
+  /** How much is off in the model that answered; 0 where it is not given. */
+  readonly off?: number;
   /** The word in its document, for the links. */
   readonly range: LinkedRange;
 }
@@ -72,7 +74,7 @@ function readable(senses: Senses): number {
   return senses.occurrences.filter((occurrence) => occurrence !== null).length;
 }
 
-function headline({ word, senses, parts, total, hasMore }: CardSubject, t: Translate): string {
+function headline({ word, senses, parts, total, hasMore, off = 0 }: CardSubject, t: Translate): string {
   const compares = comparesOccurrences(parts);
   const compared = senses ? senses.occurrences.length - senses.left : 0;
   const says = [
@@ -85,6 +87,7 @@ function headline({ word, senses, parts, total, hasMore }: CardSubject, t: Trans
           : t('{0} senses in {1} occurrences', senses.senses.length, compared),
     ...(compares && compared > 1 && compared < total ? [hasMore ? t('the nearest of more than {0}', total) : t('the nearest of {0}', total)] : []),
     ...(compares && senses && senses.left > 0 ? [t('the others are being read')] : []),
+    ...(senses && off > 0 ? [t('with {0} of the model off', off)] : []),
   ];
   return `**${escapeText(shorten(word, 40))}** · ${says.map(escapeText).join(' · ')}`;
 }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { HeadlightError, isCancelled } from '../../errors';
 import type { Senses } from '../../lenses/senses/contract';
 import type { NearWord } from '../../lenses/vectors/nearestContract';
+import { offCount } from '../../lenses/whatIf/describe';
 import { inContext, type Occurrences } from '../../text/occurrences';
 import type { TextRange } from '../../text/range';
 import type { WordInDocument } from '../../panel/contract';
@@ -11,6 +12,7 @@ import { signalOf } from '../progress';
 import { type HoverSettings, hoverSettings } from '../settings';
 import { chosenWord } from '../source/chosenWord';
 import { wordInText } from '../source/documentSource';
+import type { Switchboard } from '../whatIf/switchboard';
 import { comparesOccurrences, failureLine, hoverCard } from './card';
 import { commandLinks } from './commandLinks';
 import { readingTime, searchReach } from './limits';
@@ -35,6 +37,7 @@ export class HoverProvider implements vscode.HoverProvider {
     private readonly engine: EngineHost,
     private readonly texts: ReadableTexts,
     private readonly readAhead: ReadAhead,
+    private readonly switchboard: Switchboard,
     private readonly log: vscode.LogOutputChannel,
   ) {}
 
@@ -80,6 +83,7 @@ export class HoverProvider implements vscode.HoverProvider {
         word: word.word,
         parts: show,
         senses,
+        off: offCount(this.switchboard.of()),
         ...(staticNeighbours === undefined ? {} : { staticNeighbours }),
         current: word.current,
         lines: word.occurrences.map(({ line }) => line),
@@ -104,7 +108,7 @@ export class HoverProvider implements vscode.HoverProvider {
       // Who has waited for a model to load waits a moment more for a whole card.
       ...(this.engine.model ? { within: readingTime } : {}),
     };
-    return this.engine.call('senses/group', request, { lane: 'hover', signal });
+    return this.engine.call('senses/group', request, { lane: 'hover', signal, switches: this.switchboard.of() });
   }
 
   /** By the built-in static vectors, a look-up for which any processor is quick enough. */

@@ -5,6 +5,7 @@ import { wordRanges } from '../../text/words';
 import type { EngineHost } from '../engineHost';
 import { hoverSettings } from '../settings';
 import { wordInText } from '../source/documentSource';
+import type { Switchboard } from '../whatIf/switchboard';
 import { inContext } from '../../text/occurrences';
 import { comparesOccurrences } from './card';
 import { searchReach } from './limits';
@@ -42,6 +43,7 @@ export class ReadAhead implements vscode.Disposable {
   constructor(
     private readonly engine: EngineHost,
     private readonly texts: ReadableTexts,
+    private readonly switchboard: Switchboard,
   ) {
     this.subscriptions = [
       vscode.window.onDidChangeActiveTextEditor(() => { this.later(); }),
@@ -91,7 +93,7 @@ export class ReadAhead implements vscode.Disposable {
 
   private async readView(editor: vscode.TextEditor, signal: AbortSignal): Promise<void> {
     const { document } = editor;
-    const of = [document.uri.toString(), document.version, this.engine.model?.id].join(' ');
+    const of = [document.uri.toString(), document.version, this.engine.model?.id, JSON.stringify(this.switchboard.of())].join(' ');
     if (this.done.of !== of) this.done = { of, words: new Set() };
     const { words: done } = this.done;
     const offset = document.offsetAt(editor.selection.active);
@@ -123,7 +125,7 @@ export class ReadAhead implements vscode.Disposable {
     const nearest = [...occurrences.keys()].sort((a, b) => Math.abs(a - current) - Math.abs(b - current));
     for (let at = 0; at < nearest.length; at += atOnce) {
       const some = nearest.slice(at, at + atOnce).map((index) => inContext(occurrences[index]!));
-      const read = this.engine.call('senses/group', { word, occurrences: some, top: 1 }, { background: true, signal });
+      const read = this.engine.call('senses/group', { word, occurrences: some, top: 1 }, { background: true, signal, switches: this.switchboard.of() });
       if (!(await read.then(() => true, () => false))) return false;
     }
     return true;

@@ -11,6 +11,7 @@ import type { KnownModels } from '../knownModels';
 import { wordNow } from '../occurrences/wordNow';
 import { withProgress } from '../progress';
 import { panelSettings } from '../settings';
+import type { Switchboard } from '../whatIf/switchboard';
 import { namedModel } from './namedModel';
 import type { PanelConnection, PanelHost } from './panelConnection';
 import { rememberedSource } from './rememberedSource';
@@ -51,11 +52,13 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     private readonly extension: vscode.Extension<unknown>,
     private readonly engine: EngineHost,
     private readonly models: KnownModels,
+    private readonly switchboard: Switchboard,
     private readonly subjectFor: (lens: LensName, shown: ShownSource | null) => Promise<Subject>,
   ) {
     this.subscriptions.push(
       vscode.window.registerWebviewViewProvider(panelViewId, this),
       engine.onStatus((status) => this.connection?.notify('editor/status', status)),
+      switchboard.onChange(() => { this.tellSwitches(); }),
       vscode.workspace.onDidChangeTextDocument((change) => {
         this.documentChanged(change);
       }),
@@ -100,6 +103,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
 
   /** Another model or device is in force: what is shown is asked for again. */
   targetChanged(): void {
+    this.tellSwitches();
     if (this.shown) this.tellSubject(this.shown);
   }
 
@@ -149,7 +153,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     state: async (remembered) => {
       const before = this.shown ? null : await rememberedSource(remembered);
       this.shown ??= before;
-      return { subject: this.shown?.subject ?? null, status: this.engine.status, settings: panelSettings() };
+      return { subject: this.shown?.subject ?? null, status: this.engine.status, settings: panelSettings(), switches: this.switchboard.state };
     },
     call: (method, request, options) => this.call(method, request, options),
     save: async (file) => {
@@ -159,9 +163,10 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     savePage: async (view) => {
       const { savePage } = await import('./savePage');
       const { inModel } = view.asked;
+      const switches = this.switchboard.of(inModel);
       const model = inModel === undefined ? undefined : await this.models.require(inModel);
       return savePage(view, this.shown?.uri ?? null, this.extension.extensionUri, (method, request, options) =>
-        this.engine.call(method, request, { ...options, ...(model !== undefined && { model }) }),
+        this.engine.call(method, request, { ...options, switches, ...(model !== undefined && { model }) }),
       );
     },
     saveCheck: async (proposed) => {
@@ -223,6 +228,8 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       'panel/openLens': ({ lens }) => void this.openLens(lens),
       'panel/openHead': (head) => void this.openHead(head),
       'panel/openWritten': (written) => void this.openWritten(written),
+      'panel/switch': ({ model, off }) => { this.switchboard.set(off, model); },
+      'panel/keepSwitches': ({ model, named }) => void this.switchboard.keep(named, model),
       'panel/openDrifted': (head) => void this.openDrifted(head),
       'panel/useModel': ({ id }) => void this.useModel(id),
       'panel/command': ({ command }) => {
@@ -236,15 +243,22 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     request: PanelRequests[M][0],
     options: Required<CallOptions>,
   ): Promise<LensResult<M>> {
+    const { inModel, switches = this.switchboard.of(inModel) } = request;
+    // What is asked to compare replaces no other question.
+    const lane = `panel/${method}/${inModel ?? ''}${request.switches ? `/${JSON.stringify(switches)}` : ''}`;
     const model = await namedModel(request, this.models);
     const title = this.pendingTitle;
     this.pendingTitle = null;
     const ask = ({ signal, onProgress }: Required<CallOptions>): Promise<LensResult<M>> =>
-      this.engine.call(method, request, { signal, onProgress, lane: `panel/${method}/${model ?? ''}`, ...(model !== undefined && { model }) });
+      this.engine.call(method, request, { signal, onProgress, lane, switches, ...(model !== undefined && { model }) });
     if (title !== null) return this.shownProgress(title, options, ask);
     const asked = ask(options);
     void vscode.window.withProgress({ location: { viewId: panelViewId } }, () => asked.then(() => undefined, () => undefined));
     return asked;
+  }
+
+  private tellSwitches(): void {
+    this.connection?.notify('editor/switches', this.switchboard.state);
   }
 
   /** Work whose progress the panel and, once it takes long, a notification shows, and which both can cancel. */

@@ -2,10 +2,12 @@ import * as vscode from 'vscode';
 import { HeadlightError } from '../../errors';
 import type { Surprise } from '../../lenses/predictions/surpriseContract';
 import type { TextRange } from '../../text/range';
+import { offCount } from '../../lenses/whatIf/describe';
 import type { ActiveText } from '../commands/activeText';
 import type { EngineHost } from '../engineHost';
 import { withProgress } from '../progress';
 import { OffsetMap } from '../source/offsetMap';
+import type { Switchboard } from '../whatIf/switchboard';
 import { type SurpriseLevel, surpriseLevelOf, surpriseLevels } from './surpriseLevel';
 import { legend, meanText, wordMessage } from './surpriseTexts';
 
@@ -26,6 +28,8 @@ type Look = SurpriseLevel | 'expected' | 'stale';
 interface Shown {
   readonly document: vscode.TextDocument;
   readonly surprise: Surprise;
+  /** How much of the model was off. */
+  readonly off: number;
   readonly moves: OffsetMap;
   /** The part that was read. */
   readonly within: TextRange;
@@ -40,7 +44,10 @@ export class SurpriseMarks implements vscode.Disposable {
   private toldContext = false;
   private readonly subscriptions: vscode.Disposable[];
 
-  constructor(private readonly engine: EngineHost) {
+  constructor(
+    private readonly engine: EngineHost,
+    private readonly switchboard: Switchboard,
+  ) {
     this.subscriptions = [
       vscode.window.onDidChangeVisibleTextEditors(() => { this.draw(); }),
       vscode.window.onDidChangeActiveTextEditor(() => { this.tell(); }),
@@ -73,6 +80,7 @@ export class SurpriseMarks implements vscode.Disposable {
     const from = Math.max(0, within.start - contextAround);
     const read = text.slice(from, within.end + contextAround);
     const inside = { start: within.start - from, end: within.end - from };
+    const switches = this.switchboard.of();
     const moves = new OffsetMap();
     let stale = false;
     const edits = vscode.workspace.onDidChangeTextDocument((change) => {
@@ -80,10 +88,10 @@ export class SurpriseMarks implements vscode.Disposable {
     });
     try {
       const answer = await withProgress(vscode.l10n.t('masking each word'), (options) =>
-        this.engine.call('predictions/surprise', { text: read, within: inside, top: expectedWords }, { ...options, lane: 'command/surprise' }),
+        this.engine.call('predictions/surprise', { text: read, within: inside, top: expectedWords }, { ...options, lane: 'command/surprise', switches }),
       );
       const words = answer.words.map((word) => ({ ...word, start: word.start + from, end: word.end + from }));
-      this.shown = { document, surprise: { ...answer, words }, moves, within, stale };
+      this.shown = { document, surprise: { ...answer, words }, off: offCount(switches), moves, within, stale };
     } finally {
       edits.dispose();
     }
@@ -130,8 +138,8 @@ export class SurpriseMarks implements vscode.Disposable {
     }
     const { t } = vscode.l10n;
     this.item ??= vscode.window.createStatusBarItem('surprise', vscode.StatusBarAlignment.Right, 99);
-    const { surprise, stale } = shown;
-    const label = meanText(surprise, t);
+    const { off, surprise, stale } = shown;
+    const label = off > 0 ? t('{0}, with {1} off', meanText(surprise, t), off) : meanText(surprise, t);
     this.item.name = t('Headlight: Surprise');
     this.item.text = `$(pulse) ${stale ? t('{0}, before your edit', label) : label}`;
     const tooltip = new vscode.MarkdownString(legend(surprise, stale, t), true);
@@ -144,7 +152,7 @@ export class SurpriseMarks implements vscode.Disposable {
   }
 }
 
-function marksOf({ document, moves, stale, surprise }: Shown): ReadonlyMap<Look, vscode.DecorationOptions[]> {
+function marksOf({ document, moves, off, stale, surprise }: Shown): ReadonlyMap<Look, vscode.DecorationOptions[]> {
   const marks = new Map<Look, vscode.DecorationOptions[]>();
   for (const word of surprise.words) {
     const { start, end } = moves.forward(word);
@@ -153,7 +161,7 @@ function marksOf({ document, moves, stale, surprise }: Shown): ReadonlyMap<Look,
     const look = level === null ? 'expected' : stale ? 'stale' : level;
     const options = {
       range: new vscode.Range(document.positionAt(start), document.positionAt(end)),
-      hoverMessage: new vscode.MarkdownString(wordMessage(word, stale, vscode.l10n.t), true),
+      hoverMessage: new vscode.MarkdownString(wordMessage(word, { stale, off }, vscode.l10n.t), true),
     };
     const others = marks.get(look);
     if (others) others.push(options);

@@ -13,13 +13,16 @@ function percent(probability: number): string {
   return value < 0.001 ? '< 0.001' : String(Number(value.toPrecision(2)));
 }
 
-/** What the hover over a word says, as Markdown. */
-export function wordMessage({ bits, expected, rank }: WordSurprise, stale: boolean, t: Translate): string {
+/**
+ * What the hover over a word says, as Markdown.
+ * @param off how much of the model was off
+ */
+export function wordMessage({ bits, expected, rank }: WordSurprise, { stale, off }: { readonly stale: boolean; readonly off: number }, t: Translate): string {
   const words = expected.map(({ token, probability }) => `${escapeText(shorten(token, longestWord))} ${percent(probability)} %`).join(', ');
   const place = rank === null ? '' : ` · ${escapeText(t('place {0} of the vocabulary', rank.toLocaleString('en')))}`;
   return (
     `$(pulse) **${escapeText(t('{0} bits', bits.toFixed(1)))}** · ${percent(2 ** -bits)} %${place}` +
-    `${stale ? ` · ${escapeText(t('before your edit'))}` : ''}\n\n${escapeText(t('Expected here:'))} ${words}`
+    `${stale ? ` · ${escapeText(t('before your edit'))}` : ''}${off > 0 ? ` · ${escapeText(t('with {0} of the model off', off))}` : ''}\n\n${escapeText(t('Expected here:'))} ${words}`
   );
 }
 

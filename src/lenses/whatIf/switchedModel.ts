@@ -5,6 +5,7 @@ import type { ComputeContext } from '../compute';
 import type { HeadIntervention, Interventions } from '../interventions';
 import type { ModelInput, ModelOutputs, OutputSelection, Tensor, TransformerModel } from '../model';
 import type { Switches } from './contract';
+import { switchedName } from './describe';
 import { headMeans } from './headMeans';
 import { OwnText, sidesOf } from './ownText';
 import { spreadOut } from './spreadOut';
@@ -27,7 +28,9 @@ export async function switchedModel(switches: Switches, context: ComputeContext)
   const { info, attention, tokenizer, folder, fingerprint, writer, decoder } = model;
   const writesOn = info.writes?.task === 'continuation';
   return {
-    info, attention, tokenizer, folder, fingerprint,
+    // Headings, pictures, tables and pages name the model, and so say what is off.
+    info: { ...info, name: switchedName(info.name, switches) },
+    attention, tokenizer, folder, fingerprint,
     writer: writer && (writesOn ? writerOn(writer, text, always) : writerAnew(writer, text, always)),
     decoder: decoder && givenDecoder(decoder, text, always),
     run: (batch, outputs, signal) => runReader(model, writesOn ? 'decoder' : 'encoder', batch, outputs, text, always, signal),

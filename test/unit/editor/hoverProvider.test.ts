@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngineHost, LaneOptions } from '../../../src/editor/engineHost';
 import { HeadlightError } from '../../../src/errors';
 import type { SensesRequest } from '../../../src/lenses/senses/contract';
+import { allOn, type ChosenSwitches, withHead } from '../../../src/lenses/whatIf/chosen';
 import * as occurrences from '../../../src/text/occurrences';
 import { encoderInfo } from '../../support/encoderInfo';
 import { senses, t } from './fixtures';
@@ -97,14 +98,26 @@ function fakeToken() {
 }
 
 const log = { debug: () => undefined };
+let off: ChosenSwitches = allOn;
+const switchboard = { of: () => off };
 
 /** A provider, and what it takes to point at a place. */
 function provider(engine: ReturnType<typeof fakeEngine>, finish = vi.fn()) {
-  const hover = new HoverProvider(engine as unknown as EngineHost, new ReadableTexts(), { finish } as never, log as never);
+  const hover = new HoverProvider(engine as unknown as EngineHost, new ReadableTexts(), { finish } as never, switchboard as never, log as never);
   const point = (document: ReturnType<typeof fakeDocument>, offset: number, token = fakeToken()): Promise<{ contents: { value: string } } | null> =>
     hover.provideHover(document as never, offset as never, token as never) as never;
   return { point, finish };
 }
+
+it('asks with what is off, and says so', async () => {
+  const engine = fakeEngine();
+  off = withHead(withHead(allOn, { part: 'encoder', layer: 3, head: 4 }), { part: 'encoder', layer: 5, head: 1 });
+  const card = await provider(engine).point(fakeDocument(lesson), at);
+  expect(engine.asked.find(({ method }) => method === 'senses/group')?.options.switches).toBe(off);
+  expect(card!.contents.value).toContain('with 2 of the model off');
+  off = allOn;
+  expect((await provider(engine).point(fakeDocument(lesson, { version: 2 }), at))!.contents.value).not.toContain('of the model off');
+});
 
 const lesson = 'She put it on the stand. I cannot stand it. Please stand up.';
 const at = lesson.indexOf('stand');
@@ -228,7 +241,7 @@ describe('ReadAhead', () => {
       selection: { active: 0 },
       visibleRanges: [{ start: 0, end: content.length }],
     };
-    const ahead = new ReadAhead(engine as unknown as EngineHost, new ReadableTexts());
+    const ahead = new ReadAhead(engine as unknown as EngineHost, new ReadableTexts(), switchboard as never);
     const rest = async (): Promise<void> => {
       await vi.advanceTimersByTimeAsync(5000);
       ahead.dispose();

@@ -97,12 +97,13 @@ describe('PanelConnection', () => {
     subject: null,
     status: { state: 'idle', model: 'encoder', device: null, detail: '' },
     settings: { topK: 8, layer: -1 },
+    switches: { inForce: 'encoder', models: {} },
   };
 
   /** A page and a connection that hand their messages to each other. */
   function connect(call: PanelHost['call'], own: Partial<PanelHost> = {}): { page: ReturnType<typeof createMessageConnection>; panel: PanelConnection } {
     const ignored = (): void => undefined;
-    const notified = { 'panel/reveal': ignored, 'panel/openLens': ignored, 'panel/openHead': ignored, 'panel/openWritten': ignored, 'panel/openDrifted': ignored, 'panel/useModel': ignored, 'panel/command': ignored, 'panel/attended': ignored, 'panel/evidence': ignored };
+    const notified = { 'panel/reveal': ignored, 'panel/openLens': ignored, 'panel/openHead': ignored, 'panel/openWritten': ignored, 'panel/openDrifted': ignored, 'panel/useModel': ignored, 'panel/switch': ignored, 'panel/keepSwitches': ignored, 'panel/command': ignored, 'panel/attended': ignored, 'panel/evidence': ignored };
     const reader = new WebviewReader();
     const panel = new PanelConnection(
       (message) => {

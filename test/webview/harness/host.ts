@@ -15,8 +15,12 @@ import type { TrainedClassifier, TrainingChoices } from '../../../src/lenses/tra
 import { toPlanes } from '../../../src/packed/planes';
 import type { ControlRequest, ControlSentence, EngineStatus, FoundWord, ListedModel, PanelState, ProposedCheck, SavedFile, SavedModel, SelectedText, Subject } from '../../../src/panel/contract';
 import { mostExactWeights, type PackedMap } from '../../../src/panel/packedMap';
+import { allOn, type ChosenSwitches } from '../../../src/lenses/whatIf/chosen';
+import type { Switches } from '../../../src/lenses/whatIf/contract';
+import type { ModelSwitches, PanelNotifications } from '../../../src/panel/contract';
 import { answer, documentOf } from './fakeModel';
 import { losses, trainedOf } from './fakeTraining';
+import { switchedAnswer } from './fakeSwitched';
 
 /** What tests steer and look at, as `window.harness`. */
 export interface Harness {
@@ -45,6 +49,8 @@ declare global {
     harness: Harness;
     /** Set before the page loads. */
     harnessSubject: Subject | null | undefined;
+    /** What is off, by model; set before the page loads, and changed by the panel. */
+    harnessSwitches: Readonly<Record<string, ModelSwitches>> | undefined;
     /** Ids of models that are not there; set before the page loads. */
     harnessMissing: readonly string[] | undefined;
     /** Text of the document that is shown; null for that of `documentOf`. */
@@ -100,6 +106,7 @@ connection.onRequest('panel/ready', (): PanelState => ({
   subject: window.harnessSubject ?? null,
   status,
   settings: { topK: 10, layer: -1 },
+  switches: { inForce: 'encoder', models: window.harnessSwitches ?? {} },
 }));
 connection.onRequest(async (method, request, token: CancellationToken) => {
   const { harness } = window;
@@ -127,7 +134,8 @@ connection.onRequest(async (method, request, token: CancellationToken) => {
   if (method === 'panel/saveClassifier') return { id: '/models/reviews-classifier', path: 'reviews-classifier' } satisfies SavedModel;
   if (method === 'panel/models') return listed.filter(({ id }) => window.harnessMissing?.includes(id) !== true);
   if (method === 'panel/pickModel') return 'static';
-  return packed(answer(method as LensMethod, request));
+  const { switches = switchesOf(inModel) } = (request ?? {}) as { switches?: Switches };
+  return packed(switchedAnswer(method as LensMethod, await answer(method as LensMethod, request), switches));
 });
 
 /** Trains step by step, `harness.trainingStep` milliseconds each. */
@@ -141,6 +149,17 @@ async function train(choices: TrainingChoices, token: CancellationToken): Promis
     if (token.isCancellationRequested) throw new ResponseError(ErrorCodes.InternalError, 'The request was cancelled.', { code: 'cancelled' });
   }
   return trainedOf(choices, harness.manyLabels);
+}
+
+function switchesOf(model = 'encoder'): ChosenSwitches {
+  return window.harnessSwitches?.[model]?.off ?? allOn;
+}
+
+/** As the editor does: what is off belongs to a model, and the panel is told of each change. */
+function changeSwitches(model: string, change: Partial<ModelSwitches>): void {
+  const models = window.harnessSwitches ?? {};
+  window.harnessSwitches = { ...models, [model]: { off: allOn, named: [], ...models[model], ...change } };
+  void connection.sendNotification('editor/switches', { inForce: 'encoder', models: window.harnessSwitches });
 }
 
 /** Of every third turn the document has none. */
@@ -173,5 +192,13 @@ async function packed(result: object): Promise<object> {
 
 connection.onNotification((name, value) => {
   window.harness.heard.push({ name, value });
+  if (name === 'panel/switch') {
+    const { model, off } = value as PanelNotifications['panel/switch'];
+    changeSwitches(model, { off });
+  }
+  if (name === 'panel/keepSwitches') {
+    const { model, named } = value as PanelNotifications['panel/keepSwitches'];
+    changeSwitches(model, { named });
+  }
 });
 connection.listen();

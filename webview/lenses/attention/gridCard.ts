@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AttentionOverview, HeadMetrics } from '../../../src/lenses/attention/contract';
 import { formatMetric, measured, metricTexts } from '../../../src/lenses/attention/headMetricTexts';
+import type { ChosenSwitches } from '../../../src/lenses/whatIf/chosen';
 import type { SavedFile } from '../../../src/panel/contract';
 import { checkbox, select, slider } from '../../controls';
 import type { Latest } from '../../latest';
@@ -32,6 +33,10 @@ export interface GridCard {
   readonly change: (change: Partial<AttentionViewState>) => void;
   readonly choose: (place: HeadPlace, together: boolean) => void;
   readonly drawTogether: (on: boolean) => void;
+  /** What is off; null where nothing can be switched. */
+  readonly switches: ChosenSwitches | null;
+  /** Switches a head, or a whole layer where it is null. */
+  readonly switchHead: (place: { readonly layer: number; readonly head: number | null }) => void;
 }
 
 /** All heads as thumbnails, as the reader orders them. */
@@ -54,6 +59,9 @@ export function gridCard(card: GridCard): TemplateResult {
       .order=${order}
       .least=${own.least}
       .chosen=${card.places}
+      .switches=${card.switches}
+      .ofPart=${overview.part}
+      @switch=${({ detail }: CustomEvent<Parameters<GridCard['switchHead']>[0]>) => { card.switchHead(detail); }}
       @choose=${({ detail }: CustomEvent<HeadPlace & { together: boolean }>) => { card.choose(detail, detail.together); }}
     ></headlight-head-grid>
     ${scaleLegend(card.theme.ramp, thumbnails.max)}
@@ -62,6 +70,7 @@ export function gridCard(card: GridCard): TemplateResult {
     <p class="muted small">
       Arrow keys walk, Enter opens, a digit jumps to that layer.
       ${own.together ? 'Click or Enter adds a head to the drawing, or takes it out.' : 'Shift with click or Enter draws a head together with the open one.'}
+      ${card.switches ? 'X, or Alt with click, switches a head off or on; the number of a row its layer.' : nothing}
     </p>
     ${thumbnails.exact
       ? nothing

@@ -1,6 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { AttentionMap } from '../../../src/lenses/attention/contract';
 import { checkbox, iconButton, notice, select, slider, tableButton } from '../../controls';
+import type { GridPlace } from '../../draw/grid';
+import type { Pair } from '../../whatIf/tokenSwitches';
 import type { Latest } from '../../latest';
 import type { Theme } from '../../theme';
 import { loadState } from '../frame';
@@ -50,7 +52,22 @@ export interface HeadCard {
   readonly drawAlone: () => void;
   readonly chooseMap: (map: AttentionViewState['map']) => void;
   readonly pin: (followed: Followed | null) => void;
+  /** What is off of what is drawn; null where nothing can be switched. */
+  readonly cut: CutEdges | null;
+  /** Below the drawing while a token is kept: what can be done to it. */
+  readonly whatIf: TemplateResult | typeof nothing;
 }
+
+/** Edges and tokens of the shown map that are off, and how an edge is cut. */
+export interface CutEdges {
+  /** Row and column of each. */
+  readonly cuts: readonly GridPlace[];
+  /** Tokens that are hidden, deleted or replaced. */
+  readonly struck: ReadonlySet<number>;
+  readonly cut: (pair: Pair) => void;
+}
+
+const noTokens: ReadonlySet<number> = new Set();
 
 /** One head in full, or several in one drawing. */
 export function headCard(card: HeadCard): TemplateResult {
@@ -73,7 +90,7 @@ export function headCard(card: HeadCard): TemplateResult {
       : nothing}
     ${own.mergePieces && card.pieces ? notice('info', 'Words instead of pieces: sums over the pieces of a key, means over those of a query.') : nothing}
     ${rounded === '' ? nothing : html`<p class="muted small">${rounded}</p>`}
-    ${loadState(maps, null)} ${shown ? html`${drawingOf(card, shown)}${card.below}` : nothing}
+    ${loadState(maps, null)} ${shown ? html`${drawingOf(card, shown)}${card.whatIf}${card.below}` : nothing}
   </section>`;
 }
 
@@ -149,12 +166,20 @@ function drawingOf(card: HeadCard, shown: HeadView): TemplateResult {
     <p class="muted small">
       ${keptText(drawing, mass, rows)} ${readingTexts[drawing]} ${kindTexts[shown.kind]}
     </p>
-    <p class="muted small" data-gestures>${gestureTexts[drawing]} ${card.shaded}</p>`;
+    <p class="muted small" data-gestures>${gestureTexts[drawing]} ${card.shaded} ${card.cut && drawing !== 'text' ? cutTexts[drawing] : nothing}</p>`;
 }
 
-function drawn({ title, own: { mergePieces, pinned }, pieces, selected, pin }: HeadCard, shown: HeadView, drawing: Drawing, mass: number): TemplateResult {
+/** How an edge is cut by a key. */
+const cutTexts = {
+  lines: 'While a token is kept, X on one of the other column cuts the edge between them in this head, or joins it again.',
+  matrix: 'X cuts the edge of the cell that is pointed at, in this head, or joins it again.',
+} as const;
+
+function drawn({ title, own: { mergePieces, pinned }, pieces, selected, pin, cut }: HeadCard, shown: HeadView, drawing: Drawing, mass: number): TemplateResult {
   const what = mergePieces && pieces ? 'words' : 'tokens';
   const label = `${title}: attention from ${shown.queries.length} query ${what} to ${shown.keys.length} key ${what}; “Show as table” gives the numbers.`;
+  const cutHere = ({ detail }: CustomEvent<Pair>): void => { cut?.cut(detail); };
+  const cuts = cut?.cuts ?? [];
   const pinnedHere = ({ detail }: CustomEvent<Followed | null>): void => { pin(detail); };
   switch (drawing) {
     case 'lines':
@@ -164,7 +189,10 @@ function drawn({ title, own: { mergePieces, pinned }, pieces, selected, pin }: H
         .selected=${selected}
         .mass=${mass}
         .label=${label}
+        .cuts=${cuts}
+        .struck=${cut?.struck ?? noTokens}
         @pin=${pinnedHere}
+        @cut=${cutHere}
       ></headlight-head-lines>`;
     case 'matrix':
       return html`<headlight-head-matrix
@@ -172,7 +200,9 @@ function drawn({ title, own: { mergePieces, pinned }, pieces, selected, pin }: H
         .pinned=${pinned}
         .selected=${selected}
         .label=${label}
+        .cuts=${cuts}
         @pin=${pinnedHere}
+        @cut=${cutHere}
       ></headlight-head-matrix>`;
     case 'text':
       return html`<headlight-head-text

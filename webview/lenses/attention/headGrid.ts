@@ -2,7 +2,10 @@ import { css, html, LitElement, nothing, type PropertyValues, type TemplateResul
 import { customElement, property, state } from 'lit/decorators.js';
 import type { HeadMetricName, HeadMetrics } from '../../../src/lenses/attention/contract';
 import type { Token } from '../../../src/text/token';
-import { sharedStyles } from '../../controls';
+import type { AttentionPart } from '../../../src/lenses/attention/contract';
+import { isHeadOff, isRowOff } from '../../../src/lenses/whatIf/chosen';
+import { nothingOff, type Switches } from '../../../src/lenses/whatIf/contract';
+import { icon, sharedStyles } from '../../controls';
 import { prepareCanvas } from '../../draw/canvas';
 import { cellOrigin, gridLayout, moveInGrid, type GridLayout, type GridPlace } from '../../draw/grid';
 import { colorRaster, resampleMax } from '../../draw/raster';
@@ -17,12 +20,16 @@ import type { HeadOrder } from './viewState';
 
 /** Two digits that follow each other this quickly are one number. */
 const digitsTogether = 700;
+/** Side of a tile's own switch, as a share of the tile's, and the least that can be hit, in pixels. */
+const cornerShare = 0.42;
+const leastSwitch = 11;
 /** Height of a cell's own header where rows and columns have none. */
 const ownHeader = 14;
 
 /**
  * All layers × heads as thumbnails, by layer and head or by a metric. Emits `choose` with a `HeadPlace` as `detail`, and
- * `together` in it where the head is wanted beside the chosen ones.
+ * `together` in it where the head is wanted beside the chosen ones; and `switch` with a `HeadPlace`, or with a layer whose
+ * head is null.
  */
 @customElement('headlight-head-grid')
 export class HeadGrid extends LitElement {
@@ -79,6 +86,64 @@ export class HeadGrid extends LitElement {
         background: var(--vscode-editor-background);
         opacity: 0.75;
       }
+      [role='gridcell'].off {
+        border: 1px dashed var(--vscode-foreground);
+        background:
+          linear-gradient(to top right, transparent calc(50% - 0.8px), var(--vscode-foreground) calc(50% - 0.8px) calc(50% + 0.8px), transparent calc(50% + 0.8px)),
+          linear-gradient(to bottom right, transparent calc(50% - 0.8px), var(--vscode-foreground) calc(50% - 0.8px) calc(50% + 0.8px), transparent calc(50% + 0.8px)),
+          color-mix(in srgb, var(--vscode-editor-background) 70%, transparent);
+      }
+      .switch {
+        display: none;
+        position: absolute;
+        inset: 1px 1px auto auto;
+        padding: 0;
+        border: 1px solid var(--vscode-contrastBorder, var(--headlight-border));
+        border-radius: 3px;
+        color: var(--vscode-foreground);
+        background: var(--vscode-editor-background);
+        line-height: 0;
+        cursor: pointer;
+      }
+      .switch .icon {
+        width: 100%;
+        height: 100%;
+        font-size: inherit;
+        line-height: 1;
+      }
+      .switch:hover {
+        background: var(--vscode-toolbar-hoverBackground, var(--vscode-editor-background));
+        outline: 1px dashed var(--vscode-contrastActiveBorder, transparent);
+      }
+      .switch[aria-pressed='true'] {
+        color: var(--vscode-inputOption-activeForeground, inherit);
+        background: var(--vscode-inputOption-activeBackground, transparent);
+      }
+      [role='gridcell']:hover > .switch,
+      [role='gridcell']:focus-visible > .switch,
+      [role='gridcell']:focus-within > .switch {
+        display: block;
+      }
+      .layer {
+        width: 100%;
+        height: 100%;
+        padding: 0;
+        border: 1px solid transparent;
+        border-radius: 3px;
+        color: inherit;
+        background: none;
+        font: inherit;
+        cursor: pointer;
+      }
+      .layer:hover {
+        border-color: var(--headlight-border);
+        color: var(--vscode-foreground);
+      }
+      .layer[aria-pressed='true'] {
+        border: 1px dashed var(--vscode-foreground);
+        color: var(--vscode-foreground);
+        text-decoration: line-through;
+      }
       .own {
         position: absolute;
         inset: -${ownHeader}px 0 auto;
@@ -113,6 +178,10 @@ export class HeadGrid extends LitElement {
   @property() order: HeadOrder = 'layer';
   /** Heads below this value of the metric that orders them are dimmed. */
   @property({ type: Number }) least = 0;
+  /** What is off; null where nothing can be switched. */
+  @property({ attribute: false }) switches: Switches | null = null;
+  /** The part of the model that the heads are of. */
+  @property() ofPart: AttentionPart = 'encoder';
   @state() private hovered: Thumbnail | null = null;
   @state() private focused: GridPlace | null = null;
   private readonly themed = new ThemeController(this);
@@ -162,9 +231,9 @@ export class HeadGrid extends LitElement {
               ${byLayer ? html`<span
                 role="rowheader"
                 aria-label="Layer ${layer}"
-                title="Layer ${layer}"
+                title=${this.switches ? nothing : `Layer ${layer}`}
                 .style=${this.box(layout, { row: layer, column: -1 })}
-                >${layer}</span
+                >${this.layerName(layer)}</span
               >` : nothing}
               ${range(layout.columns).map((head) => this.cell(layout, { row: layer, column: head }))}
             </div>`,
@@ -220,7 +289,7 @@ export class HeadGrid extends LitElement {
     const value = this.metricOf(thumbnail);
     return html`<span
       role="gridcell"
-      class=${value !== null && value < this.least ? 'below' : ''}
+      class=${[value !== null && value < this.least ? 'below' : '', this.isOff(thumbnail) ? 'off' : ''].join(' ')}
       aria-label=${this.describe(thumbnail)}
       aria-selected=${selected}
       tabindex=${place.row === stop.row && place.column === stop.column ? 0 : -1}
@@ -228,9 +297,42 @@ export class HeadGrid extends LitElement {
       data-head=${head}
       .style=${this.box(layout, place)}
       @pointerenter=${() => { this.hovered = thumbnail; }}
-      @click=${(event: MouseEvent) => { this.choose(thumbnail, event); }}
-      >${value === null ? nothing : html`<span class="own" aria-hidden="true">${layer}.${head}</span>`}</span
+      @click=${(event: MouseEvent) => {
+        if (event.altKey && this.switches) this.switch(thumbnail);
+        else this.choose(thumbnail, event);
+      }}
+      >${value === null ? nothing : html`<span class="own" aria-hidden="true">${layer}.${head}</span>`}${this.headSwitch(thumbnail, layout.cell)}</span
     >`;
+  }
+
+  private isOff({ layer, head }: HeadPlace): boolean {
+    return isHeadOff(this.switches ?? nothingOff, { part: this.ofPart, layer, head });
+  }
+
+  /** The tile's own switch, for the pointer; the keyboard has a key. */
+  private headSwitch(place: HeadPlace, cell: number): TemplateResult | typeof nothing {
+    // In a corner, so that a click on the middle of a tile opens its head.
+    const size = Math.floor(cell * cornerShare);
+    if (!this.switches || size < leastSwitch) return nothing;
+    const off = this.isOff(place);
+    const label = `Switch head ${place.layer}.${place.head} ${off ? 'on' : 'off'}`;
+    return html`<button class="switch" type="button" tabindex="-1" .style=${`width: ${size}px; height: ${size}px; font-size: ${size - 2}px`} title="${label} (X)" aria-label=${label} aria-pressed=${off} @click=${(event: MouseEvent) => {
+      event.stopPropagation();
+      this.switch(place);
+    }}>${icon('circle-slash')}</button>`;
+  }
+
+  /** The number of a row, which switches its layer. */
+  private layerName(layer: number): TemplateResult | number {
+    if (!this.switches) return layer;
+    const off = isRowOff(this.switches, { part: this.ofPart, layer }, this.heads);
+    const label = `Switch ${this.ofPart === 'cross' ? 'all heads of ' : ''}layer ${layer} ${off ? 'on' : 'off'}`;
+    return html`<button class="layer" type="button" title=${label} aria-label=${label} aria-pressed=${off} @click=${() => { this.switch({ layer, head: null }); }}>${layer}</button>`;
+  }
+
+  /** A head that is off with its layer only stays so until the layer is on. */
+  private switch(detail: HeadPlace | { readonly layer: number; readonly head: null }): void {
+    if (this.switches) this.dispatchEvent(new CustomEvent('switch', { detail }));
   }
 
   private describe({ layer, head, strongest }: Thumbnail): string {
@@ -240,7 +342,7 @@ export class HeadGrid extends LitElement {
     const label = this.metrics ? `: ${headLabel(this.metrics, at).text}` : '';
     const value = this.order === 'layer' ? null : this.metrics?.values[this.order]?.[at];
     const measured = value == null ? '' : `, ${metricTexts[this.order as HeadMetricName].name} ${formatMetric(this.order as HeadMetricName, value)}`;
-    const name = `Layer ${layer}, head ${head}${label}${measured}`;
+    const name = `Layer ${layer}, head ${head}${this.isOff({ layer, head }) ? ', off' : ''}${label}${measured}`;
     if (!query || !key) return name;
     return `${name}, strongest: ${tokenText(query)}${near} → ${tokenText(key)}${near} ${formatWeight(strongest.weight)}`;
   }
@@ -253,10 +355,19 @@ export class HeadGrid extends LitElement {
   }
 
   private readonly pressed = (event: KeyboardEvent): void => {
-    const from = this.focused ?? this.placeOf(this.layer, this.head);
+    // The number of a row is a button of its own, and so is the switch that was clicked.
+    const target = event.target as HTMLElement;
+    if (target.closest('.layer') || (target.closest('.switch') && (event.key === 'Enter' || event.key === ' '))) return;
+    const cell = target.closest<HTMLElement>('[role="gridcell"]');
+    const from = cell ? this.placeOf(Number(cell.dataset['layer']), Number(cell.dataset['head'])) : (this.focused ?? this.placeOf(this.layer, this.head));
     if (event.key === 'Enter' || event.key === ' ') {
       event.preventDefault();
       this.choose(this.thumbnailAt(from)!, event);
+      return;
+    }
+    if (event.key.toLowerCase() === 'x' && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      this.switch(this.thumbnailAt(from)!);
       return;
     }
     const to = this.jump(event) ?? moveInGrid(event.key, from, this.layers, this.heads);

@@ -12,6 +12,8 @@ import { isMasked, isSelected, itemOf, type AxisItem, type HeadView } from './he
 import { pairReadout, placeReadout, readoutStyles } from './pairReadout';
 import { paintPartLabels } from './partLabels';
 import { partColors } from './severalHeads';
+import type { GridPlace } from '../../draw/grid';
+import type { Pair } from '../../whatIf/tokenSwitches';
 import type { Followed } from './viewState';
 
 /** Rows of a long text in whose steps numbers follow the scroll position, and that have numbers beyond what is in view. */
@@ -26,7 +28,8 @@ interface Place {
 /**
  * One map as lines from query tokens (left) to key tokens (right). A token under the pointer or the keyboard is
  * followed alone, with its numbers; while one is kept, a token of the other column tells the weight between them, and
- * so does a line under the pointer. Emits `pin` with a `Followed` or null as `detail`.
+ * so does a line under the pointer. Emits `pin` with a `Followed` or null as `detail`, and `cut` with a `Pair` of tokens
+ * whose edge shall be cut or joined.
  */
 @customElement('headlight-head-lines')
 export class HeadLines extends LitElement {
@@ -87,6 +90,9 @@ export class HeadLines extends LitElement {
       [role='option'].special .source-text {
         color: var(--headlight-muted);
       }
+      [role='option'].struck .source-text {
+        text-decoration: line-through 2px;
+      }
       /* Not by opacity, which costs a layer for each row. */
       [role='option'].faded .source-text,
       [role='option'].faded .value {
@@ -145,6 +151,10 @@ export class HeadLines extends LitElement {
   @property({ attribute: false }) selected: readonly number[] = [];
   /** Share of each row's weight that is drawn, largest first. */
   @property({ type: Number }) mass = 1;
+  /** Rows whose edge is cut: of the query, and the key's as column. */
+  @property({ attribute: false }) cuts: readonly GridPlace[] = [];
+  /** Tokens that are hidden, deleted or replaced. */
+  @property({ attribute: false }) struck: ReadonlySet<number> = new Set();
   @property() label = '';
   @state() private pointed: Place | null = null;
   /** First row in view, in whole steps: hundreds of numbers out of view would change with each move of the pointer. */
@@ -195,6 +205,7 @@ export class HeadLines extends LitElement {
   private column(side: Followed['side']): TemplateResult {
     const { followed, pointed, view } = this;
     const items = this.items(side);
+    const isOfText = side === 'key' || view.kind !== 'cross';
     const pinned = this.pinnedPlace;
     const weights = followed && followed.side !== side ? followed : null;
     const stop = [pointed, pinned].find((place) => place?.side === side)?.row ?? 0;
@@ -207,6 +218,7 @@ export class HeadLines extends LitElement {
         const value = numbered && !isMasked(view, query, key) ? view.weights[at]! : null;
         const names = [
           item.special ? 'special' : '',
+          isOfText && item.tokens.some((token) => this.struck.has(token)) ? 'struck' : '',
           followed?.side === side && followed.row === row ? 'followed' : '',
           isSelected(view, side, item, this.selected) ? 'selected' : '',
           numbered && (value === null || value < 0.01 || !this.kept.some((kept) => kept[at])) ? 'faded' : '',
@@ -282,6 +294,23 @@ export class HeadLines extends LitElement {
     const edges = this.shownEdges;
     for (const edge of edges) stroke(edge, colors[edge.part ?? 0]!, { width: 0, opacity: 0 });
     if (this.edge) stroke(this.edge, theme.foreground, { width: 1, opacity: 1 });
+    // An edge that is cut carries nothing: it is a dashed line with a cross.
+    const followed = this.followed;
+    for (const { row, column } of this.cuts) {
+      const isShown = !followed || (followed.side === 'query' ? followed.row === row : followed.row === column);
+      const mark = lineMark({ query: row, key: column, weight: 0 }, scroll.scrollTop);
+      if (!isShown || !isVisible(mark, height)) continue;
+      context.setLineDash([4, 3]);
+      stroke({ query: row, key: column, weight: 0 }, theme.foreground, { width: 1, opacity: 0.9 });
+      context.setLineDash([]);
+      const [x, y] = [width / 2, (mark.y0 + mark.y1) / 2];
+      context.beginPath();
+      context.moveTo(x - 5, y - 5);
+      context.lineTo(x + 5, y + 5);
+      context.moveTo(x + 5, y - 5);
+      context.lineTo(x - 5, y + 5);
+      context.stroke();
+    }
     context.globalAlpha = 1;
     const { parts } = this.view;
     if (!parts) return;
@@ -354,6 +383,10 @@ export class HeadLines extends LitElement {
       this.point(next);
     } else if (event.key === 'Enter' || event.key === ' ') {
       this.pin({ side, row: at });
+    } else if (event.key.toLowerCase() === 'x' && !event.ctrlKey && !event.metaKey && this.pair) {
+      const { key, query } = this.pair;
+      const detail: Pair = { queries: this.view.queries[query]!.tokens, keys: this.view.keys[key]!.tokens };
+      this.dispatchEvent(new CustomEvent('cut', { detail }));
     } else if (event.key === 'Escape') {
       this.leave();
       this.dispatchEvent(new CustomEvent('pin', { detail: null }));

@@ -10,6 +10,7 @@ import { sideNames } from './drawings';
 import type { AxisItem, HeadView } from './headView';
 import { pairReadout, readoutStyles } from './pairReadout';
 import { paintMatrix, type CellColor } from './paintMatrix';
+import type { Pair } from '../../whatIf/tokenSwitches';
 import type { Followed } from './viewState';
 
 /** Width of a character of the editor's font, in ems, and the most room for labels in pixels. */
@@ -17,8 +18,8 @@ const characterWidth = 0.61;
 const mostRoom = 84;
 
 /**
- * One map as a matrix, queries in rows. Emits `pin` with a `Followed` or null as `detail`, and `point` with the cell that is
- * pointed at, or null.
+ * One map as a matrix, queries in rows. Emits `pin` with a `Followed` or null as `detail`, `point` with the cell that is
+ * pointed at, or null, and `cut` with a `Pair` of tokens whose edge shall be cut or joined.
  */
 @customElement('headlight-head-matrix')
 export class HeadMatrix extends LitElement {
@@ -56,6 +57,8 @@ export class HeadMatrix extends LitElement {
   @property({ attribute: false }) marked: GridPlace | null = null;
   /** Colours of the cells; null for the theme's scale of weights. */
   @property({ attribute: false }) colorOf: CellColor | null = null;
+  /** Cells whose edge is cut. */
+  @property({ attribute: false }) cuts: readonly GridPlace[] = [];
   /** One of several matrices that share a readout: nothing is said below it, and nothing can be pinned. */
   @property({ type: Boolean }) shared = false;
   /** Row or column −1: a label is pointed at. */
@@ -121,11 +124,11 @@ export class HeadMatrix extends LitElement {
     const height = Math.min(layout.height, scroll.clientHeight);
     const context = prepareCanvas(this.renderRoot.querySelector('canvas')!, width, height);
     if (!context || this.viewport.width === 0) return;
-    const { view, pinned, selected, colorOf } = this;
+    const { view, pinned, selected, colorOf, cuts } = this;
     const pointed = this.pointed ?? this.marked;
     paintMatrix(
       context,
-      { view, layout, theme: this.themed.theme, pointed, pinned, selected, colorOf },
+      { view, layout, theme: this.themed.theme, pointed, pinned, selected, colorOf, cuts },
       { width, height, left: scroll.scrollLeft, top: scroll.scrollTop },
     );
   };
@@ -155,6 +158,10 @@ export class HeadMatrix extends LitElement {
     const from = this.pointed;
     if (event.key === 'Escape') this.dispatchEvent(new CustomEvent('pin', { detail: null }));
     else if ((event.key === 'Enter' || event.key === ' ') && from) this.pin(from);
+    else if (event.key.toLowerCase() === 'x' && !event.ctrlKey && !event.metaKey && from && from.row >= 0 && from.column >= 0) {
+      const detail: Pair = { queries: queries[from.row]!.tokens, keys: keys[from.column]!.tokens };
+      this.dispatchEvent(new CustomEvent('cut', { detail }));
+    }
     else {
       const start = { row: Math.max(0, from?.row ?? 0), column: Math.max(0, from?.column ?? 0) };
       const to = moveInGrid(event.key, start, queries.length, keys.length);

@@ -22,13 +22,15 @@ export interface MapSaveBar {
   readonly check: ProposedCheck | null;
   readonly editor: EditorConnection;
   readonly theme: Theme;
+  /** Whether some of the model is off, which no link carries. */
+  readonly off: boolean;
   /** What to say of the map that was saved or the link that was copied last. */
   readonly saved: Latest<string | null>;
   readonly compare: () => void;
 }
 
 /** Files, pictures, links and the comparison of the shown map. */
-export function mapSaveBar({ map, own, source, asked, check, editor, theme, saved, compare }: MapSaveBar): TemplateResult {
+export function mapSaveBar({ map, own, source, asked, check, editor, theme, off, saved, compare }: MapSaveBar): TemplateResult {
   const { live } = editor;
   const report = (work: () => Promise<string | null>) => (): void => { saved.load(work, { forget: true }); };
   const save = (format: FileFormat | 'html'): void => {
@@ -38,7 +40,7 @@ export function mapSaveBar({ map, own, source, asked, check, editor, theme, save
   };
   const copyLink = report(async () => {
     await editor.ask('panel/copyLink', own);
-    return 'Link copied.';
+    return off ? 'Link copied. It does not carry what is off: it opens with all on.' : 'Link copied.';
   });
   return saveBar('Save as', [...fileFormats, ...(live ? [pageFormat] : [])], save, saved, html`
     ${button({ label: 'Copy picture', onClick: report(() => copyPicture(savedMap(map, 'png', theme))) })}

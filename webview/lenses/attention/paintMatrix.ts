@@ -22,6 +22,8 @@ export interface MatrixPicture {
   readonly selected: readonly number[];
   /** Null for the theme's scale of weights. */
   readonly colorOf: CellColor | null;
+  /** Cells that are crossed out: their edge is cut. */
+  readonly cuts?: readonly GridPlace[];
 }
 
 /** The part of the drawing that is on screen, in CSS pixels. */
@@ -61,6 +63,20 @@ export function paintMatrix(context: CanvasRenderingContext2D, picture: MatrixPi
     context.fillStyle = strength > 0.6 ? theme.background : theme.foreground;
     context.fillRect(Math.round(middleX - cell / 5), Math.round(middleY - 1), Math.round(cell / 2.5), 1.5);
   };
+  const cross = (fromX: number, fromY: number): void => {
+    const [from, to] = [1.5, cell - 2.5];
+    context.beginPath();
+    context.moveTo(fromX + from, fromY + from);
+    context.lineTo(fromX + to, fromY + to);
+    context.moveTo(fromX + to, fromY + from);
+    context.lineTo(fromX + from, fromY + to);
+    // On a ground of its own, as cells are of any shade.
+    for (const [color, lineWidth] of [[theme.background, 4], [theme.foreground, 1.5]] as const) {
+      context.strokeStyle = color;
+      context.lineWidth = lineWidth;
+      context.stroke();
+    }
+  };
   const label = (side: 'query' | 'key', item: AxisItem, isPointed: boolean, room: number): void => {
     const strong = isPointed || isSelected(view, side, item, selected);
     context.fillStyle = strong || !(item.special || pointed) ? theme.foreground : theme.muted;
@@ -86,6 +102,7 @@ export function paintMatrix(context: CanvasRenderingContext2D, picture: MatrixPi
         if (-weight > 0.05 * max) minus(x(column) + cell / 2, y(row) + cell / 2, level(-weight, max));
       }
     }
+    for (const { row, column } of picture.cuts ?? []) cross(x(column), y(row));
     if (pointed) frame(pointed, theme.foreground, 1);
     const at = pinned ? itemOf(pinned.side === 'query' ? queries : keys, pinned.token) : -1;
     if (pinned) frame(pinned.side === 'query' ? { row: at, column: -1 } : { row: -1, column: at }, theme.foreground, 2);

@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import type {
   AttentionMap, AttentionMapKey, AttentionOverview, AttentionPart, AttentionRequest, AttentionSum, HeadMetrics,
 } from '../../../src/lenses/attention/contract';
@@ -11,19 +12,27 @@ import type { Attended, KeptToken, PanelCall, PageOfView, ProposedCheck, Source,
 import type { TextRange } from '../../../src/text/range';
 import type { Token } from '../../../src/text/token';
 import { selectStyles, sharedStyles, sliderStyles } from '../../controls';
+import { edgesIn, isOfText, type SwitchedText, withHead, withRow } from '../../../src/lenses/whatIf/chosen';
+import { nothingOff } from '../../../src/lenses/whatIf/contract';
+import { offText } from '../../../src/lenses/whatIf/describe';
+import { beforeAfter } from '../../whatIf/beforeAfter';
+import { switchBar } from '../../whatIf/switchBar';
+import type { Asked } from '../../whatIf/asked';
+import { edgeWithin, lacksSource, textOfMap, withPair } from '../../whatIf/tokenSwitches';
 import { Latest } from '../../latest';
 import { memoize } from '../../memoize';
 import { ThemeController } from '../../theme';
 import { frameStyles, layoutStyles, headline, loadState, windowedNotice } from '../frame';
 import { documentRange, tokensUnder } from '../tokenRanges';
+import { tokenText } from '../tokenText';
 import { LensView, type ViewContext } from '../view';
 import { AttendedLink, attendedBy, foundAgain } from './attended';
 import './compare/compareView';
 import { openedBeside, type CompareState } from './compare/compareState';
 import { drawingFor, shadedText } from './drawings';
 import { gridCard } from './gridCard';
-import { headCard } from './headCard';
-import { headView, pairLabels, type HeadView, type MapRows, type PairFilter } from './headView';
+import { type CutEdges, headCard } from './headCard';
+import { headView, itemOf, pairLabels, type HeadView, type MapRows, type PairFilter } from './headView';
 import { legendStyles } from './legend';
 import { mapRows } from './mapRows';
 import { mapSaveBar } from './mapSaveBar';
@@ -69,6 +78,8 @@ export class AttentionView extends LensView<AttentionSubject> {
   private readonly saved = new Latest<string | null>(this);
   /** What the reader is told about the grid's file. */
   private readonly savedGrid = new Latest<string | null>(this);
+  /** What edges of a decoder's own map are counted in, which the map does not show. */
+  private readonly source = new Latest<SwitchedText | null>(this);
   private readonly thumbnailsOf = memoize(thumbnails);
   private readonly headViewOf = memoize(
     (maps: readonly AttentionMap[], tokens: readonly Token[], hideSpecial: boolean, pairs: PairFilter, mergePieces: boolean, kind: AttentionKind, rows: MapRows) =>
@@ -107,12 +118,13 @@ export class AttentionView extends LensView<AttentionSubject> {
     const overview = this.overview.value;
     return html`<div class="stack">
       ${headline(context.subject.source.label, overview?.model ?? null, overview ? [...(overview.written ? [partNames[overview.part]] : []), this.headName] : [])}
+      ${overview && !hasVectors(overview) ? nothing : switchBar(context, { model: this.switchedModel, part: overview?.part ?? 'encoder' })}
       ${loadState(this.overview, context.progress)}
       ${overview ? windowedNotice(overview) : nothing} ${overview ? this.partBar(overview) : nothing}
       ${overview && this.thumbnails
         ? html`<div class="layout">${this.gridCard(overview, this.thumbnails)}${this.headCard(overview)}${context.editor.live && hasVectors(overview) ? this.sumCard(overview) : nothing}</div>`
         : nothing}
-      ${overview ? this.comparison(overview) : nothing}
+      ${beforeAfter(context, this.askedToCompare)} ${overview ? keyed(context.whatIf?.key(this.switchedModel), this.comparison(overview)) : nothing}
     </div>`;
   }
 
@@ -139,6 +151,22 @@ export class AttentionView extends LensView<AttentionSubject> {
 
   private get merging(): boolean {
     return this.own.mergePieces && this.pieces;
+  }
+
+  /** The model that the view asks; undefined for the one in force. */
+  private get switchedModel(): string | undefined {
+    return this.own.inModel ?? undefined;
+  }
+
+  /** The map that is open, of several the one that was opened last. */
+  private get askedToCompare(): Asked | null {
+    const { value: overview } = this.overview;
+    const map = this.maps.value?.at(-1)?.map;
+    if (!overview || !map || !hasVectors(overview)) return null;
+    // Where a model writes otherwise, there are other places: what it is looked at writing stays the same.
+    const written = overview.written && { written: { ids: overview.written.writes.map(({ id }) => id) } };
+    const labels = { queries: overview.queries.map(tokenText), keys: overview.tokens.map(tokenText) };
+    return { method: 'attention/map', request: { ...this.request, ...written, map }, labels };
   }
 
   private get headName(): string {
@@ -191,6 +219,12 @@ export class AttentionView extends LensView<AttentionSubject> {
       change: this.change,
       choose: this.choose,
       drawTogether: this.drawTogether,
+      switches: hasVectors(overview) ? (this.context.whatIf?.off(this.switchedModel) ?? null) : null,
+      switchHead: ({ layer, head }) => {
+        const { whatIf } = this.context;
+        const off = whatIf?.off(this.switchedModel);
+        if (off) whatIf?.switch(head === null ? withRow(off, { part: overview.part, layer }, overview.heads) : withHead(off, { part: overview.part, layer, head }), this.switchedModel);
+      },
     });
   }
 
@@ -224,10 +258,12 @@ export class AttentionView extends LensView<AttentionSubject> {
         this.loadMaps();
       },
       pin: this.pin,
+      cut: shown ? this.cutEdges(overview, shown) : null,
+      whatIf: shown ? this.tokenSwitches(overview, shown) : nothing,
     });
   }
 
-  override proposedCheck(): ProposedCheck | null {
+  protected override proposedCheck(): ProposedCheck | null {
     const { context: { subject: { source } }, maps: { value: maps }, overview: { value: overview }, own, shown } = this;
     const [map, ...others] = maps ?? [];
     // A part of a long text that was read around the cursor is another text to a check.
@@ -242,6 +278,42 @@ export class AttentionView extends LensView<AttentionSubject> {
     };
   }
 
+  /** Edges of the open head and tokens that are off, where what they are counted in is the shown text. */
+  private cutEdges(overview: AttentionOverview, { keys, queries }: HeadView): CutEdges | null {
+    const { whatIf } = this.context;
+    const text = this.switchedText(overview);
+    if (!whatIf || !text || !hasVectors(overview)) return null;
+    const off = whatIf.off(this.switchedModel);
+    const place = { layer: this.layer, head: this.headIndex };
+    return {
+      cuts: edgesIn(off, { part: overview.part, ...place }, text.ids)
+        .map(({ key, query }) => ({ row: itemOf(queries, query), column: itemOf(keys, key) }))
+        .filter(({ column, row }) => row >= 0 && column >= 0),
+      struck: new Set(isOfText(off, text.ids) ? off.tokens.map(({ token }) => token) : []),
+      cut: (pair) => { whatIf.switch(withPair(off, pair, edgeWithin('head', overview.part, place), text), this.switchedModel); },
+    };
+  }
+
+  private switchedText(overview: AttentionOverview): SwitchedText | null {
+    return lacksSource(overview) ? this.source.value : textOfMap(overview);
+  }
+
+  private tokenSwitches(overview: AttentionOverview, shown: HeadView): TemplateResult | typeof nothing {
+    const { context: { editor, whatIf }, own: { pinned } } = this;
+    const text = this.switchedText(overview);
+    if (!whatIf || !pinned || !text || !hasVectors(overview)) return nothing;
+    return html`<headlight-token-switches
+      .editor=${editor}
+      .whatIf=${whatIf}
+      .model=${this.switchedModel}
+      .map=${overview}
+      .text=${text}
+      .view=${shown}
+      .place=${{ layer: this.layer, head: this.headIndex }}
+      .pinned=${pinned}
+    ></headlight-token-switches>`;
+  }
+
   private mapSaveBar(overview: AttentionOverview, view: HeadView): TemplateResult {
     const { context: { editor, subject }, own } = this;
     const drawing = drawingFor(own.drawing, view.queries.length) === 'matrix' ? 'matrix' : 'lines';
@@ -250,9 +322,10 @@ export class AttentionView extends LensView<AttentionSubject> {
       own,
       source: subject.source,
       asked: this.askedOf(this.shownPart),
-      check: this.proposedCheck(),
+      check: this.check(),
       editor,
       theme: this.themed.theme,
+      off: this.context.whatIf?.isAllOn(this.switchedModel) === false,
       saved: this.saved,
       compare: () => { void this.toggleComparison(); },
     });
@@ -270,7 +343,9 @@ export class AttentionView extends LensView<AttentionSubject> {
   /** What was done to the numbers that are shown, in a line. */
   private get note(): string {
     const { own, overview: { value: overview } } = this;
+    const off = offText(this.context.whatIf?.off(this.switchedModel) ?? nothingOff);
     return [
+      off === '' ? '' : `With ${off}.`,
       this.mapKind === 'head' ? '' : mapTexts[this.mapKind].explanation,
       overview?.written ? `${overview.part === 'cross' ? 'Rows: what is written' : 'What is written'}, “${overview.written.text}”${overview.written.given ? ' (given)' : ''}.` : '',
       own.hideSpecial ? 'Without special tokens, rows renormalised.' : '',
@@ -403,6 +478,7 @@ export class AttentionView extends LensView<AttentionSubject> {
   }
 
   private overviewArrived(overview: AttentionOverview): void {
+    this.loadSource(overview);
     if (this.kept) this.change({ pinned: foundAgain(this.kept.now, this.kept.was, this.tokensOf(this.kept.now.side), this.context.subject.source) });
     this.kept = null;
     // A link may name a token that the text does not have.
@@ -413,6 +489,16 @@ export class AttentionView extends LensView<AttentionSubject> {
     this.loadSum();
     // After the grid, which need not wait for them.
     this.metrics.load((signal) => this.context.editor.call('attention/metrics', this.request, { signal }));
+  }
+
+  private loadSource(overview: AttentionOverview): void {
+    const { editor } = this.context;
+    if (!lacksSource(overview) || !editor.live) return;
+    const request = { ...this.requestOf('encoder'), switches: nothingOff };
+    this.source.load(async (signal) => {
+      const { model, tokens } = await editor.call('attention/overview', request, { signal });
+      return textOfMap({ model, tokens });
+    }, { forget: true });
   }
 
   /** Asks for the maps that are drawn, one after the other, and not for those that are known. */

@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import type { Classification, ClassificationRequest, Evidence } from '../../../src/lenses/classification/contract';
 import { classLines } from '../../../src/lenses/checks/propose';
 import { correlationInWords } from '../../../src/lenses/classification/correlationInWords';
@@ -9,6 +10,8 @@ import type { TextRange } from '../../../src/text/range';
 import { button, checkbox, select, selectStyles, sharedStyles, tableButton } from '../../controls';
 import { Latest } from '../../latest';
 import { checkButton } from '../checkButton';
+import { beforeAfter } from '../../whatIf/beforeAfter';
+import { switchBar } from '../../whatIf/switchBar';
 import { frameStyles, headline, layoutStyles, loadState, windowedNotice } from '../frame';
 import { reportSaved, saveBar } from '../saveBar';
 import { LensView, type ViewContext } from '../view';
@@ -116,18 +119,19 @@ export class ClassificationView extends LensView<ClassificationSubject> {
     const { value } = answer;
     return html`<div class="stack">
       ${headline(context.subject.source.label, value?.model ?? null)}
+      ${switchBar(context, { model: own.inModel ?? undefined })}
       ${loadState(answer, context.progress, answer.code === 'no-classifier' ? this.otherModels() : [])}
       ${value
-        ? html`${windowedNotice(value)}
+        ? html`${windowedNotice(value)} ${beforeAfter(context, { method: 'classification/classify', request: this.request() })}
             <div class="layout">${this.classes(value)} ${this.words(value)}</div>
-            ${saveBar('Save as', classificationFormats, (format) => { this.save(value, format); }, this.saved, checkButton(context.editor, this.proposedCheck(), this.saved))}
+            ${saveBar('Save as', classificationFormats, (format) => { this.save(value, format); }, this.saved, checkButton(context.editor, this.check(), this.saved))}
             <section class="card stack" aria-label="Lines of the document">
               <div class="bar spread">
                 <h2>Lines of the document</h2>
                 ${button({ label: own.lines ? 'Hide' : 'Classify every line', onClick: () => { this.change({ lines: !own.lines }); } })}
               </div>
               ${own.lines
-                ? html`<headlight-classified-lines
+                ? keyed(context.whatIf?.key(own.inModel ?? undefined), html`<headlight-classified-lines
                     .editor=${context.editor}
                     .subject=${context.subject}
                     .model=${value.model}
@@ -135,7 +139,7 @@ export class ClassificationView extends LensView<ClassificationSubject> {
                     .order=${own.order}
                     @order=${({ detail }: CustomEvent<LineOrder>) => { this.change({ order: detail }); }}
                     @reveal=${({ detail }: CustomEvent<TextRange>) => { this.reveal(detail); }}
-                  ></headlight-classified-lines>`
+                  ></headlight-classified-lines>`)
                 : nothing}
             </section>`
         : nothing}
@@ -253,7 +257,7 @@ export class ClassificationView extends LensView<ClassificationSubject> {
     this.evidence.load(async (signal) => ({ evidence: await editor.call('classification/evidence', asked, { signal }), source }));
   }
 
-  override proposedCheck(): ProposedCheck | null {
+  protected override proposedCheck(): ProposedCheck | null {
     const { answer: { value }, context: { subject: { source: { first, second } } }, own: { inModel } } = this;
     if (!value || value.windowed) return null;
     return { text: first.text, second: second?.text ?? null, written: null, expectations: classLines(value), ...(inModel !== null && { inModel }) };

@@ -1,6 +1,7 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { Generation } from '../../../src/lenses/generation/contract';
+import type { Generation, GenerationRequest } from '../../../src/lenses/generation/contract';
+import type { WithoutTarget } from '../../../src/lenses/model';
 import type { Chance, WrittenStep } from '../../../src/lenses/writing/contract';
 import type { ListedModel, Subject } from '../../../src/panel/contract';
 import { visibleText } from '../../../src/text/visibleText';
@@ -8,6 +9,8 @@ import { button, iconButton, selectStyles, sharedStyles, sliderStyles, tableButt
 import { inksOf } from '../../draw/ink';
 import { formatCount } from '../../format';
 import { Latest } from '../../latest';
+import { beforeAfter } from '../../whatIf/beforeAfter';
+import { switchBar } from '../../whatIf/switchBar';
 import { memoize } from '../../memoize';
 import { ThemeController, type Theme } from '../../theme';
 import { legendStyles } from '../attention/legend';
@@ -84,7 +87,9 @@ export class GenerationView extends LensView<GenerationSubject> {
       if (!before) this.own = readGenerationState(saved);
       if (before?.subject !== subject || before.settings.topK !== settings.topK) {
         this.answers.clear();
-        if (this.models) this.begin();
+        // What a model writes with some of it off is a branch of its own.
+        if (before && before.whatIf?.key(this.model) !== this.context.whatIf?.key(this.model)) this.write();
+        else if (this.models) this.begin();
       }
     }
     this.askNext();
@@ -105,10 +110,12 @@ export class GenerationView extends LensView<GenerationSubject> {
     const step = steps[this.step];
     return html`<div class="stack">
       ${headline(context.subject.source.label, answer.value?.model ?? null)}
+      ${switchBar(context, { model: this.model, part: 'decoder' })}
       ${this.isPartial && answer.loading
         ? html`<div class="progress running" role="presentation"></div>`
         : loadState(answer, context.progress)}
       ${answer.value ? windowedNotice(answer.value) : nothing}
+      ${answer.value && this.asked ? beforeAfter(context, { method: 'generation/generate', request: this.requestOf(this.asked) }) : nothing}
       <div class="layout">
         <div class="stack">${this.textCard()} ${this.branchesCard()}</div>
         <div class="stack">${step ? html`${this.next(step)} ${this.triangle()}` : nothing}</div>
@@ -335,15 +342,16 @@ export class GenerationView extends LensView<GenerationSubject> {
   private ask({ how, maxTokens }: Asked, prefix: readonly number[], more: { readonly stopAfter?: number }, forget = false): void {
     this.asked = { how, maxTokens };
     this.run.start({
-      text: this.context.subject.source.first.text,
-      inModel: this.model,
-      ...choiceOf(how),
-      alternatives: this.context.settings.topK,
-      maxTokens,
+      ...this.requestOf({ how, maxTokens }),
       ...(prefix.length > 0 && { prefix: { ids: prefix } }),
       ...(this.own.lens && { lens: lensWords }),
       ...more,
     }, { forget });
+  }
+
+  private requestOf({ how, maxTokens }: Asked): WithoutTarget<GenerationRequest> & { readonly inModel: string } {
+    const { settings, subject } = this.context;
+    return { text: subject.source.first.text, inModel: this.model, ...choiceOf(how), alternatives: settings.topK, maxTokens };
   }
 
   private arrived(result: Generation): void {

@@ -1,5 +1,6 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import { generations, recordedSearch } from '../../../src/lenses/lineage/generations';
 import type { MovedNumber } from '../../../src/lenses/lineage/meanForgetting';
 import type { TranslationScore } from '../../../src/lenses/translation/contract';
@@ -7,6 +8,8 @@ import type { ListedModel, Subject } from '../../../src/panel/contract';
 import type { TextRange } from '../../../src/text/range';
 import { notice, selectStyles, sharedStyles, tableButton } from '../../controls';
 import { Latest } from '../../latest';
+import { beforeAfter } from '../../whatIf/beforeAfter';
+import { switchBar } from '../../whatIf/switchBar';
 import { frameStyles, headline, loadState } from '../frame';
 import { reportSaved, saveBar } from '../saveBar';
 import { LensView, type ViewContext } from '../view';
@@ -19,6 +22,9 @@ import './reference';
 import { type ColumnFormat, columnFormats, savedColumns } from './saveColumns';
 import { Turns } from './turns';
 import { type Curve, type LineageViewState, readLineageState, rememberedOf, type SentenceSource } from './viewState';
+
+/** The one of the three whose heads can be switched. */
+const transformer = 'translator';
 
 type LineageSubject = Extract<Subject, { lens: 'translation' | 'lineage' | 'generation' }>;
 
@@ -72,20 +78,23 @@ export class LineageView extends LensView<LineageSubject> {
   }
 
   override render(): TemplateResult {
-    const { context: { subject }, models, present, text } = this;
+    const { context, models, present, text } = this;
+    const { subject } = context;
     const device = this.answers.find((answer) => answer !== null)?.translation.model.device;
     return html`<div class="stack">
       ${headline(subject.source.label, null, ['English to Spanish', ...generations.map(({ model }) => model), ...(device ? [device] : [])])}
+      ${switchBar(context, { model: transformer, part: 'cross' })}
       ${loadState(models, null)}
       ${text.trim() === ''
         ? notice('info', 'There is no text here. Put the cursor in an English sentence, or select one.')
         : present === null
           ? nothing
           : html`${this.controls()}
-              <div class="generations">${generations.map((_, at) => (present[at] ? this.column(at) : this.missing(at)))}</div>
+              ${beforeAfter(context, { method: 'translation/translate', request: { inModel: transformer, text, choice: this.own.search === 'greedy' ? { kind: 'greedy' } : recordedSearch, alternatives: 0 } })}
+              ${keyed(context.whatIf?.key(transformer), html`<div class="generations">${generations.map((_, at) => (present[at] ? this.column(at) : this.missing(at)))}</div>
               ${this.saveBar()}
               ${this.reference(present)}
-              <div class="charts">${this.lengths(present)} ${present[0] ? this.forgetting() : nothing}</div>`}
+              <div class="charts">${this.lengths(present)} ${present[0] ? this.forgetting() : nothing}</div>`)}`}
     </div>`;
   }
 

@@ -1,11 +1,14 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import type { WithoutTarget } from '../../../src/lenses/model';
 import { maskLines } from '../../../src/lenses/checks/propose';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
 import type { OpenedPart, ProposedCheck, Subject } from '../../../src/panel/contract';
 import { button, selectStyles, sharedStyles, slider, sliderStyles, tableButton, textField } from '../../controls';
 import { Latest } from '../../latest';
+import { beforeAfter } from '../../whatIf/beforeAfter';
+import { switchBar } from '../../whatIf/switchBar';
 import { currentTheme } from '../../theme';
 import { checkButton } from '../checkButton';
 import { frameStyles, headline, loadState, windowedNotice } from '../frame';
@@ -90,8 +93,8 @@ export class PredictionsView extends LensView<PredictionsSubject> {
     const { context } = this;
     const answer = this.predictions.value;
     return html`<div class="stack">
-      ${headline(context.subject.source.label, answer?.model ?? null)} ${loadState(this.predictions, context.progress)}
-      ${answer ? html`${windowedNotice(answer)}${this.tokensCard(answer)}${this.masks(answer)}${this.depth()}${this.training()}` : nothing}
+      ${headline(context.subject.source.label, answer?.model ?? null)} ${switchBar(context)} ${loadState(this.predictions, context.progress)}
+      ${answer ? html`${windowedNotice(answer)}${this.tokensCard(answer)}${answer.masks.length > 0 ? beforeAfter(context, { method: 'predictions/predict', request: this.request() }) : nothing}${this.masks(answer)}${this.depth()}${this.training()}` : nothing}
       ${this.nextSentence()}
     </div>`;
   }
@@ -154,10 +157,10 @@ export class PredictionsView extends LensView<PredictionsSubject> {
         maskCard({ mask, tokens: answer.tokens, table: this.own.table, removeCandidate: this.removeCandidate }),
       )}
       </div>
-      ${saveBar('Save as', predictionsFormats, (format) => { this.save(answer, format); }, this.saved, checkButton(this.context.editor, this.proposedCheck(), this.saved))}`;
+      ${saveBar('Save as', predictionsFormats, (format) => { this.save(answer, format); }, this.saved, checkButton(this.context.editor, this.check(), this.saved))}`;
   }
 
-  override proposedCheck(): ProposedCheck | null {
+  protected override proposedCheck(): ProposedCheck | null {
     const { context: { subject: { source: { first, second } } }, own, predictions: { value } } = this;
     // A check asks the model as it is: neither at another temperature nor for a part of a long text.
     const [mask] = value && !value.windowed && own.temperature === 1 ? value.masks : [];
@@ -172,16 +175,16 @@ export class PredictionsView extends LensView<PredictionsSubject> {
     reportSaved(this.saved, async () => editor.save(await savedPredictions(shown, format, currentTheme())));
   }
 
-  private depth(): TemplateResult | typeof nothing {
+  private depth(): unknown {
     return this.own.depth
-      ? html`<headlight-predictions-depth .editor=${this.context.editor} .request=${this.request()} .table=${this.own.table}></headlight-predictions-depth>`
+      ? keyed(this.context.whatIf?.key(), html`<headlight-predictions-depth .editor=${this.context.editor} .request=${this.request()} .table=${this.own.table}></headlight-predictions-depth>`)
       : nothing;
   }
 
-  private training(): TemplateResult | typeof nothing {
+  private training(): unknown {
     const { first, selection } = this.context.subject.source;
     return this.own.training
-      ? html`<headlight-predictions-training .editor=${this.context.editor} .text=${first.text} .focusAt=${selection.start}></headlight-predictions-training>`
+      ? keyed(this.context.whatIf?.key(), html`<headlight-predictions-training .editor=${this.context.editor} .text=${first.text} .focusAt=${selection.start}></headlight-predictions-training>`)
       : nothing;
   }
 
@@ -189,16 +192,18 @@ export class PredictionsView extends LensView<PredictionsSubject> {
   private nextSentence(): TemplateResult | typeof nothing {
     const { next, table } = this.own;
     return next
-      ? html`<headlight-next-sentence
+      ? html`${keyed(this.context.whatIf?.key(), html`<headlight-next-sentence
           .editor=${this.context.editor}
           .own=${next}
           .table=${table}
+          .whole=${this.context.whatIf?.isAllOn() !== false}
           @change=${({ detail }: CustomEvent<Partial<NextSentenceState>>) => { this.change({ next: { ...(this.own.next ?? next), ...detail } }); }}
           @answered=${({ currentTarget }: Event) => {
             if (this.bringIntoView) (currentTarget as HTMLElement).scrollIntoView({ block: 'start' });
             this.bringIntoView = false;
           }}
-        ></headlight-next-sentence>`
+        ></headlight-next-sentence>`)}
+        ${next.first.trim() !== '' && next.second.trim() !== '' ? beforeAfter(this.context, { method: 'nextSentence/score', request: { first: next.first, second: next.second } }) : nothing}`
       : nothing;
   }
 

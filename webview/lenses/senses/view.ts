@@ -1,11 +1,15 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
-import type { Senses } from '../../../src/lenses/senses/contract';
+import { keyed } from 'lit/directives/keyed.js';
+import type { WithoutTarget } from '../../../src/lenses/model';
+import type { Senses, SensesRequest } from '../../../src/lenses/senses/contract';
 import type { SenseLayer, SenseLayers } from '../../../src/lenses/senses/layersContract';
 import type { Subject } from '../../../src/panel/contract';
 import { button, notice, selectStyles, sharedStyles, slider, sliderStyles, tableButton } from '../../controls';
 import { formatCount } from '../../format';
 import { Latest } from '../../latest';
+import { beforeAfter } from '../../whatIf/beforeAfter';
+import { switchBar } from '../../whatIf/switchBar';
 import { excerpt, visibleText } from '../../../src/text/visibleText';
 import { frameStyles, layoutStyles, headline, loadState } from '../frame';
 import { currentTheme } from '../../theme';
@@ -106,13 +110,14 @@ export class SensesView extends LensView<SensesSubject> {
     const { scope } = this.own;
     this.senses.load(async (signal) => {
       const found = scope === 'document' ? subject.word : await editor.ask('panel/occurrences', { scope }, { signal });
-      const { word, occurrences, current } = found;
-      const plain = occurrences.map(inContext);
-      const request = { word, occurrences: plain, ...(current >= 0 && { current }), top };
-      const senses = await editor.call('senses/group', request, { signal });
+      const senses = await editor.call('senses/group', this.requestOf(found), { signal });
       if (!signal.aborted) this.answered = { ...subject, word: found };
       return senses;
     });
+  }
+
+  private requestOf({ word, occurrences, current }: SensesSubject['word']): WithoutTarget<SensesRequest> {
+    return { word, occurrences: occurrences.map(inContext), ...(current >= 0 && { current }), top };
   }
 
   override disconnectedCallback(): void {
@@ -126,6 +131,7 @@ export class SensesView extends LensView<SensesSubject> {
     const label = (answered ?? context.subject).source.label;
     return html`<div class="stack">
       ${headline(label, senses?.model ?? null, [`“${visibleText((answered ?? context.subject).word.word)}”`])}
+      ${switchBar(context)}
       ${scopeChoice(this.own.scope, (scope) => { this.change({ scope }); this.loadSenses(); })}
       ${loadState(this.senses, context.progress)} ${senses && answered ? this.answer(senses, answered) : nothing}
     </div>`;
@@ -136,7 +142,7 @@ export class SensesView extends LensView<SensesSubject> {
     const { word } = subject;
     const compared = word.occurrences.length;
     return html`
-      ${scopeNotice(word)}
+      ${scopeNotice(word)} ${beforeAfter(context, { method: 'senses/group', request: this.requestOf(word) })}
       ${senses.calibrated
         ? nothing
         : notice('info', 'The grouping was not calibrated for this model: the number of senses is a rough guess.')}
@@ -161,8 +167,8 @@ export class SensesView extends LensView<SensesSubject> {
           point: this.pointWord,
           choose: this.chooseWord,
         })}
-        ${this.comparisonCard(senses, word)}
-        ${neighboursCard({
+        ${keyed(context.whatIf?.key(), this.comparisonCard(senses, word))}
+        ${keyed(context.whatIf?.key(), neighboursCard({
           editor: context.editor,
           subject,
           word,
@@ -171,7 +177,7 @@ export class SensesView extends LensView<SensesSubject> {
           chosen: this.chosen,
           progress: context.progress,
           toggle: () => { this.change({ neighbours: !own.neighbours }); },
-        })}
+        }))}
       </div>
     `;
   }

@@ -4,6 +4,9 @@ import type { TranslationScore } from '../../../src/lenses/translation/contract'
 import type { Attended, ListedModel, Subject, WritingLens } from '../../../src/panel/contract';
 import { button, selectStyles, sharedStyles, sliderStyles } from '../../controls';
 import { Latest } from '../../latest';
+import type { Asked } from '../../whatIf/asked';
+import { beforeAfter } from '../../whatIf/beforeAfter';
+import { switchBar } from '../../whatIf/switchBar';
 import { ThemeController } from '../../theme';
 import { AttendedLink } from '../attention/attended';
 import type { HeadView } from '../attention/headView';
@@ -101,7 +104,9 @@ export class TranslationView extends LensView<TranslationSubject> {
     const { context, own, run, shown } = this;
     return html`<div class="stack">
       ${headline(context.subject.source.label, shown?.model ?? null)}
+      ${shown && shown.looksBy !== 'attention' ? nothing : switchBar(context, { model: this.model, part: 'cross' })}
       ${this.settings()} ${loadState(run.answer, context.progress)} ${this.writing()}
+      ${shown ? beforeAfter(context, this.asked(own.forced)) : nothing}
       ${shown
         ? html`<div class="layout">${this.textCard(shown)}${this.stepCard(shown)}${this.alignmentCard(shown)}</div>
             ${this.beams()}
@@ -340,18 +345,30 @@ export class TranslationView extends LensView<TranslationSubject> {
 
   /** Asks the model, and for the score of the reader's own translation, if there is one. */
   private start(forget = false): void {
-    const { context: { settings, subject }, models, own } = this;
+    const { models, own } = this;
     clearTimeout(this.timer);
     if (!models) return;
-    this.run.start({
-      text: subject.source.first.text,
-      choice: choiceOf(own),
-      alternatives: settings.topK,
-      inModel: modelInUse('translation', models, own.model),
-      ...(own.forced.length > 0 && { prefix: { ids: own.forced } }),
-      ...(own.maxTokens !== null && { maxTokens: own.maxTokens }),
-    }, { forget });
+    this.run.start(this.asked(own.forced).request, { forget });
     this.loadScore(forget);
+  }
+
+  private get model(): string {
+    return modelInUse('translation', this.models ?? [], this.own.model);
+  }
+
+  private asked(forced: readonly number[]): Extract<Asked, { method: 'translation/translate' }> {
+    const { context: { settings, subject }, model, own } = this;
+    return {
+      method: 'translation/translate',
+      request: {
+        text: subject.source.first.text,
+        choice: choiceOf(own),
+        alternatives: settings.topK,
+        inModel: model,
+        ...(forced.length > 0 && { prefix: { ids: forced } }),
+        ...(own.maxTokens !== null && { maxTokens: own.maxTokens }),
+      },
+    };
   }
 
   private loadScore(forget: boolean): void {

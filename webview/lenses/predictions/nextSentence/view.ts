@@ -58,6 +58,8 @@ export class NextSentenceView extends LitElement {
   @property({ attribute: false }) editor!: EditorConnection;
   @property({ attribute: false }) own!: NextSentenceState;
   @property({ type: Boolean }) table = false;
+  /** Whether nothing of the model is off. */
+  @property({ attribute: false }) whole = true;
   private readonly scores = new Latest<PairScores>(this, () => { this.loadCrossing(); });
   private readonly crossing = new Latest<{ readonly of: PairScores; readonly shares: Crossing }>(this);
   private readonly saved = new Latest<string | null>(this);
@@ -129,7 +131,7 @@ export class NextSentenceView extends LitElement {
     const { follows } = scores;
     return html`${windowedNotice(follows)} ${scoreTable(scores, () => { this.change({ turn: own.turn + 1 }); })}
       ${learnt(follows.heldOut)}
-      ${saveBar('Save next sentence as', fileFormats, (format) => { this.save(scores, format); }, this.saved, checkButton(this.editor, this.proposedCheck(), this.saved))}
+      ${saveBar('Save next sentence as', fileFormats, (format) => { this.save(scores, format); }, this.saved, checkButton(this.editor, this.whole ? this.proposedCheck() : null, this.saved))}
       ${loadState(crossing, null)}
       ${crossing.value && (crossing.loading || crossing.value.of === scores)
         ? html`<headlight-crossing
