@@ -32,6 +32,8 @@ export type ErrorCode =
   | 'disk-full'
   | 'no-folder'
   | 'index-unusable'
+  | 'data-unusable'
+  | 'fine-tuning-failed'
   | 'link-unreadable'
   | 'engine-died'
   | 'engine-hung'

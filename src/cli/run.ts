@@ -9,7 +9,7 @@ import { statedSwitches, switchedTarget, switchOptions } from './switchOptions';
 import { Output } from './output';
 import { targetOf } from './target';
 import { FileError } from './textFile';
-import { type OptionValues, UsageError, type Verb } from './verb';
+import { type OptionValues, UsageError, type Verb, type VerbContext } from './verb';
 import { verbs } from './verbs';
 
 const commonOptions = {
@@ -22,7 +22,7 @@ const commonOptions = {
 /**
  * Runs one command line.
  * @param builtInModels folder of the models that come with Headlight
- * @returns the exit code: 0 done, 1 failed, 2 not understood
+ * @returns the exit code: 0 done, 1 failed, 2 not understood, or what the verb ends with
  */
 export async function run(args: readonly string[], builtInModels: string): Promise<number> {
   const [name = '', ...rest] = args;
@@ -31,19 +31,20 @@ export async function run(args: readonly string[], builtInModels: string): Promi
     return name === '' ? 2 : 0;
   }
   const verb = verbs.find((candidate) => candidate.name === name);
+  let done = 0;
   try {
     if (!verb) throw new UsageError(`There is no verb "${name}".`);
-    await runVerb(verb, rest, builtInModels);
-    return 0;
+    await runVerb(verb, rest, builtInModels, (code) => { done = code; });
+    return done;
   } catch (error) {
     process.stderr.write(`headlight: ${explain(error)}\n`);
-    if (!(error instanceof UsageError)) return 1;
+    if (!(error instanceof UsageError)) return Math.max(1, done);
     process.stderr.write(`Run "headlight ${verb ? `${verb.name} ` : ''}--help" for help.\n`);
     return 2;
   }
 }
 
-async function runVerb(verb: Verb, args: readonly string[], builtInModels: string): Promise<void> {
+async function runVerb(verb: Verb, args: readonly string[], builtInModels: string, exit: VerbContext['exit']): Promise<void> {
   const { words, options } = parse(verb, args);
   if (options['help'] === true) {
     process.stdout.write(helpOf(verb));
@@ -65,7 +66,7 @@ async function runVerb(verb: Verb, args: readonly string[], builtInModels: strin
       chosen: Target = target,
     ): Promise<LensResult<M>> =>
       engine.call(method, { ...request, ...chosen }, { signal: output.signal });
-    await verb.run({ words, options, target, builtInModels, output, input: process.stdin, signal: output.signal, call });
+    await verb.run({ words, options, target, builtInModels, output, input: process.stdin, signal: output.signal, exit, call });
   } catch (error) {
     // With nobody left to read, there is nobody to tell either.
     if (!output.signal.aborted) throw error;

@@ -19,6 +19,8 @@ export interface VerbContext {
   readonly input: NodeJS.ReadableStream;
   /** Aborted when nobody reads the output any more. */
   readonly signal: AbortSignal;
+  /** Sets the code that the process ends with, where it is not 0 for done. */
+  readonly exit: (code: number) => void;
   /** Asks the engine, which is loaded at the first call, about `target` or another model. */
   readonly call: <M extends LensMethod>(
     method: M,

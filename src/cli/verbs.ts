@@ -1,4 +1,5 @@
 import { attention } from './attention';
+import { check } from './check';
 import { classify } from './classify';
 import { compare } from './compare';
 import { download } from './download';
@@ -13,9 +14,10 @@ import { next } from './next';
 import { predict } from './predict';
 import { senses } from './senses';
 import { surprise } from './surprise';
+import { train } from './train';
 import { translate } from './translate';
 import { vectors } from './vectors';
 import type { Verb } from './verb';
 
 /** Verbs of the command line, in the order in which help lists them. */
-export const verbs: readonly Verb[] = [attention, compare, drift, predict, surprise, classify, senses, vectors, neighbours, next, translate, lineage, generate, inspect, models, devices, download];
+export const verbs: readonly Verb[] = [attention, compare, drift, predict, surprise, classify, senses, train, vectors, neighbours, next, translate, lineage, generate, inspect, models, devices, check, download];

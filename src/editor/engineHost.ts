@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { EngineClient } from '../engine/client';
 import type { EngineClientStatus } from '../engine/engineStatus';
@@ -52,6 +53,11 @@ export class EngineHost implements vscode.Disposable {
   /** The models in memory, the least recently used first. */
   get held(): EngineClientStatus['held'] {
     return this.clientStatus.held;
+  }
+
+  /** Where vectors of texts are kept from one training to the next. */
+  get vectorFolder(): string {
+    return join(this.paths.storage, 'vectors');
   }
 
   get status(): EngineStatus {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { registerCommands } from './commands/register';
+import { CheckTests } from './checks/checkTests';
 import { EngineHost } from './engineHost';
 import { HoverProvider, hoverSelector } from './hover/hoverProvider';
 import { ReadableTexts } from './hover/readableText';
@@ -49,6 +50,7 @@ export function activate(context: vscode.ExtensionContext): void {
     panel,
     library,
     surprise,
+    new CheckTests(host),
     new StatusBar(host),
     switchboard,
     new SwitchesItem(switchboard),

@@ -18,7 +18,7 @@ export interface EngineTimeouts {
   readonly start: number;
   /** Until a model is loaded and its device probed. */
   readonly load: number;
-  /** Until any call is answered. */
+  /** Until any call is answered, or tells of its progress. */
   readonly call: number;
   /** Until a cancelled call has stopped; after that the process is killed. */
   readonly grace: number;
@@ -189,7 +189,11 @@ export class EngineClient implements LensService {
     const cancellation = new CancellationTokenSource();
     const progressToken = ++this.lastProgressToken;
     const inBackground = onProgress === 'background';
-    const progress = !inBackground && onProgress && engine.connection.onProgress(progressType, progressToken, onProgress);
+    let signOfLife: () => void = () => undefined;
+    const progress = !inBackground && onProgress && engine.connection.onProgress(progressType, progressToken, (value) => {
+      signOfLife();
+      onProgress(value);
+    });
     const params: CallParams<M> = { request, progressToken };
     // The status tells what somebody waits for.
     const counts = inBackground ? 0 : 1;
@@ -213,9 +217,13 @@ export class EngineClient implements LensService {
 
     let timer: NodeJS.Timeout | undefined;
     const hung = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new CallLimitError());
-      }, this.timeouts.call);
+      signOfLife = () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          reject(new CallLimitError());
+        }, this.timeouts.call);
+      };
+      signOfLife();
     });
     try {
       return await orCancelled(Promise.race([engine.gone, hung, answer]), signal);

@@ -32,6 +32,7 @@ import { translateLines } from '../lenses/translation/lines';
 import { scoreTranslation } from '../lenses/translation/score';
 import { embed } from '../lenses/vectors/compute';
 import { nearest } from '../lenses/vectors/nearest';
+import { saveTrained, trainClassifier } from './training/calls';
 import { openSenseIndex, searchSenses, updateSenseIndex } from './senseIndex/calls';
 
 /** The compute function of each lens call. */
@@ -65,6 +66,8 @@ export const computes: { readonly [M in Exclude<LensMethod, WithoutModel>]: Comp
   'classification/classify': classify,
   'classification/evidence': evidence,
   'classification/lines': classifyLines,
+  'training/train': trainClassifier,
+  'training/save': saveTrained,
   'translation/translate': translate,
   'translation/score': scoreTranslation,
   'translation/influence': influence,

@@ -17,7 +17,7 @@ const backgroundMethods: ReadonlySet<LensMethod> = new Set(['senseIndex/update']
 /** Calls that change what runs of the model compute. */
 const intervening: ReadonlySet<LensMethod> = new Set(['evidence/measure']);
 /** Calls that are always about the whole model: what is off may not enter what is kept on disk, or what models are compared by. */
-const unswitched: ReadonlySet<LensMethod> = new Set(['model/load', 'devices/measure', 'drift/measure', 'senseIndex/open', 'senseIndex/update', 'senseIndex/search']);
+const unswitched: ReadonlySet<LensMethod> = new Set(['model/load', 'devices/measure', 'drift/measure', 'training/train', 'training/save', 'senseIndex/open', 'senseIndex/update', 'senseIndex/search']);
 /** Ways of switching a model that are remembered, with what lenses keep for each. */
 const rememberedSwitches = 8;
 

@@ -2,6 +2,7 @@ import type { TextMap, WordComparison, WordComparisonRequest } from './attention
 import type {
   AttentionMap, AttentionMapRequest, AttentionOverview, AttentionRequest, AttentionSum, AttentionSumRequest, HeadMetrics,
 } from './attention/contract';
+import type { ModelHash } from './checks/hashContract';
 import type { Classification, ClassificationLines, ClassificationLinesRequest, ClassificationRequest, Evidence, EvidenceRequest } from './classification/contract';
 import type { DeviceMeasurement } from './devices/contract';
 import type { MeasuredOutcome, OutcomeRequest } from './evidence/contract';
@@ -25,6 +26,7 @@ import type { Senses, SensesRequest } from './senses/contract';
 import type { SenseLayers, SenseLayersRequest } from './senses/layersContract';
 import type { SenseUmap, SenseUmapRequest } from './senses/umapContract';
 import type { SenseWords, SenseWordsRequest } from './senses/wordsContract';
+import type { SaveClassifierRequest, SavedClassifier, TrainedClassifier, TrainingProgress, TrainRequest } from './training/contract';
 import type {
   Influence, InfluenceRequest, Translation, TranslationLines, TranslationLinesRequest, TranslationRequest, TranslationScore,
   TranslationScoreRequest,
@@ -37,6 +39,7 @@ import type { WritingProgress } from './writing/contract';
 export interface LensCalls {
   'model/load': [Target, ModelInfo];
   'model/inspect': [InspectionRequest, Inspection];
+  'model/hash': [Target, ModelHash];
   'devices/measure': [Target, DeviceMeasurement];
   'drift/measure': [DriftRequest, Drift];
   'attention/overview': [AttentionRequest, AttentionOverview];
@@ -65,6 +68,8 @@ export interface LensCalls {
   'classification/classify': [ClassificationRequest, Classification];
   'classification/evidence': [EvidenceRequest, Evidence];
   'classification/lines': [ClassificationLinesRequest, ClassificationLines];
+  'training/train': [TrainRequest, TrainedClassifier];
+  'training/save': [SaveClassifierRequest, SavedClassifier];
   'translation/translate': [TranslationRequest, Translation];
   'translation/score': [TranslationScoreRequest, TranslationScore];
   'translation/influence': [InfluenceRequest, Influence];
@@ -87,6 +92,8 @@ export interface LensProgress {
   readonly total?: number;
   /** Of calls that write text: what they have written so far. */
   readonly written?: WritingProgress;
+  /** Of training: how far it has come down. */
+  readonly training?: TrainingProgress;
 }
 
 export interface CallOptions {

@@ -26,6 +26,9 @@ export interface ModelConfig {
 /** No count of a model is greater: one that is, is taken for none. */
 const greatest = 2 ** 24;
 
+/** What families call the number of layers. */
+export const layerCountNames = ['num_hidden_layers', 'n_layer', 'n_layers', 'num_layers', 'encoder_layers'] as const;
+
 type Json = Readonly<Record<string, unknown>>;
 
 /** Position tables of these families start behind the padding id, which takes two places. */
@@ -38,7 +41,7 @@ export function readModelConfig(config: Json): ModelConfig {
   const window = firstNumber(config, ['max_position_embeddings', 'n_positions', 'n_ctx']);
   return {
     architecture: (Array.isArray(architectures) ? text(architectures[0]) : null) ?? type ?? 'unknown architecture',
-    layers: firstNumber(config, ['num_hidden_layers', 'n_layer', 'n_layers', 'num_layers', 'encoder_layers']),
+    layers: firstNumber(config, layerCountNames),
     heads: firstNumber(config, ['encoder_attention_heads', 'num_attention_heads', 'n_head', 'n_heads', 'num_heads']),
     decoderHeads: firstNumber(config, ['decoder_attention_heads', 'num_attention_heads', 'num_heads']),
     hiddenSize: firstNumber(config, ['hidden_size', 'n_embd', 'dim', 'd_model']),

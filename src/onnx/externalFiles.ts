@@ -19,12 +19,17 @@ export function renameExternalFiles(model: onnx.IModelProto, names: ReadonlyMap<
   for (const entry of locations(model)) entry.value = names.get(entry.value ?? '') ?? entry.value ?? '';
 }
 
-function locations(model: onnx.IModelProto): onnx.IStringStringEntryProto[] {
+/** Tensors whose numbers lie in files, wherever they stand. */
+export function externalTensors(model: onnx.IModelProto): Tensor[] {
   const tensors = [
     ...(model.graph ? tensorsOf(model.graph) : []),
     ...(model.functions ?? []).flatMap((body) => (body.node ?? []).flatMap(tensorsInNode)),
   ];
-  return tensors.flatMap((tensor) => tensor.externalData ?? []).filter(({ key }) => key === 'location');
+  return tensors.filter(({ externalData }) => (externalData?.length ?? 0) > 0);
+}
+
+function locations(model: onnx.IModelProto): onnx.IStringStringEntryProto[] {
+  return externalTensors(model).flatMap((tensor) => tensor.externalData ?? []).filter(({ key }) => key === 'location');
 }
 
 function tensorsOf(graph: onnx.IGraphProto): Tensor[] {

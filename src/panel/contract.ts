@@ -5,6 +5,7 @@ import type { DeviceName, ModelTask, WithoutTarget } from '../lenses/model';
 import type { OccurrenceInContext } from '../lenses/senses/contract';
 import type { ChosenSwitches, NamedSwitches } from '../lenses/whatIf/chosen';
 import type { Switches } from '../lenses/whatIf/contract';
+import type { TrainedClassifier, TrainingChoices } from '../lenses/training/contract';
 import type { ForcedPrefix } from '../lenses/writing/contract';
 import type { TextRange } from '../text/range';
 
@@ -12,7 +13,7 @@ import type { TextRange } from '../text/range';
  * What the panel (webview) and the editor say to each other, as JSON-RPC over `postMessage`.
  * The panel asks for its state with `panel/ready`; lens calls travel under their own names, and the editor adds the target.
  */
-export const lensNames = ['attention', 'predictions', 'senses', 'translation', 'lineage', 'generation', 'classification', 'drift'] as const;
+export const lensNames = ['attention', 'predictions', 'senses', 'translation', 'lineage', 'generation', 'classification', 'training', 'drift'] as const;
 export type LensName = (typeof lensNames)[number];
 /** Lenses that show a model write, from one passage. */
 export type WritingLens = 'translation' | 'lineage' | 'generation';
@@ -88,6 +89,7 @@ export type Subject =
   | { readonly lens: 'senses'; readonly source: Source; readonly word: WordInDocument }
   | { readonly lens: WritingLens; readonly source: Source }
   | { readonly lens: 'classification'; readonly source: Source; readonly opened?: OpenedPart }
+  | TrainingSubject
   | { readonly lens: 'drift'; readonly source: Source; readonly lines: LinesOfDocument; readonly opened?: OpenedComparison };
 
 /** Lines that two models are compared on, with their offsets in the document. */
@@ -102,6 +104,14 @@ export interface OpenedComparison {
   readonly id: string;
   readonly model: string;
   readonly against: string;
+}
+
+/** A file of labelled lines, by its beginning. */
+export interface TrainingSubject {
+  readonly lens: 'training';
+  readonly source: Source;
+  /** Names the run of the command that asks to begin at once; the view begins once for each. */
+  readonly start?: string;
 }
 
 /** The token that was kept before its text was edited and read anew. */
@@ -181,6 +191,16 @@ export interface SavedFile {
   readonly base64?: string;
 }
 
+/** What the model does with a text, as lines of a file of checks: the reader chooses one of them, and where it is saved. */
+export interface ProposedCheck extends Pick<PanelCall, 'inModel'> {
+  readonly text: string;
+  /** The second of a pair, and what is written of a text; null for none. */
+  readonly second: string | null;
+  readonly written: string | null;
+  /** As files of checks have them, the likeliest first. */
+  readonly expectations: readonly string[];
+}
+
 /** The attention of a text, to be written as a page of its own. */
 export interface PageOfView {
   readonly source: Source;
@@ -188,6 +208,13 @@ export interface PageOfView {
   readonly state: unknown;
   /** Which part of which model, and what it is looked at writing. */
   readonly asked: Pick<AttentionRequest, 'part' | 'written'> & PanelCall;
+}
+
+/** A model that was made, and may be used. */
+export interface SavedModel {
+  readonly id: string;
+  /** Where it lies, to show. */
+  readonly path: string;
 }
 
 /** The text that the editor's selection stands for: what is selected, or the sentence at the cursor. */
@@ -318,6 +345,8 @@ export type PanelRequests = {
   'panel/save': [SavedFile, string | null];
   /** Writes a page that opens as the view is now; answers as `panel/save` does. */
   'panel/savePage': [PageOfView, string | null];
+  /** Saves a check; null where nothing that is shown makes one. Answers as `panel/save` does. */
+  'panel/saveCheck': [ProposedCheck | null, string | null];
   /** Puts a link to the shown subject in this state of its view into the clipboard. */
   'panel/copyLink': [object, null];
   'panel/selectedText': [null, SelectedText];
@@ -328,6 +357,10 @@ export type PanelRequests = {
   'panel/insertBehind': [{ readonly text: string }, null];
   /** Looks for the word of the senses view that is shown; the document is not a scope to search. */
   'panel/occurrences': [{ readonly scope: Exclude<OccurrenceScope, 'document'> }, FoundWord];
+  /** Trains on the shown file as it reads now, which the editor shows anew where it was edited. */
+  'panel/train': [TrainingChoices, TrainedClassifier];
+  /** Makes a model of what was trained, in a folder that the reader names; it is listed from then on. */
+  'panel/saveClassifier': [{ readonly classifier: TrainedClassifier }, SavedModel | null];
   'panel/models': [null, readonly ListedModel[]];
   /** Lets the reader choose a model's folder; answers its id, which is listed from now on, null where none was chosen. */
   'panel/pickModel': [null, string | null];
@@ -352,6 +385,8 @@ export interface PanelNotifications {
   'panel/keepSwitches': { readonly model: string; readonly named: readonly NamedSwitches[] };
   /** Shows a line in the attention lens, with this head open in both models. */
   'panel/openDrifted': DriftedHead;
+  /** Makes a listed model the one in force. */
+  'panel/useModel': { readonly id: string };
   'panel/command': { readonly command: PanelCommand };
   /** What the editor shades, in offsets as `panel/reveal` has them; null when no token is kept, or the view is left. */
   'panel/attended': Attended | null;
@@ -376,5 +411,7 @@ export interface EditorNotifications {
   'editor/stale': { readonly uri: string; readonly version: number };
   /** The reader is done with what is shaded in the document: the view lets the kept token, or the evidence, go. */
   'editor/release': null;
-  'editor/progress': LensProgress & { readonly method: LensMethod | 'panel/occurrences' } & Pick<PanelCall, 'call'>;
+  /** The view in sight is to propose a check (`panel/saveCheck`). */
+  'editor/saveCheck': null;
+  'editor/progress': LensProgress & { readonly method: LensMethod | 'panel/occurrences' | 'panel/train' } & Pick<PanelCall, 'call'>;
 }

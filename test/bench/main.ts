@@ -13,11 +13,12 @@ import { senseIndexMemory } from './senseIndexMemory';
 import { senseSearch } from './senseSearch';
 import { surprise } from './surprise';
 import type { Row } from './report';
+import { training } from './training';
 import { translate } from './translate';
 
 /** Entry of `npm run bench`: measures side by side in one run and prints a Markdown table. */
 
-const help = `Usage: npm run bench -- [--rounds N] [--only attention,anyModel,hover,surprise,senseIndex,senseSearch,translate,start,panel] [--million]
+const help = `Usage: npm run bench -- [--rounds N] [--only attention,anyModel,hover,surprise,senseIndex,senseSearch,translate,training,start,panel] [--million]
 
 --million: memory while an index of a million tokens is built, some minutes.
 
@@ -38,6 +39,7 @@ const sections: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   senseIndex,
   translate,
   senseSearch,
+  training,
   start: engineStart,
   panel,
 };

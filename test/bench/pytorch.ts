@@ -33,6 +33,11 @@ export class PyTorch {
     return this.ask({ embed: texts });
   }
 
+  /** Milliseconds to read texts in all hidden states and train as `training/train` does. */
+  async train(texts: readonly (readonly number[])[], labels: readonly number[]): Promise<number> {
+    return this.ask({ embed: texts, labels });
+  }
+
   /** Milliseconds of a whole translation with attention. */
   async translate(text: string, beams: number): Promise<number> {
     return this.ask({ text, beams });

@@ -39,6 +39,25 @@ test('a model folder of a workspace that is not trusted is inert', async () => {
   await status.waitFor();
   expect(await status.innerText()).toMatch(/Device: \w+ \(auto\)/);
   await workbench.screenshot('trust-restricted');
+  // No Python is run either: the command is not there to be chosen.
+  await workbench.page.keyboard.press('F1');
+  await workbench.page.locator('.quick-input-widget:visible input.input').fill('>Headlight:');
+  const rows = workbench.page.locator('.quick-input-list .monaco-list-row');
+  await rows.filter({ hasText: 'Headlight: Find' }).first().waitFor();
+  await workbench.page.locator('.quick-input-widget:visible input.input').fill('>Headlight: Fine-Tune');
+  await rows.filter({ hasText: /similar commands|No matching commands/ }).first().waitFor();
+  expect(await rows.filter({ hasText: 'Fine-Tune' }).count()).toBe(0);
+  await workbench.page.keyboard.press('Escape');
+
+  // Nor does a file of checks load what it names by a path: VS Code itself asks for trust before a test is run.
+  await writeFile(join(workbench.server.folder, 'evil.headlight-check'), 'model: ./model\ntext: The cow jumped.\n  P(cow) >= 0\n');
+  await workbench.openFile('evil.headlight-check');
+  await workbench.command('Testing: Focus on Test Explorer View');
+  await workbench.page.locator('.test-explorer .monaco-list-row').filter({ hasText: 'evil.headlight-check' }).waitFor();
+  await workbench.command('Test: Run Tests in Current File');
+  const question = workbench.page.getByRole('dialog').filter({ hasText: 'Running tests may execute code' });
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await question.waitFor({ state: 'detached' });
   for (const engine of await workbench.server.engines()) {
     expect(readFileSync(`/proc/${engine}/maps`, 'utf8')).not.toContain(evil);
   }

@@ -1,5 +1,5 @@
 import { html, type TemplateResult } from 'lit';
-import type { LensName, Subject, WritingLens } from '../../src/panel/contract';
+import type { LensName, Subject, TrainingSubject, WritingLens } from '../../src/panel/contract';
 import type { IconName } from '../controls';
 import { attentionExplanation } from './attention/explanation';
 import './attention/view';
@@ -9,6 +9,7 @@ import './generation/view';
 import './lineage/view';
 import './predictions/view';
 import './senses/view';
+import './training/view';
 import './translation/view';
 import type { ViewContext } from './view';
 
@@ -105,6 +106,17 @@ export const lenses: readonly LensEntry[] = [
     hint: 'Select a sentence in the editor and choose Headlight: Classify Selection.',
     render: (context: ViewContext<Extract<Subject, { lens: 'classification' }>>) =>
       html`<headlight-classification .context=${context}></headlight-classification>`,
+  },
+  {
+    name: 'training',
+    label: 'Training',
+    icon: 'beaker',
+    explanation: {
+      text: 'The model is left as it is and turns each text into one vector; a logistic regression learns to tell the labels apart by these, with a penalty on large weights that cross-validation chooses. A part of each label’s examples is held out, and every figure is of those alone.',
+      source: 'Peters et al. 2019, “To Tune or Not to Tune?”; Devlin et al. 2019, section 5.3; Liu & Nocedal 1989 (L-BFGS); Wilson 1927 (interval).',
+    },
+    hint: 'Open a file of labelled lines (label, tab, text; CSV; JSONL) and choose Headlight: Train a Classifier on This File.',
+    render: (context: ViewContext<TrainingSubject>) => html`<headlight-training .context=${context}></headlight-training>`,
   },
   {
     name: 'drift',

@@ -1,7 +1,7 @@
 import { LitElement } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { LensProgress } from '../../src/lenses/calls';
-import type { PanelSettings, Subject } from '../../src/panel/contract';
+import type { PanelSettings, ProposedCheck, Subject } from '../../src/panel/contract';
 import type { TextRange } from '../../src/text/range';
 import type { EditorConnection } from '../connection';
 import type { WhatIf } from '../whatIf/whatIf';
@@ -24,6 +24,11 @@ export interface ViewContext<S extends Subject = Subject> {
 /** The view of a lens: an element that draws one subject. */
 export abstract class LensView<S extends Subject> extends LitElement {
   @property({ attribute: false }) context!: ViewContext<S>;
+
+  /** What is shown as a check; null where it makes none. */
+  proposedCheck(): ProposedCheck | null {
+    return null;
+  }
 
   /** Selects a range of the document in the editor. */
   protected reveal({ start, end }: TextRange): void {

@@ -6,6 +6,7 @@ import type { TextRange } from '../../src/text/range';
 import type { EditorConnection } from '../connection';
 import { button, iconButton, notice, noticeStyles, sharedStyles } from '../controls';
 import { lenses, type LensEntry } from '../lenses/registry';
+import { LensView } from '../lenses/view';
 import type { StateStore } from '../state';
 import { WhatIf } from '../whatIf/whatIf';
 import { emptyState, emptyStyles } from './empty';
@@ -57,6 +58,8 @@ export class App extends LitElement {
   @state() private progress: LensProgress | null = null;
   @state() private explained = false;
   @state() private failure: string | null = null;
+  /** Why what was to be saved as a check was not. */
+  @state() private unsaved: string | null = null;
 
   private switches: PanelSwitches | null = null;
   /** Names of the kept sets that are compared. */
@@ -73,6 +76,7 @@ export class App extends LitElement {
     editor.on('editor/settings', (settings) => { this.settings = settings; });
     editor.on('editor/switches', (switches) => { this.switched(switches); });
     editor.on('editor/progress', (progress) => { this.progress = progress; });
+    editor.on('editor/saveCheck', () => { this.saveCheck(); });
     editor.on('editor/selection', (selection) => {
       this.selection = selection?.uri === this.subject?.source.uri ? selection : null;
     });
@@ -109,6 +113,15 @@ export class App extends LitElement {
     return this.subjects[this.lens] ?? null;
   }
 
+  /** Asked for by the palette. What fails is said as for any other thing that is saved. */
+  private saveCheck(): void {
+    const view = this.renderRoot.querySelector('main > *');
+    this.editor.ask('panel/saveCheck', view instanceof LensView ? view.proposedCheck() : null).then(
+      () => { this.unsaved = null; },
+      (error: unknown) => { this.unsaved = error instanceof Error ? error.message : String(error); },
+    );
+  }
+
   private view(entry: LensEntry): TemplateResult {
     const { subject, editor, settings, selection, progress, store, whatIf } = this;
     if (!subject) return emptyState(entry, editor);
@@ -133,6 +146,7 @@ export class App extends LitElement {
     const list: TemplateResult[] = [];
     if (this.explained) list.push(notice('info', html`${entry.explanation.text}<br /><span class="muted">${entry.explanation.source}</span>`));
     if (this.failure !== null) list.push(notice('error', this.failure, retry(() => void this.start())));
+    if (this.unsaved !== null) list.push(notice('error', this.unsaved, retry(() => { this.saveCheck(); })));
     if (this.stale) {
       list.push(notice('warning', 'The document has changed since this was computed.', retry(this.refresh, 'Refresh')));
     }
@@ -166,6 +180,7 @@ export class App extends LitElement {
     this.subjects = { ...this.subjects, [subject.lens]: subject };
     this.lens = subject.lens;
     this.stale = false;
+    this.unsaved = null;
     this.selection = null;
     this.store.saveSubject(subject);
   }

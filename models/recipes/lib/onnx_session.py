@@ -8,13 +8,13 @@ import onnxruntime
 Feeds = dict[str, np.ndarray]
 
 
-def open_session(path: Path) -> onnxruntime.InferenceSession:
-    """Without the entry, ONNX Runtime may fuse DequantizeLinear and MatMul into a kernel that
-    also rounds the activations to int8.
+def open_session(graph: Path | bytes) -> onnxruntime.InferenceSession:
+    """Of a file, or of a graph's bytes. Without the entry, ONNX Runtime may fuse DequantizeLinear
+    and MatMul into a kernel that also rounds the activations to int8.
     """
     options = onnxruntime.SessionOptions()
     options.add_session_config_entry("session.disable_quant_qdq", "1")
-    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def run(session: onnxruntime.InferenceSession, feeds: Feeds) -> Feeds:

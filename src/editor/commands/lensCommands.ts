@@ -5,6 +5,7 @@ import type { PanelView } from '../panel/panelView';
 import { hoverSettings } from '../settings';
 import { pairSubject, predictionsSubject, sensesSubject, sourceOf } from '../source/documentSource';
 import { attentionPassage, longestPassage, promptPassage, type SelectedPassage, sentencePair, singlePassage } from '../source/selectedPassage';
+import { trainingSubject } from '../training/trainingSubject';
 import type { ActiveText } from './activeText';
 
 /** The commands that open a lens on the text in the editor. */
@@ -44,6 +45,10 @@ export class LensCommands {
   async classifyLines(text: ActiveText): Promise<void> {
     const opened = { id: randomUUID(), part: 'lines' } as const;
     await this.panel.show({ ...classificationSubject(text), opened }, vscode.l10n.t('classifying lines'));
+  }
+
+  async trainClassifier({ document }: ActiveText): Promise<void> {
+    await this.panel.show(trainingSubject(document, randomUUID()), vscode.l10n.t('training a classifier'));
   }
 
   /** Opens two sentences in the part of the predictions view that asks whether one follows the other. */

@@ -3,6 +3,7 @@ import { isCancelled } from '../../errors';
 import { ComparisonDocuments, comparisonScheme } from '../devices/comparisonDocument';
 import type { EngineHost } from '../engineHost';
 import { failureDetail, showFailure } from '../failures';
+import type { FineTuning } from '../fineTune/fineTuning';
 import type { KnownModels } from '../knownModels';
 import type { HubAccess } from '../models/hubAccess';
 import type { ModelCommands } from '../models/modelCommands';
@@ -37,6 +38,7 @@ export function registerCommands(
   const engines = new EngineCommands(engine, models, comparisons);
   const modelCommands = lazyModelCommands(models, library, hub, engines, log);
   const senseSearch = lazySenseSearch(context, engine, log);
+  const fineTuning = lazyFineTuning(context, models, engines);
   const bodies: Record<string, CommandBody> = {
     showAttention: () => lenses.showAttention(activeText()),
     predict: () => lenses.predict(activeText()),
@@ -47,6 +49,7 @@ export function registerCommands(
     writeOn: () => lenses.writeOn(activeText()),
     classify: () => lenses.classify(activeText()),
     classifyLines: () => lenses.classifyLines(activeText()),
+    trainClassifier: () => lenses.trainClassifier(activeText()),
     shadeSurprise: () => surprise.shade(activeText()),
     shadeSurpriseAgain: () => surprise.again(),
     clearSurprise: () => {
@@ -81,6 +84,7 @@ export function registerCommands(
       const { openLink } = await import('../link/openLink');
       await openLink(argument, { panel, models, extension: context.extension.id });
     },
+    fineTune: async () => (await fineTuning()).start(activeText().document),
     findSense: async () => (await senseSearch()).find(activeText(), 'same'),
     findSenseInOtherWords: async () => (await senseSearch()).find(activeText(), 'others'),
     buildSenseIndex: async () => (await senseSearch()).build(),
@@ -90,6 +94,9 @@ export function registerCommands(
     'senseSearch.sameWord': async () => (await senseSearch()).again('same'),
     'senseSearch.otherWords': async () => (await senseSearch()).again('others'),
     'senseSearch.clear': async () => (await senseSearch()).clear(),
+    saveAsCheck: () => {
+      panel.saveAsCheck();
+    },
     showLog: () => {
       log.show();
     },
@@ -130,6 +137,17 @@ function lazySenseSearch(context: vscode.ExtensionContext, engine: EngineHost, l
       const search = new module.SenseSearch(engine, context, log);
       context.subscriptions.push(search, vscode.commands.registerCommand('headlight.senseSearch.open', search.open));
       return search;
+    }));
+}
+
+/** Fine-tuning, which is loaded at its first use. */
+function lazyFineTuning(context: vscode.ExtensionContext, models: KnownModels, engines: EngineCommands): () => Promise<FineTuning> {
+  let loading: Promise<FineTuning> | undefined;
+  return () =>
+    (loading ??= import('../fineTune/fineTuning').then((module) => {
+      const fineTuning = new module.FineTuning(context, models, (model) => engines.use(model));
+      context.subscriptions.push(fineTuning);
+      return fineTuning;
     }));
 }
 

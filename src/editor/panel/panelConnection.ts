@@ -3,8 +3,9 @@ import { toResponseError } from '../../engine/protocol';
 import { HeadlightError } from '../../errors';
 import type { AttentionMap } from '../../lenses/attention/contract';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
+import type { TrainedClassifier, TrainingChoices } from '../../lenses/training/contract';
 import type {
-  ControlRequest, ControlSentence, DocumentText, EditorNotifications, FoundWord, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, SavedFile,
+  ControlRequest, ControlSentence, DocumentText, EditorNotifications, FoundWord, ListedModel, PageOfView, PanelNotifications, PanelRequests, PanelState, ProposedCheck, SavedFile, SavedModel,
   SelectedText, Subject,
 } from '../../panel/contract';
 import { packMap } from './packMap';
@@ -14,6 +15,7 @@ import { compact, WebviewReader, WebviewWriter } from './webviewTransport';
 const lensMethods: Record<LensMethod, boolean> = {
   'model/load': true,
   'model/inspect': false,
+  'model/hash': false,
   'attention/overview': true,
   'attention/map': true,
   'attention/textMap': true,
@@ -42,6 +44,8 @@ const lensMethods: Record<LensMethod, boolean> = {
   'classification/classify': true,
   'classification/evidence': true,
   'classification/lines': true,
+  'training/train': false,
+  'training/save': false,
   'translation/translate': true,
   'translation/score': true,
   'translation/influence': true,
@@ -60,12 +64,15 @@ export interface PanelHost {
   call<M extends LensMethod>(method: M, request: PanelRequests[M][0], options: Required<CallOptions>): Promise<LensResult<M>>;
   save(file: SavedFile): Promise<string | null>;
   savePage(view: PageOfView): Promise<string | null>;
+  saveCheck(proposed: ProposedCheck | null): Promise<string | null>;
   copyLink(state: object): Promise<null>;
   selectedText(): Promise<SelectedText>;
   controlSentence(request: ControlRequest): Promise<ControlSentence>;
   documentText(): Promise<DocumentText>;
   insertBehind(request: PanelRequests['panel/insertBehind'][0]): Promise<null>;
   occurrences(request: PanelRequests['panel/occurrences'][0], options: Required<CallOptions>): Promise<FoundWord>;
+  train(choices: TrainingChoices, options: Required<CallOptions>): Promise<TrainedClassifier>;
+  saveClassifier(classifier: TrainedClassifier): Promise<SavedModel | null>;
   models(): Promise<readonly ListedModel[]>;
   pickModel(): Promise<string | null>;
   readonly notified: { readonly [N in keyof PanelNotifications]: (value: PanelNotifications[N]) => void };
@@ -82,6 +89,7 @@ export class PanelConnection {
     this.connection.onRequest('panel/ready', (remembered: Subject | null) => host.state(remembered));
     this.connection.onRequest('panel/save', (file: SavedFile) => host.save(file).catch(rethrown));
     this.connection.onRequest('panel/savePage', (view: PageOfView) => host.savePage(view).catch(rethrown));
+    this.connection.onRequest('panel/saveCheck', (proposed: ProposedCheck | null) => host.saveCheck(proposed).catch(rethrown));
     this.connection.onRequest('panel/copyLink', (state: object) => host.copyLink(state).catch(rethrown));
     this.connection.onRequest('panel/selectedText', () => host.selectedText().catch(rethrown));
     this.connection.onRequest('panel/controlSentence', (request: ControlRequest) => host.controlSentence(request).catch(rethrown));
@@ -90,6 +98,10 @@ export class PanelConnection {
     this.connection.onRequest('panel/occurrences', (request: PanelRequests['panel/occurrences'][0], token: CancellationToken) =>
       this.followed('panel/occurrences', token, (options) => host.occurrences(request, options)),
     );
+    this.connection.onRequest('panel/train', (choices: TrainingChoices, token: CancellationToken) =>
+      this.followed('panel/train', token, (options) => host.train(choices, options)),
+    );
+    this.connection.onRequest('panel/saveClassifier', ({ classifier }: PanelRequests['panel/saveClassifier'][0]) => host.saveClassifier(classifier).catch(rethrown));
     this.connection.onRequest('panel/models', () => host.models().catch(rethrown));
     this.connection.onRequest('panel/pickModel', () => host.pickModel().catch(rethrown));
     for (const method of (Object.keys(lensMethods) as LensMethod[]).filter((name) => lensMethods[name])) {

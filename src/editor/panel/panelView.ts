@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
+import { HeadlightError } from '../../errors';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
 import type { DriftedHead, EditorNotifications, HeadOfPair, KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject, WrittenText } from '../../panel/contract';
 import { AttendedWords } from '../attended/attendedWords';
@@ -72,6 +73,12 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     this.pendingTitle = title;
     this.setSubject(subject);
     await vscode.commands.executeCommand(`${panelViewId}.focus`, { preserveFocus: true });
+  }
+
+  /** Has the view in sight propose a check. @throws HeadlightError `nothing-masked` where none is */
+  saveAsCheck(): void {
+    if (!this.view?.visible || !this.connection) throw new HeadlightError('nothing-masked', vscode.l10n.t('Nothing is shown that could be a check. Open the attention of a text, or its predictions, and try again.'));
+    this.connection.notify('editor/saveCheck', null);
   }
 
   /** Lets the token go that is kept in the attention view, and what is shaded for it. */
@@ -162,6 +169,11 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
         this.engine.call(method, request, { ...options, switches, ...(model !== undefined && { model }) }),
       );
     },
+    saveCheck: async (proposed) => {
+      const { saveCheck } = await import('../checks/saveCheck');
+      const model = proposed?.inModel === undefined ? null : await this.models.require(proposed.inModel);
+      return saveCheck(proposed, model, this.shown?.uri ?? null, this.engine);
+    },
     copyLink: async (state) => {
       const { copyLink } = await import('../link/copyLink');
       return copyLink(state, this.shown, this.extension.id);
@@ -191,6 +203,19 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       this.found = new Set(found.files.map(({ uri }) => uri));
       return found;
     },
+    train: async (choices, options) => {
+      const { trainingData, trainingSubject } = await import('../training/trainingSubject');
+      const { document, name, text } = await trainingData(this.shown);
+      // Offsets of the answer count in the document as it is now.
+      if (this.shown?.changed) this.setSubject(trainingSubject(document));
+      this.pendingTitle = null;
+      const request = { ...choices, name, text, cache: this.engine.vectorFolder };
+      return this.shownProgress(vscode.l10n.t('training a classifier'), options, (all) => this.engine.call('training/train', request, { ...all, lane: 'panel/train' }));
+    },
+    saveClassifier: async (classifier) => {
+      const { saveModel } = await import('../training/saveModel');
+      return withProgress(vscode.l10n.t('saving the model'), (options) => saveModel(classifier, this.shown?.uri ?? null, this.engine, this.models, options));
+    },
     models: () => this.models.list(),
     pickModel: async () => {
       const { pickModelFolder } = await import('../pickModelFolder');
@@ -206,6 +231,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       'panel/switch': ({ model, off }) => { this.switchboard.set(off, model); },
       'panel/keepSwitches': ({ model, named }) => void this.switchboard.keep(named, model),
       'panel/openDrifted': (head) => void this.openDrifted(head),
+      'panel/useModel': ({ id }) => void this.useModel(id),
       'panel/command': ({ command }) => {
         if (Object.hasOwn(commands, command)) void commands[command]();
       },
@@ -289,6 +315,15 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       this.setSubject(await headOfPair(head, this.shown));
     } catch (error) {
       await showFailure(error, () => this.openHead(head));
+    }
+  }
+
+  /** The model may be a folder that was named in the panel: only those that are listed are used. */
+  private async useModel(id: string): Promise<void> {
+    try {
+      await vscode.commands.executeCommand('headlight.models.use', { model: { id: await this.models.require(id) } });
+    } catch (error) {
+      await showFailure(error, () => this.useModel(id));
     }
   }
 

@@ -18,13 +18,13 @@ export class ShownSource {
 
   /**
    * Takes in an edit of the document.
-   * @returns whether what is shown no longer fits: its text was touched, or, for senses and for lines, any text of the document
+   * @returns whether what is shown no longer fits: its text was touched, or, for senses, lines and training, any text of the document
    */
   edited(changes: readonly TextChange[]): boolean {
     this.changed = true;
     const touched = this.map.apply(changes, partsOf(this.subject.source));
     this.touched ||= touched;
-    return touched || this.subject.lens === 'senses' || this.subject.lens === 'drift';
+    return touched || ['senses', 'drift', 'training'].includes(this.subject.lens);
   }
 
   /** Whether the shown parts read in the document as they are shown. */

@@ -6,6 +6,7 @@ import { hoverSettings } from '../settings';
 import { chosenWord, longestWord } from '../source/chosenWord';
 import { driftSubject, pairSubject, predictionsSubject, sensesSubject } from '../source/documentSource';
 import { sentencePair } from '../source/selectedPassage';
+import { trainingSubject } from '../training/trainingSubject';
 import type { ShownSource } from './shownSource';
 
 /**
@@ -33,6 +34,8 @@ export async function subjectForLens(lens: LensName, shown: ShownSource | null):
     }
     case 'classification':
       return classificationSubject(text);
+    case 'training':
+      return trainingSubject(text.document);
     case 'senses': {
       const content = text.document.getText();
       // A sentence without a chosen word: the longest is hardly ever a function word.

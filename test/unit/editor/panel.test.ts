@@ -103,7 +103,7 @@ describe('PanelConnection', () => {
   /** A page and a connection that hand their messages to each other. */
   function connect(call: PanelHost['call'], own: Partial<PanelHost> = {}): { page: ReturnType<typeof createMessageConnection>; panel: PanelConnection } {
     const ignored = (): void => undefined;
-    const notified = { 'panel/reveal': ignored, 'panel/openLens': ignored, 'panel/openHead': ignored, 'panel/openWritten': ignored, 'panel/openDrifted': ignored, 'panel/switch': ignored, 'panel/keepSwitches': ignored, 'panel/command': ignored, 'panel/attended': ignored, 'panel/evidence': ignored };
+    const notified = { 'panel/reveal': ignored, 'panel/openLens': ignored, 'panel/openHead': ignored, 'panel/openWritten': ignored, 'panel/openDrifted': ignored, 'panel/switch': ignored, 'panel/keepSwitches': ignored, 'panel/useModel': ignored, 'panel/command': ignored, 'panel/attended': ignored, 'panel/evidence': ignored };
     const reader = new WebviewReader();
     const panel = new PanelConnection(
       (message) => {
@@ -115,12 +115,15 @@ describe('PanelConnection', () => {
         call,
         save: () => Promise.resolve(null),
         savePage: () => Promise.resolve(null),
+        saveCheck: () => Promise.resolve(null),
         copyLink: () => Promise.resolve(null),
         selectedText: () => Promise.reject(new HeadlightError('empty-text', 'Open a file.')),
         controlSentence: () => Promise.resolve({ text: '', label: null }),
         documentText: () => Promise.reject(new HeadlightError('empty-text', 'The document has changed. Refresh.')),
         insertBehind: () => Promise.reject(new HeadlightError('empty-text', 'The prompt has changed. Refresh.')),
         occurrences: () => Promise.reject(new HeadlightError('no-folder', 'Open a folder.')),
+        train: () => Promise.reject(new HeadlightError('data-unusable', 'The file is empty.')),
+        saveClassifier: () => Promise.resolve(null),
         models: () => Promise.resolve([]),
         pickModel: () => Promise.resolve(null),
         notified,

@@ -11,14 +11,16 @@ import {
 import type { ErrorCode } from '../../../src/errors';
 import type { AttentionMap } from '../../../src/lenses/attention/contract';
 import type { LensMethod } from '../../../src/lenses/calls';
+import type { TrainedClassifier, TrainingChoices } from '../../../src/lenses/training/contract';
 import { toPlanes } from '../../../src/packed/planes';
-import type { ControlRequest, ControlSentence, EngineStatus, FoundWord, ListedModel, PanelState, SavedFile, SelectedText, Subject } from '../../../src/panel/contract';
+import type { ControlRequest, ControlSentence, EngineStatus, FoundWord, ListedModel, PanelState, ProposedCheck, SavedFile, SavedModel, SelectedText, Subject } from '../../../src/panel/contract';
 import { mostExactWeights, type PackedMap } from '../../../src/panel/packedMap';
 import { allOn, type ChosenSwitches } from '../../../src/lenses/whatIf/chosen';
 import type { Switches } from '../../../src/lenses/whatIf/contract';
 import type { ModelSwitches, PanelNotifications } from '../../../src/panel/contract';
 import { answer, documentOf } from './fakeModel';
 import { switchedAnswer } from './fakeSwitched';
+import { losses, trainedOf } from './fakeTraining';
 
 /** What tests steer and look at, as `window.harness`. */
 export interface Harness {
@@ -35,6 +37,10 @@ export interface Harness {
   failModel: string | null;
   /** Milliseconds that the next calls take, in order; 0 when used up. */
   delays: number[];
+  /** Milliseconds of each step of training. */
+  trainingStep: number;
+  /** Whether what is trained on has many labels. */
+  manyLabels: boolean;
   notify(name: string, value: unknown): void;
 }
 
@@ -75,7 +81,7 @@ class Writer extends AbstractMessageWriter {
 
 const status: EngineStatus = { state: 'ready', model: 'encoder', device: 'cpu', detail: '' };
 const connection = createMessageConnection(new Reader(), new Writer());
-window.harness = { heard: [], calls: [], fail: null, failCode: 'model-broken', failOf: null, failModel: null, delays: [], notify: (name, value) => void connection.sendNotification(name, value) };
+window.harness = { heard: [], calls: [], fail: null, failCode: 'model-broken', failOf: null, failModel: null, delays: [], trainingStep: 0, manyLabels: false, notify: (name, value) => void connection.sendNotification(name, value) };
 
 // What is posted to the editor is cloned as VS Code does, so that functions or DOM nodes in it would fail here too.
 window.acquireVsCodeApi = () => ({
@@ -117,12 +123,15 @@ connection.onRequest(async (method, request, token: CancellationToken) => {
   if (harness.fail !== null && (harness.failOf ?? method) === method && (harness.failModel ?? inModel) === inModel) throw new ResponseError(ErrorCodes.InternalError, harness.fail, { code: harness.failCode });
   if (method === 'panel/save') return `papers/${(request as SavedFile).name}`;
   if (method === 'panel/savePage') return 'papers/page.html';
+  if (method === 'panel/saveCheck') return (request as ProposedCheck | null) === null ? null : 'papers/model.headlight-check';
   if (method === 'panel/copyLink') return null;
   if (method === 'panel/selectedText') return { text: 'I cannot stand the noise of the traffic.', word: 'stand' } satisfies SelectedText;
   if (method === 'panel/controlSentence') return controlOf(request as ControlRequest);
   if (method === 'panel/documentText') return window.harnessDocument ? { ...documentOf, text: window.harnessDocument } : documentOf;
   if (method === 'panel/insertBehind') return null;
   if (method === 'panel/occurrences') return inFiles((request as { scope: FoundWord['scope'] }).scope);
+  if (method === 'panel/train') return train(request as TrainingChoices, token);
+  if (method === 'panel/saveClassifier') return { id: '/models/reviews-classifier', path: 'reviews-classifier' } satisfies SavedModel;
   if (method === 'panel/models') return listed.filter(({ id }) => window.harnessMissing?.includes(id) !== true);
   if (method === 'panel/pickModel') return 'static';
   const { switches = switchesOf(inModel) } = (request ?? {}) as { switches?: Switches };
@@ -138,6 +147,19 @@ function changeSwitches(model: string, change: Partial<ModelSwitches>): void {
   const models = window.harnessSwitches ?? {};
   window.harnessSwitches = { ...models, [model]: { off: allOn, named: [], ...models[model], ...change } };
   void connection.sendNotification('editor/switches', { inForce: 'encoder', models: window.harnessSwitches });
+}
+
+/** Trains step by step, `harness.trainingStep` milliseconds each. */
+async function train(choices: TrainingChoices, token: CancellationToken): Promise<TrainedClassifier> {
+  const { harness } = window;
+  const say = (progress: object): void => { harness.notify('editor/progress', { method: 'panel/train', ...progress }); };
+  for (let step = 1; step <= losses.length; step++) {
+    if (step < 3) say({ message: 'Reading the examples', done: 40 * step, total: 120 });
+    else say({ message: 'Fitting', training: { losses: losses.slice(0, step) } });
+    if (harness.trainingStep > 0) await new Promise((resolve) => setTimeout(resolve, harness.trainingStep));
+    if (token.isCancellationRequested) throw new ResponseError(ErrorCodes.InternalError, 'The request was cancelled.', { code: 'cancelled' });
+  }
+  return trainedOf(choices, harness.manyLabels);
 }
 
 /** Of every third turn the document has none. */

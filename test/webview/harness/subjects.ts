@@ -38,6 +38,11 @@ export function writtenOf(lens: WritingLens, text = 'The cow jumped over the moo
   return { lens, source: source(text) };
 }
 
+/** A file of labelled lines; with `start` as the command opens it. */
+export function trainingOf(start?: string): Subject {
+  return { lens: 'training', source: { ...source('positive\tThe soup was warm.'), label: 'reviews.tsv' }, ...(start !== undefined && { start }) };
+}
+
 /** Two sentences, with the part about them open as the command opens it; without a second one at the end of a text. */
 export function nextSentenceOf(first = 'The cow jumped over the moon.', second: string | null = 'The dish ran away with the spoon.', id = 'a'): Subject {
   const from = source(first, second ?? undefined);

@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { PageOfView, Source } from '../../../src/panel/contract';
+import type { PageOfView, ProposedCheck, Source } from '../../../src/panel/contract';
 import { copyPicture } from '../../clipboard';
 import type { EditorConnection } from '../../connection';
 import { button } from '../../controls';
 import type { Latest } from '../../latest';
 import type { Theme } from '../../theme';
+import { checkButton } from '../checkButton';
 import { fileFormats, type FileFormat } from '../pictureFile';
 import { reportSaved, saveBar } from '../saveBar';
 import { pageFormat, savedMap, type ShownMap } from './saveMap';
@@ -17,6 +18,8 @@ export interface MapSaveBar {
   readonly source: Source;
   /** What the overview was asked for beside the text. */
   readonly asked: PageOfView['asked'];
+  /** What is shown as a check; null where it makes none. */
+  readonly check: ProposedCheck | null;
   readonly editor: EditorConnection;
   readonly theme: Theme;
   /** Whether some of the model is off, which no link carries. */
@@ -27,7 +30,7 @@ export interface MapSaveBar {
 }
 
 /** Files, pictures, links and the comparison of the shown map. */
-export function mapSaveBar({ map, own, source, asked, editor, theme, off, saved, compare }: MapSaveBar): TemplateResult {
+export function mapSaveBar({ map, own, source, asked, check, editor, theme, off, saved, compare }: MapSaveBar): TemplateResult {
   const { live } = editor;
   const report = (work: () => Promise<string | null>) => (): void => { saved.load(work, { forget: true }); };
   const save = (format: FileFormat | 'html'): void => {
@@ -41,6 +44,7 @@ export function mapSaveBar({ map, own, source, asked, editor, theme, off, saved,
   });
   return saveBar('Save as', [...fileFormats, ...(live ? [pageFormat] : [])], save, saved, html`
     ${button({ label: 'Copy picture', onClick: report(() => copyPicture(savedMap(map, 'png', theme))) })}
+    ${checkButton(editor, check, saved)}
     ${live
       ? html`${button({ label: 'Copy link', name: 'Copy link to this view', onClick: copyLink })}
           ${button({ label: own.compare ? 'Close comparison' : 'Compare…', onClick: compare })}`

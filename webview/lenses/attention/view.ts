@@ -6,8 +6,9 @@ import type {
 } from '../../../src/lenses/attention/contract';
 import { mapKeyOf, mapName } from '../../../src/lenses/attention/maps';
 import { hasVectors, mapKindsOf, partNames, partsOf } from '../../../src/lenses/attention/parts';
+import { attentionLines } from '../../../src/lenses/checks/propose';
 import type { AttentionKind } from '../../../src/lenses/model';
-import type { Attended, KeptToken, PanelCall, PageOfView, Subject, WithoutTarget } from '../../../src/panel/contract';
+import type { Attended, KeptToken, PanelCall, PageOfView, ProposedCheck, Source, Subject, WithoutTarget } from '../../../src/panel/contract';
 import type { TextRange } from '../../../src/text/range';
 import type { Token } from '../../../src/text/token';
 import { selectStyles, sharedStyles, sliderStyles } from '../../controls';
@@ -86,6 +87,8 @@ export class AttentionView extends LensView<AttentionSubject> {
   );
   private readonly wholeWordsOf = memoize(wholeWords);
   private readonly hasPieces = memoize(hasPieces);
+  private readonly checkLinesOf = memoize((overview: AttentionOverview, map: AttentionMap, { first, second }: Source, followed: Followed | null) =>
+    attentionLines(overview, map, second ? [first.text, second.text] : [first.text], followed));
   private readonly attendedBy = memoize(attendedBy);
   private readonly attended = new AttendedLink(this, {
     editor: () => this.context.editor,
@@ -296,6 +299,23 @@ export class AttentionView extends LensView<AttentionSubject> {
     ></headlight-token-switches>`;
   }
 
+  override proposedCheck(): ProposedCheck | null {
+    // A check is of the whole model.
+    if (this.context.whatIf?.isAllOn(this.switchedModel) === false) return null;
+    const { context: { subject: { source } }, maps: { value: maps }, overview: { value: overview }, own, shown } = this;
+    const [map, ...others] = maps ?? [];
+    // A part of a long text that was read around the cursor is another text to a check.
+    if (!overview || !map || !shown || others.length > 0 || overview.windowed) return null;
+    const { first, second } = source;
+    const expectations = this.checkLinesOf(overview, map, source, own.pinned);
+    if (expectations.length === 0) return null;
+    const { inModel } = this.askedOf(this.shownPart);
+    return {
+      text: first.text, second: second?.text ?? null, written: overview.written?.text ?? null, expectations,
+      ...(inModel !== undefined && { inModel }),
+    };
+  }
+
   private mapSaveBar(overview: AttentionOverview, view: HeadView): TemplateResult {
     const { context: { editor, subject }, own } = this;
     const drawing = drawingFor(own.drawing, view.queries.length) === 'matrix' ? 'matrix' : 'lines';
@@ -304,6 +324,7 @@ export class AttentionView extends LensView<AttentionSubject> {
       own,
       source: subject.source,
       asked: this.askedOf(this.shownPart),
+      check: this.proposedCheck(),
       editor,
       theme: this.themed.theme,
       off: this.context.whatIf?.isAllOn(this.switchedModel) === false,

@@ -2,14 +2,16 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import { customElement, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import type { Classification, ClassificationRequest, Evidence } from '../../../src/lenses/classification/contract';
+import { classLines } from '../../../src/lenses/checks/propose';
 import { correlationInWords } from '../../../src/lenses/classification/correlationInWords';
 import type { WithoutTarget } from '../../../src/lenses/model';
-import type { PanelCall, ShadedEvidence, Source, Subject } from '../../../src/panel/contract';
+import type { PanelCall, ProposedCheck, ShadedEvidence, Source, Subject } from '../../../src/panel/contract';
 import type { TextRange } from '../../../src/text/range';
 import { button, checkbox, select, selectStyles, sharedStyles, tableButton } from '../../controls';
 import { Latest } from '../../latest';
 import { beforeAfter } from '../../whatIf/beforeAfter';
 import { switchBar } from '../../whatIf/switchBar';
+import { checkButton } from '../checkButton';
 import { frameStyles, headline, layoutStyles, loadState, windowedNotice } from '../frame';
 import { reportSaved, saveBar } from '../saveBar';
 import { LensView, type ViewContext } from '../view';
@@ -122,7 +124,7 @@ export class ClassificationView extends LensView<ClassificationSubject> {
       ${value
         ? html`${windowedNotice(value)} ${beforeAfter(context, { method: 'classification/classify', request: this.request() })}
             <div class="layout">${this.classes(value)} ${this.words(value)}</div>
-            ${saveBar('Save as', classificationFormats, (format) => { this.save(value, format); }, this.saved)}
+            ${saveBar('Save as', classificationFormats, (format) => { this.save(value, format); }, this.saved, checkButton(context.editor, this.proposedCheck(), this.saved))}
             <section class="card stack" aria-label="Lines of the document">
               <div class="bar spread">
                 <h2>Lines of the document</h2>
@@ -253,6 +255,14 @@ export class ClassificationView extends LensView<ClassificationSubject> {
     const { editor, subject: { source } } = this.context;
     const asked = { ...request, method: methodOf(this.own, answer), ...(of >= 0 && { of }) };
     this.evidence.load(async (signal) => ({ evidence: await editor.call('classification/evidence', asked, { signal }), source }));
+  }
+
+  override proposedCheck(): ProposedCheck | null {
+    // A check is of the whole model.
+    if (this.context.whatIf?.isAllOn(this.own.inModel ?? undefined) === false) return null;
+    const { answer: { value }, context: { subject: { source: { first, second } } }, own: { inModel } } = this;
+    if (!value || value.windowed) return null;
+    return { text: first.text, second: second?.text ?? null, written: null, expectations: classLines(value), ...(inModel !== null && { inModel }) };
   }
 
   private save(answer: Classification, format: ClassificationFormat): void {

@@ -7,6 +7,7 @@ import { ThemeController, type Theme } from '../../theme';
 
 /** Numbers at the places of the horizontal axis, null where there is none. */
 export interface ChartSeries {
+  /** Empty for one that belongs to another's name. */
   readonly name: string;
   readonly color: string;
   readonly point: 'circle' | 'rect' | 'triangle';
@@ -81,7 +82,8 @@ export class SeriesChart extends LitElement {
   private readonly chart = new ThemedChart<'line', number | null>();
 
   override render(): TemplateResult {
-    const { labels, pointed, series } = this;
+    const { labels, pointed } = this;
+    const series = this.series.filter(({ name }) => name !== '');
     // Room for what is said of a place, so that little below moves.
     const mostSaid = Math.max(0, ...labels.map((_, place) => series.filter(({ values }) => (values[place] ?? null) !== null).length));
     const at = pointed !== null && pointed < labels.length ? pointed : null;

@@ -2,13 +2,15 @@ import { css, html, nothing, type PropertyValues, type TemplateResult } from 'li
 import { customElement, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import type { WithoutTarget } from '../../../src/lenses/model';
+import { maskLines } from '../../../src/lenses/checks/propose';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
-import type { OpenedPart, Subject } from '../../../src/panel/contract';
+import type { OpenedPart, ProposedCheck, Subject } from '../../../src/panel/contract';
 import { button, selectStyles, sharedStyles, slider, sliderStyles, tableButton, textField } from '../../controls';
 import { Latest } from '../../latest';
 import { beforeAfter } from '../../whatIf/beforeAfter';
 import { switchBar } from '../../whatIf/switchBar';
 import { currentTheme } from '../../theme';
+import { checkButton } from '../checkButton';
 import { frameStyles, headline, loadState, windowedNotice } from '../frame';
 import { reportSaved, saveBar } from '../saveBar';
 import { tokensUnder } from '../tokenRanges';
@@ -17,6 +19,7 @@ import { chipStyles, tokenChips } from './chips';
 import './depthView';
 import { maskCard } from './maskCard';
 import { stateOf, type NextSentenceState } from './nextSentence/state';
+import type { NextSentenceView } from './nextSentence/view';
 import './nextSentence/view';
 import { predictionsFormats, savedPredictions, type PredictionsFormat } from './savePredictions';
 import './trainingView';
@@ -154,7 +157,18 @@ export class PredictionsView extends LensView<PredictionsSubject> {
         maskCard({ mask, tokens: answer.tokens, table: this.own.table, removeCandidate: this.removeCandidate }),
       )}
       </div>
-      ${saveBar('Save as', predictionsFormats, (format) => { this.save(answer, format); }, this.saved)}`;
+      ${saveBar('Save as', predictionsFormats, (format) => { this.save(answer, format); }, this.saved, checkButton(this.context.editor, this.proposedCheck(), this.saved))}`;
+  }
+
+  override proposedCheck(): ProposedCheck | null {
+    // A check is of the whole model.
+    if (this.context.whatIf?.isAllOn() === false) return null;
+    const { context: { subject: { source: { first, second } } }, own, predictions: { value } } = this;
+    // A check asks the model as it is: neither at another temperature nor for a part of a long text.
+    const [mask] = value && !value.windowed && own.temperature === 1 ? value.masks : [];
+    const expectations = value && mask ? maskLines(mask, value, first.text) : [];
+    if (expectations.length > 0) return { text: first.text, second: second?.text ?? null, written: null, expectations };
+    return this.renderRoot.querySelector<NextSentenceView>('headlight-next-sentence')?.proposedCheck() ?? null;
   }
 
   private save(answer: Predictions, format: PredictionsFormat): void {

@@ -1,15 +1,18 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
+import { nextSentenceLines } from '../../../../src/lenses/checks/propose';
 import type { HeldOutPairs } from '../../../../src/lenses/nextSentence/contract';
 import type { Crossing } from '../../../../src/lenses/nextSentence/crossingContract';
 import type { Direction } from '../../../../src/lenses/nextSentence/crossingHeads';
 import { examplePair } from '../../../../src/lenses/nextSentence/ordinarySentences';
+import type { ProposedCheck } from '../../../../src/panel/contract';
 import type { EditorConnection } from '../../../connection';
 import { button, selectStyles, sharedStyles } from '../../../controls';
 import { formatPercent } from '../../../format';
 import { Latest } from '../../../latest';
 import { currentTheme } from '../../../theme';
 import { frameStyles, loadState, windowedNotice } from '../../frame';
+import { checkButton } from '../../checkButton';
 import { fileFormats, type FileFormat } from '../../pictureFile';
 import { reportSaved, saveBar } from '../../saveBar';
 import './crossingView';
@@ -126,7 +129,7 @@ export class NextSentenceView extends LitElement {
     const { follows } = scores;
     return html`${windowedNotice(follows)} ${scoreTable(scores, () => { this.change({ turn: own.turn + 1 }); })}
       ${learnt(follows.heldOut)}
-      ${saveBar('Save next sentence as', fileFormats, (format) => { this.save(scores, format); }, this.saved)}
+      ${saveBar('Save next sentence as', fileFormats, (format) => { this.save(scores, format); }, this.saved, checkButton(this.editor, this.proposedCheck(), this.saved))}
       ${loadState(crossing, null)}
       ${crossing.value && (crossing.loading || crossing.value.of === scores)
         ? html`<headlight-crossing
@@ -139,6 +142,13 @@ export class NextSentenceView extends LitElement {
             }}
           ></headlight-crossing>`
         : nothing}`;
+  }
+
+  /** The pair as a check; null before it was scored. */
+  proposedCheck(): ProposedCheck | null {
+    const { value } = this.scores;
+    if (!value || value.follows.windowed) return null;
+    return { text: value.first, second: value.second, written: null, expectations: nextSentenceLines(value.follows.isNext) };
   }
 
   private chooseModel(): TemplateResult {
