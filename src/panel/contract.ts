@@ -3,9 +3,9 @@ import type { LensCalls, LensMethod, LensProgress } from '../lenses/calls';
 import type { PickedLines } from '../lenses/drift/pickLines';
 import type { DeviceName, ModelTask, WithoutTarget } from '../lenses/model';
 import type { OccurrenceInContext } from '../lenses/senses/contract';
-import type { TrainedClassifier, TrainingChoices } from '../lenses/training/contract';
 import type { ChosenSwitches, NamedSwitches } from '../lenses/whatIf/chosen';
 import type { Switches } from '../lenses/whatIf/contract';
+import type { TrainedClassifier, TrainingChoices } from '../lenses/training/contract';
 import type { ForcedPrefix } from '../lenses/writing/contract';
 import type { TextRange } from '../text/range';
 

@@ -19,8 +19,8 @@ import { allOn, type ChosenSwitches } from '../../../src/lenses/whatIf/chosen';
 import type { Switches } from '../../../src/lenses/whatIf/contract';
 import type { ModelSwitches, PanelNotifications } from '../../../src/panel/contract';
 import { answer, documentOf } from './fakeModel';
-import { losses, trainedOf } from './fakeTraining';
 import { switchedAnswer } from './fakeSwitched';
+import { losses, trainedOf } from './fakeTraining';
 
 /** What tests steer and look at, as `window.harness`. */
 export interface Harness {
@@ -138,6 +138,17 @@ connection.onRequest(async (method, request, token: CancellationToken) => {
   return packed(switchedAnswer(method as LensMethod, await answer(method as LensMethod, request), switches));
 });
 
+function switchesOf(model = 'encoder'): ChosenSwitches {
+  return window.harnessSwitches?.[model]?.off ?? allOn;
+}
+
+/** As the editor does: what is off belongs to a model, and the panel is told of each change. */
+function changeSwitches(model: string, change: Partial<ModelSwitches>): void {
+  const models = window.harnessSwitches ?? {};
+  window.harnessSwitches = { ...models, [model]: { off: allOn, named: [], ...models[model], ...change } };
+  void connection.sendNotification('editor/switches', { inForce: 'encoder', models: window.harnessSwitches });
+}
+
 /** Trains step by step, `harness.trainingStep` milliseconds each. */
 async function train(choices: TrainingChoices, token: CancellationToken): Promise<TrainedClassifier> {
   const { harness } = window;
@@ -149,17 +160,6 @@ async function train(choices: TrainingChoices, token: CancellationToken): Promis
     if (token.isCancellationRequested) throw new ResponseError(ErrorCodes.InternalError, 'The request was cancelled.', { code: 'cancelled' });
   }
   return trainedOf(choices, harness.manyLabels);
-}
-
-function switchesOf(model = 'encoder'): ChosenSwitches {
-  return window.harnessSwitches?.[model]?.off ?? allOn;
-}
-
-/** As the editor does: what is off belongs to a model, and the panel is told of each change. */
-function changeSwitches(model: string, change: Partial<ModelSwitches>): void {
-  const models = window.harnessSwitches ?? {};
-  window.harnessSwitches = { ...models, [model]: { off: allOn, named: [], ...models[model], ...change } };
-  void connection.sendNotification('editor/switches', { inForce: 'encoder', models: window.harnessSwitches });
 }
 
 /** Of every third turn the document has none. */
