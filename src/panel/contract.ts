@@ -9,7 +9,7 @@ import type { TextRange } from '../text/range';
  * What the panel (webview) and the editor say to each other, as JSON-RPC over `postMessage`.
  * The panel asks for its state with `panel/ready`; lens calls travel under their own names, and the editor adds the target.
  */
-export const lensNames = ['attention', 'predictions', 'senses', 'translation', 'lineage', 'generation'] as const;
+export const lensNames = ['attention', 'predictions', 'senses', 'translation', 'lineage', 'generation', 'evidence'] as const;
 export type LensName = (typeof lensNames)[number];
 /** Lenses that show a model write, from one passage. */
 export type WritingLens = 'translation' | 'lineage' | 'generation';
@@ -83,7 +83,16 @@ export type Subject =
       readonly opened?: OpenedPart;
     }
   | { readonly lens: 'senses'; readonly source: Source; readonly word: WordInDocument }
-  | { readonly lens: WritingLens; readonly source: Source };
+  | { readonly lens: WritingLens; readonly source: Source }
+  | {
+      readonly lens: 'evidence';
+      readonly source: Source;
+      /** The word at the cursor. */
+      readonly maskRange?: TextRange;
+      readonly sentences: SentencePair;
+      /** Its occurrences in the document; absent where there is no such word. */
+      readonly word?: WordInDocument;
+    };
 
 /** The token that was kept before its text was edited and read anew. */
 export interface KeptToken {

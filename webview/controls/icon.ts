@@ -5,6 +5,7 @@ export const icons = {
   add: '\uea60',
   'arrow-right': '\uea9c',
   'arrow-swap': '\uebcb',
+  beaker: '\uea79',
   'chevron-left': '\ueab5',
   'chevron-right': '\ueab6',
   close: '\uea76',

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Subject, WritingLens } from '../../panel/contract';
 import type { PanelView } from '../panel/panelView';
 import { hoverSettings } from '../settings';
-import { pairSubject, predictionsSubject, sensesSubject, sourceOf } from '../source/documentSource';
+import { outcomeSubject, pairSubject, predictionsSubject, sensesSubject, sourceOf } from '../source/documentSource';
 import { attentionPassage, longestPassage, promptPassage, type SelectedPassage, sentencePair, singlePassage } from '../source/selectedPassage';
 import type { ActiveText } from './activeText';
 
@@ -36,6 +36,10 @@ export class LensCommands {
     await this.panel.show(writingSubject(text, 'generation'), vscode.l10n.t('writing on'));
   }
 
+  async showEvidence(text: ActiveText): Promise<void> {
+    await this.panel.show(evidenceSubject(text), vscode.l10n.t('measuring an outcome'));
+  }
+
   /** Opens two sentences in the part of the predictions view that asks whether one follows the other. */
   async nextSentence({ document, selections }: ActiveText): Promise<void> {
     const passage = sentencePair(document.getText(), selections);
@@ -50,6 +54,11 @@ export function attentionSubject({ document, selections }: ActiveText): Subject 
   const passage = attentionPassage(document.getText(), selections);
   noticeCut(passage);
   return { lens: 'attention', source: sourceOf(document, passage) };
+}
+
+/** The subject of the evidence lens. @throws HeadlightError `empty-text`, `out-of-range` */
+export function evidenceSubject({ document, selections }: ActiveText): Subject & { lens: 'evidence' } {
+  return outcomeSubject(document, selections, hoverSettings().maxOccurrences);
 }
 
 /** The subject of a lens that shows a model write. @throws HeadlightError `empty-text` */

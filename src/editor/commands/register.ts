@@ -43,6 +43,7 @@ export function registerCommands(
     translate: () => lenses.translate(activeText()),
     compareTranslators: () => lenses.compareTranslators(activeText()),
     writeOn: () => lenses.writeOn(activeText()),
+    showEvidence: () => lenses.showEvidence(activeText()),
     shadeSurprise: () => surprise.shade(activeText()),
     shadeSurpriseAgain: () => surprise.again(),
     clearSurprise: () => {

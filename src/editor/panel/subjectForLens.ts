@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { LensName, Subject } from '../../panel/contract';
 import { activeText, type ActiveText } from '../commands/activeText';
-import { attentionSubject, writingSubject } from '../commands/lensCommands';
+import { attentionSubject, evidenceSubject, writingSubject } from '../commands/lensCommands';
 import { hoverSettings } from '../settings';
 import { chosenWord, longestWord } from '../source/chosenWord';
 import { pairSubject, predictionsSubject, sensesSubject } from '../source/documentSource';
@@ -26,6 +26,8 @@ export async function subjectForLens(lens: LensName, shown: ShownSource | null):
     case 'lineage':
     case 'generation':
       return writingSubject(text, lens);
+    case 'evidence':
+      return evidenceSubject(text);
     case 'senses': {
       const content = text.document.getText();
       // A sentence without a chosen word: the longest is hardly ever a function word.

@@ -69,6 +69,27 @@ export function sensesOf(lines: readonly string[] = sentences, word = 'stand'): 
   return { lens: 'senses', source: source(lines.join('\n')), word: { word, current: 3, occurrences, total: occurrences.length + 12 } };
 }
 
+/** A sentence for outcomes, with a word at the cursor that occurs elsewhere too. */
+export function evidenceOf(text = 'The cow jumped over the moon.', word = 'moon', second: string | null = 'The dish ran away with the spoon.'): Subject {
+  const start = text.indexOf(word);
+  const from = source(text);
+  return {
+    lens: 'evidence',
+    source: from,
+    maskRange: { start, end: start + word.length },
+    sentences: { first: from.first, ...(second !== null && { second: { text: second, offset: 300 } }) },
+    word: {
+      word,
+      current: 0,
+      total: 3,
+      occurrences: [text, `They saw the ${word} rise.`, `No ${word} was to be seen.`].map((sentence, index) => {
+        const at = sentence.indexOf(word);
+        return { sentence, start: at, end: at + word.length, offset: 100 + 1000 * index + at, line: 12 + index };
+      }),
+    },
+  };
+}
+
 export function generationOf(text = 'The cow jumped over the'): Subject {
   return { lens: 'generation', source: source(text) };
 }
