@@ -9,6 +9,7 @@ import type { Compute } from '../lenses/compute';
 import type { WithoutModel } from './withoutModel';
 import { measureDevice } from '../lenses/devices/measure';
 import { measureOutcome } from '../lenses/evidence/measure';
+import { rankHeads } from '../lenses/evidence/rankHeads';
 import { neighbours } from '../lenses/neighbours/compute';
 import { forgetting } from '../lenses/lineage/forgetting';
 import { recorded } from '../lenses/lineage/recorded';
@@ -72,4 +73,5 @@ export const computes: { readonly [M in Exclude<LensMethod, WithoutModel>]: Comp
   'generation/generate': generate,
   'generation/next': nextToken,
   'evidence/measure': measureOutcome,
+  'evidence/rank': rankHeads,
 };

@@ -5,6 +5,7 @@ import type {
 import type { Classification, ClassificationLines, ClassificationLinesRequest, ClassificationRequest, Evidence, EvidenceRequest } from './classification/contract';
 import type { DeviceMeasurement } from './devices/contract';
 import type { MeasuredOutcome, OutcomeRequest } from './evidence/contract';
+import type { LayerEffects, Ranking, RankingRequest } from './evidence/rankContract';
 import type { Generation, GenerationRequest, NextToken, NextTokenRequest } from './generation/contract';
 import type { Inspection, InspectionRequest } from './inspection/contract';
 import type { Forgetting, ForgettingRequest, Recorded, RecordedRequest } from './lineage/contract';
@@ -72,6 +73,7 @@ export interface LensCalls {
   'generation/generate': [GenerationRequest, Generation];
   'generation/next': [NextTokenRequest, NextToken];
   'evidence/measure': [OutcomeRequest, MeasuredOutcome];
+  'evidence/rank': [RankingRequest, Ranking];
 }
 
 export type LensMethod = keyof LensCalls;
@@ -85,6 +87,8 @@ export interface LensProgress {
   readonly total?: number;
   /** Of calls that write text: what they have written so far. */
   readonly written?: WritingProgress;
+  /** Of calls that ablate heads: what is known since the last one. */
+  readonly effects?: LayerEffects;
 }
 
 export interface CallOptions {

@@ -50,6 +50,7 @@ const lensMethods: Record<LensMethod, boolean> = {
   'generation/generate': true,
   'generation/next': true,
   'evidence/measure': true,
+  'evidence/rank': true,
 };
 
 /** What the editor does for a panel. */

@@ -84,7 +84,7 @@ export function readerOutcome(reader: ReaderOutcome, { model, signal }: ComputeC
       const all = variants.flatMap((variant) => variant.rows.map((input, index): PlacedRow => ({ index, input, place: placeIn(rows[index]!, input) })));
       const said: Float32Array[] = [];
       let done = 0;
-      for (const batch of batchesByLength(all.map(({ input }) => input))) {
+      for (const batch of batchesOf(all.map(({ input }) => input))) {
         const run = batch.map((at) => all[at]!);
         const outputs = await model.run(run.map(({ input }) => input), reader.outputs(run), signal);
         batch.forEach((at, row) => { said[at] = reader.said(outputs, run[row]!, row); });
@@ -94,6 +94,15 @@ export function readerOutcome(reader: ReaderOutcome, { model, signal }: ComputeC
       return variants.map((_, variant) => requireNumber(reader.value(said.slice(variant * rows.length, (variant + 1) * rows.length)), name, model.info.name));
     },
   };
+}
+
+/** Rows of a run go on from the same state. */
+function batchesOf(inputs: readonly ModelInput[]): number[][] {
+  const states = new Set(inputs.map(({ resumed }) => resumed?.state));
+  return [...states].flatMap((state) => {
+    const own = inputs.map((_, index) => index).filter((index) => inputs[index]!.resumed?.state === state);
+    return batchesByLength(own.map((index) => inputs[index]!)).map((batch) => batch.map((at) => own[at]!));
+  });
 }
 
 function placeIn(own: ModelInput, input: ModelInput): (token: number) => number {

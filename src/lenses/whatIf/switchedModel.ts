@@ -24,10 +24,10 @@ export async function switchedModel(switches: Switches, context: ComputeContext)
   const found = attentionParts.map(async (part) => [part, await interventionsIn(part, switches, context)] as const);
   const always = Object.fromEntries(await Promise.all(found)) as unknown as ByPart;
   const text = new OwnText(switches);
-  const { info, attention, tokenizer, folder, fingerprint, writer, decoder } = model;
+  const { info, attention, tokenizer, folder, fingerprint, writer, decoder, resumes } = model;
   const writesOn = info.writes?.task === 'continuation';
   return {
-    info, attention, tokenizer, folder, fingerprint,
+    info, attention, tokenizer, folder, fingerprint, ...(resumes && { resumes }),
     writer: writer && (writesOn ? writerOn(writer, text, always) : writerAnew(writer, text, always)),
     decoder: decoder && givenDecoder(decoder, text, always),
     run: (batch, outputs, signal) => runReader(model, writesOn ? 'decoder' : 'encoder', batch, outputs, text, always, signal),
@@ -98,7 +98,7 @@ async function runReader(
 }
 
 function readRow(input: ModelInput, part: AttentionPart, text: OwnText, always: Interventions): ReadRow {
-  const { tokens, ids } = input;
+  const { tokens, ids, resumed } = input;
   const all = Array.from({ length: tokens.length }, (_, token) => token);
   if (!text.is(tokens.map(({ id }) => id))) return { input: { ...input, interventions: joined(always, input.interventions) }, kept: all };
   const kept = text.kept(tokens.length);
@@ -110,12 +110,21 @@ function readRow(input: ModelInput, part: AttentionPart, text: OwnText, always: 
       // What the lens puts in a token's place, such as a mask, it asks about.
       ids: kept.map((token) => (ids && ids[token] !== tokens[token]!.id ? ids[token]! : text.idAt(token, tokens[token]!.id))),
       interventions: joined({ ...always, edges }, input.interventions),
+      ...(resumed && { resumed: { ...resumed, vectors: rowsOf(resumed.vectors, tokens.length, kept) } }),
     },
   };
 }
 
+/** Some rows of `[token, hidden]`. */
+function rowsOf(vectors: Float32Array, tokens: number, kept: readonly number[]): Float32Array {
+  const size = vectors.length / tokens;
+  const rows = new Float32Array(kept.length * size);
+  kept.forEach((token, row) => { rows.set(vectors.subarray(token * size, (token + 1) * size), row * size); });
+  return rows;
+}
+
 /** What is off, and what a lens does beside it. */
-function joined(first: Interventions, second: Interventions = {}): Interventions {
+export function joined(first: Interventions, second: Interventions = {}): Interventions {
   return {
     heads: [...(first.heads ?? []), ...(second.heads ?? [])],
     skipped: [...(first.skipped ?? []), ...(second.skipped ?? [])],

@@ -3,7 +3,7 @@ import type { GivenDecoder, Tensor } from '../model';
 import type { Writer, WriterInput, WriterState } from '../writer';
 import { type OwnText, sidesOf } from './ownText';
 import { spreadOut } from './spreadOut';
-import type { ByPart } from './switchedModel';
+import { type ByPart, joined } from './switchedModel';
 
 /** What of a source is read, and what is done while it is. */
 interface ReadSource {
@@ -61,12 +61,15 @@ export function writerAnew(writer: Writer, text: OwnText, always: ByPart): Write
   const { rules, vocabulary, thoughts } = writer;
   return {
     rules, vocabulary, thoughts,
-    read: async (sources, signal) => {
+    read: async (sources, signal, more = {}) => {
       const [source] = sources as [readonly number[]];
+      const beside = (own: WriterInterventions): WriterInterventions => ({
+        source: joined(own.source ?? {}, more.source), decoder: joined(own.decoder ?? {}, more.decoder), cross: joined(own.cross ?? {}, more.cross),
+      });
       // What is off in one text is off where that is read by itself.
-      if (sources.length > 1) return writer.read(sources, signal, { source: always.encoder, decoder: always.decoder, cross: always.cross });
+      if (sources.length > 1) return writer.read(sources, signal, beside({ source: always.encoder, decoder: always.decoder, cross: always.cross }));
       const { ids, kept, interventions } = readSource(source, text, always);
-      return new ShortenedState(await writer.read([ids], signal, interventions), kept, source.length, false);
+      return new ShortenedState(await writer.read([ids], signal, beside(interventions)), kept, source.length, false);
     },
     write: async (state, input, signal) => {
       if (!(state instanceof ShortenedState)) return writer.write(state, input, signal);
