@@ -1,4 +1,5 @@
 import { attention } from './attention';
+import { attribute } from './attribute';
 import { classify } from './classify';
 import { compare } from './compare';
 import { download } from './download';
@@ -9,6 +10,7 @@ import { lineage } from './lineage';
 import { models } from './models';
 import { neighbours } from './neighbours';
 import { next } from './next';
+import { patch } from './patch';
 import { predict } from './predict';
 import { senses } from './senses';
 import { surprise } from './surprise';
@@ -17,4 +19,4 @@ import { vectors } from './vectors';
 import type { Verb } from './verb';
 
 /** Verbs of the command line, in the order in which help lists them. */
-export const verbs: readonly Verb[] = [attention, compare, predict, surprise, classify, senses, vectors, neighbours, next, translate, lineage, generate, inspect, models, devices, download];
+export const verbs: readonly Verb[] = [attention, compare, predict, surprise, classify, patch, attribute, senses, vectors, neighbours, next, translate, lineage, generate, inspect, models, devices, download];

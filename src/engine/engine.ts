@@ -15,7 +15,7 @@ import type { WithoutModel } from './withoutModel';
 /** Calls that nobody waits for: the others come first. */
 const backgroundMethods: ReadonlySet<LensMethod> = new Set(['senseIndex/update']);
 /** Calls that change what runs of the model compute. */
-const intervening: ReadonlySet<LensMethod> = new Set(['evidence/measure', 'evidence/rank']);
+const intervening: ReadonlySet<LensMethod> = new Set(['evidence/measure', 'evidence/patch', 'evidence/patchedAnswers', 'evidence/rank']);
 /** Calls that are always about the whole model: what is off may not enter what is kept on disk. */
 const unswitched: ReadonlySet<LensMethod> = new Set(['model/load', 'devices/measure', 'senseIndex/open', 'senseIndex/update', 'senseIndex/search']);
 /** Ways of switching a model that are remembered, with what lenses keep for each. */

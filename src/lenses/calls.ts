@@ -4,7 +4,9 @@ import type {
 } from './attention/contract';
 import type { Classification, ClassificationLines, ClassificationLinesRequest, ClassificationRequest, Evidence, EvidenceRequest } from './classification/contract';
 import type { DeviceMeasurement } from './devices/contract';
+import type { Attribution, AttributionRequest } from './evidence/attributionContract';
 import type { MeasuredOutcome, OutcomeRequest } from './evidence/contract';
+import type { PatchedAnswers, PatchedAnswersRequest, Patching, PatchRequest } from './evidence/patchContract';
 import type { LayerEffects, Ranking, RankingRequest } from './evidence/rankContract';
 import type { Generation, GenerationRequest, NextToken, NextTokenRequest } from './generation/contract';
 import type { Inspection, InspectionRequest } from './inspection/contract';
@@ -73,6 +75,9 @@ export interface LensCalls {
   'generation/generate': [GenerationRequest, Generation];
   'generation/next': [NextTokenRequest, NextToken];
   'evidence/measure': [OutcomeRequest, MeasuredOutcome];
+  'evidence/patch': [PatchRequest, Patching];
+  'evidence/patchedAnswers': [PatchedAnswersRequest, PatchedAnswers];
+  'evidence/attribution': [AttributionRequest, Attribution];
   'evidence/rank': [RankingRequest, Ranking];
 }
 

@@ -10,7 +10,7 @@ beforeAll(async () => {
   headlight = await commandLine();
 });
 
-const verbs = ['attention', 'compare', 'predict', 'senses', 'vectors', 'neighbours', 'next', 'translate', 'lineage', 'generate', 'inspect', 'models', 'devices', 'download'];
+const verbs = ['attention', 'compare', 'predict', 'patch', 'attribute', 'senses', 'vectors', 'neighbours', 'next', 'translate', 'lineage', 'generate', 'inspect', 'models', 'devices', 'download'];
 
 describe('headlight', () => {
   it('lists its verbs', async () => {

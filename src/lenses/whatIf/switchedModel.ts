@@ -2,7 +2,7 @@ import { HeadlightError } from '../../errors';
 import { type AttentionPart, attentionParts } from '../attention/contract';
 import { partNames, partsOf, sizeOf } from '../attention/parts';
 import type { ComputeContext } from '../compute';
-import type { HeadIntervention, Interventions } from '../interventions';
+import { amongKept, type HeadIntervention, type Interventions, joined } from '../interventions';
 import type { ModelInput, ModelOutputs, OutputSelection, Tensor, TransformerModel } from '../model';
 import type { Switches } from './contract';
 import { headMeans } from './headMeans';
@@ -109,7 +109,7 @@ function readRow(input: ModelInput, part: AttentionPart, text: OwnText, always: 
       tokens: kept.map((token) => tokens[token]!),
       // What the lens puts in a token's place, such as a mask, it asks about.
       ids: kept.map((token) => (ids && ids[token] !== tokens[token]!.id ? ids[token]! : text.idAt(token, tokens[token]!.id))),
-      interventions: joined({ ...always, edges }, input.interventions),
+      interventions: joined({ ...always, edges }, amongKept(input.interventions, kept)),
       ...(resumed && { resumed: { ...resumed, vectors: rowsOf(resumed.vectors, tokens.length, kept) } }),
     },
   };
@@ -121,15 +121,4 @@ function rowsOf(vectors: Float32Array, tokens: number, kept: readonly number[]):
   const rows = new Float32Array(kept.length * size);
   kept.forEach((token, row) => { rows.set(vectors.subarray(token * size, (token + 1) * size), row * size); });
   return rows;
-}
-
-/** What is off, and what a lens does beside it. */
-export function joined(first: Interventions, second: Interventions = {}): Interventions {
-  return {
-    heads: [...(first.heads ?? []), ...(second.heads ?? [])],
-    skipped: [...(first.skipped ?? []), ...(second.skipped ?? [])],
-    edges: [...(first.edges ?? []), ...(second.edges ?? [])],
-    states: [...(first.states ?? []), ...(second.states ?? [])],
-    withoutPositions: (first.withoutPositions ?? false) || (second.withoutPositions ?? false),
-  };
 }
