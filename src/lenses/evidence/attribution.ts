@@ -6,16 +6,18 @@ import { attendedFrom } from './attendedFrom';
 import type { AttributedPart } from './attributionContract';
 import type { Outcome } from './contract';
 import { openOutcome } from './outcome';
+import { textsOf } from './textsOf';
 
 /** What each word or token of a text does for an outcome, by leaving it out, beside what the place that is read looks at. */
 export const attribution: Compute<'evidence/attribution'> = async ({ outcome, by, method }, context) => {
   const { model, progress } = context;
-  const texts = textsOf(outcome);
+  const [text, pair] = textsOf(outcome);
+  if (text === undefined) throw new HeadlightError('out-of-range', 'How well groups stand apart is of many texts, and words are left out of one. Choose the cosine of two occurrences.');
   const open = openOutcome(outcome, context);
   const [row, ...others] = open.rows as readonly [(typeof open.rows)[number]];
   const { tokens, ids } = row;
   const own = new Set(isAsked(outcome) ? open.readAt[0] : []);
-  const parts = (by === 'word' ? occludedWords(tokens, ...texts) : occludedTokens(tokens)).filter((part) => !part.tokens.some((token) => own.has(token)));
+  const parts = (by === 'word' ? occludedWords(tokens, text, pair) : occludedTokens(tokens)).filter((part) => !part.tokens.some((token) => own.has(token)));
   if (parts.length === 0) throw new HeadlightError('empty-text', `There is nothing but the place of ${open.name} itself. Give it a sentence around it.`);
   const { whole, without } = await occlude(model, {
     tokens, ids, parts, method, progress,
@@ -42,21 +44,4 @@ function sumOver(part: OccludedPart, weights: Float32Array): number {
 /** Whether the tokens that are read are what is asked about, so that nothing is left without them. */
 function isAsked({ kind }: Outcome): boolean {
   return kind === 'word' || kind === 'cosine';
-}
-
-/** The texts whose words are left out. @throws HeadlightError `out-of-range` for an outcome of many texts */
-function textsOf(outcome: Outcome): [string, string | undefined] {
-  switch (outcome.kind) {
-    case 'word':
-    case 'class':
-      return [outcome.text, outcome.pair];
-    case 'nextSentence':
-      return [outcome.first, outcome.second];
-    case 'nextToken':
-      return [outcome.text, undefined];
-    case 'cosine':
-      return [outcome.pair[0].sentence, undefined];
-    case 'separation':
-      throw new HeadlightError('out-of-range', 'How well groups stand apart is of many texts, and words are left out of one. Choose the cosine of two occurrences.');
-  }
 }

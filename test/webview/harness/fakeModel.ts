@@ -10,7 +10,9 @@ import type { NextSentence, NextSentenceRequest } from '../../../src/lenses/next
 import type { Crossing } from '../../../src/lenses/nextSentence/crossingContract';
 import { crossingShares } from '../../../src/lenses/nextSentence/crossingShares';
 import type { Neighbours, NeighboursRequest } from '../../../src/lenses/neighbours/contract';
+import type { AttributionRequest } from '../../../src/lenses/evidence/attributionContract';
 import type { MeasuredOutcome } from '../../../src/lenses/evidence/contract';
+import type { PatchedAnswersRequest, PatchRequest } from '../../../src/lenses/evidence/patchContract';
 import type { GenerationRequest, NextTokenRequest } from '../../../src/lenses/generation/contract';
 import type { ForgettingRequest } from '../../../src/lenses/lineage/contract';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
@@ -29,6 +31,7 @@ import type { PanelCall, WithoutTarget } from '../../../src/panel/contract';
 import type { Token } from '../../../src/text/token';
 import { encoderInfo } from '../../support/encoderInfo';
 import { generation, nextToken } from './fakeGeneration';
+import { attribution, patchedAnswers, patching } from './fakePatching';
 import { influence, translation, translationScore } from './fakeWriting';
 import { translatorInfo } from './writerInfos';
 import { forgetting, ofGeneration, recorded, scoredBy, translationLines } from './fakeLineage';
@@ -473,6 +476,12 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
       return generation(request as WithoutTarget<GenerationRequest>);
     case 'generation/next':
       return nextToken(request as WithoutTarget<NextTokenRequest>);
+    case 'evidence/patch':
+      return patching(request as WithoutTarget<PatchRequest>);
+    case 'evidence/patchedAnswers':
+      return patchedAnswers(request as WithoutTarget<PatchedAnswersRequest>);
+    case 'evidence/attribution':
+      return attribution(request as WithoutTarget<AttributionRequest>);
     case 'evidence/measure':
       return { model: encoderInfo, name: 'P(moon)', scale: 'probability', value: 0.25 } satisfies MeasuredOutcome;
     default:

@@ -13,7 +13,9 @@ import '../modelChoice';
 import { sentenceFieldStyles } from '../sentenceField';
 import { LensView, type ViewContext } from '../view';
 import { type AskedOutcome, type EvidenceSubject, kindsOf, outcomeOf } from './asked';
+import './attributionCard';
 import { outcomeCard, outcomeCardStyles } from './outcomeCard';
+import './patchingCard';
 import { type EvidenceViewState, ofNoText, readEvidenceState } from './viewState';
 
 /** Milliseconds without a key after which what was typed is read. */
@@ -92,8 +94,13 @@ export class EvidenceView extends LensView<EvidenceSubject> {
 
   /** What the outcome is made of: a card for each way to find out. */
   private cards(): TemplateResult | typeof nothing {
-    const { asked, measured: { value } } = this;
-    return asked && value ? html`<div class="stack" data-cards></div>` : nothing;
+    const { asked, context: { editor, subject }, measured: { value } } = this;
+    return asked && value
+      ? html`<div class="stack" data-cards>
+          <headlight-attribution .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value}></headlight-attribution>
+          <headlight-patching .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value}></headlight-patching>
+        </div>`
+      : nothing;
   }
 
   private get kind(): OutcomeKind | null {
