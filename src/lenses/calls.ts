@@ -4,7 +4,7 @@ import type {
 } from './attention/contract';
 import type { Classification, ClassificationLines, ClassificationLinesRequest, ClassificationRequest, Evidence, EvidenceRequest } from './classification/contract';
 import type { DeviceMeasurement } from './devices/contract';
-import type { MeasuredOutcome, OutcomeRequest } from './evidence/contract';
+import type { MeasuredOutcome, MeasureRequest } from './evidence/contract';
 import type { LayerEffects, Ranking, RankingRequest } from './evidence/rankContract';
 import type { Generation, GenerationRequest, NextToken, NextTokenRequest } from './generation/contract';
 import type { Inspection, InspectionRequest } from './inspection/contract';
@@ -72,7 +72,7 @@ export interface LensCalls {
   'lineage/forgetting': [ForgettingRequest, Forgetting];
   'generation/generate': [GenerationRequest, Generation];
   'generation/next': [NextTokenRequest, NextToken];
-  'evidence/measure': [OutcomeRequest, MeasuredOutcome];
+  'evidence/measure': [MeasureRequest, MeasuredOutcome];
   'evidence/rank': [RankingRequest, Ranking];
 }
 

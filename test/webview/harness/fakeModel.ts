@@ -10,7 +10,8 @@ import type { NextSentence, NextSentenceRequest } from '../../../src/lenses/next
 import type { Crossing } from '../../../src/lenses/nextSentence/crossingContract';
 import { crossingShares } from '../../../src/lenses/nextSentence/crossingShares';
 import type { Neighbours, NeighboursRequest } from '../../../src/lenses/neighbours/contract';
-import type { MeasuredOutcome } from '../../../src/lenses/evidence/contract';
+import type { MeasureRequest } from '../../../src/lenses/evidence/contract';
+import type { RankingRequest } from '../../../src/lenses/evidence/rankContract';
 import type { GenerationRequest, NextTokenRequest } from '../../../src/lenses/generation/contract';
 import type { ForgettingRequest } from '../../../src/lenses/lineage/contract';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
@@ -28,6 +29,7 @@ import { jensenShannon } from '../../../src/math/divergence';
 import type { PanelCall, WithoutTarget } from '../../../src/panel/contract';
 import type { Token } from '../../../src/text/token';
 import { encoderInfo } from '../../support/encoderInfo';
+import { measured, ranked } from './fakeEvidence';
 import { generation, nextToken } from './fakeGeneration';
 import { influence, translation, translationScore } from './fakeWriting';
 import { translatorInfo } from './writerInfos';
@@ -474,7 +476,9 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
     case 'generation/next':
       return nextToken(request as WithoutTarget<NextTokenRequest>);
     case 'evidence/measure':
-      return { model: encoderInfo, name: 'P(moon)', scale: 'probability', value: 0.25 } satisfies MeasuredOutcome;
+      return measured(request as WithoutTarget<MeasureRequest>, inModel);
+    case 'evidence/rank':
+      return ranked(request as WithoutTarget<RankingRequest>, inModel);
     default:
       throw new Error(`The harness does not answer ${method}.`);
   }

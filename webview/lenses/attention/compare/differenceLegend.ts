@@ -6,9 +6,14 @@ import { formatWeight } from '../../../format';
 /** How far along the ramps the largest difference stands: at their ends, hues are all but gone. */
 const strongest = 0.72;
 
+/** Where a difference stands on its ramp, 0–1. */
+export function differenceShade(difference: number, max: number): number {
+  return strongest * level(Math.abs(difference), max);
+}
+
 /** The colour of a difference: from the background at zero on, by the square root, as weights are. */
 export function differenceColor({ below, above }: DivergingRamp, difference: number, max: number): string {
-  return rampColor(difference < 0 ? below : above, strongest * level(Math.abs(difference), max));
+  return rampColor(difference < 0 ? below : above, differenceShade(difference, max));
 }
 
 /** The colour scale from −max to max; needs `legendStyles`. */
