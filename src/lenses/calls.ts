@@ -5,7 +5,7 @@ import type {
 import type { Classification, ClassificationLines, ClassificationLinesRequest, ClassificationRequest, Evidence, EvidenceRequest } from './classification/contract';
 import type { DeviceMeasurement } from './devices/contract';
 import type { Attribution, AttributionRequest } from './evidence/attributionContract';
-import type { MeasuredOutcome, OutcomeRequest } from './evidence/contract';
+import type { MeasuredOutcome, MeasureRequest } from './evidence/contract';
 import type { PatchedAnswers, PatchedAnswersRequest, Patching, PatchRequest } from './evidence/patchContract';
 import type { LayerEffects, Ranking, RankingRequest } from './evidence/rankContract';
 import type { Generation, GenerationRequest, NextToken, NextTokenRequest } from './generation/contract';
@@ -74,7 +74,7 @@ export interface LensCalls {
   'lineage/forgetting': [ForgettingRequest, Forgetting];
   'generation/generate': [GenerationRequest, Generation];
   'generation/next': [NextTokenRequest, NextToken];
-  'evidence/measure': [OutcomeRequest, MeasuredOutcome];
+  'evidence/measure': [MeasureRequest, MeasuredOutcome];
   'evidence/patch': [PatchRequest, Patching];
   'evidence/patchedAnswers': [PatchedAnswersRequest, PatchedAnswers];
   'evidence/attribution': [AttributionRequest, Attribution];

@@ -59,7 +59,7 @@ describe('ranked heads, each from the states below it, equal whole runs', () => 
     ['modernbert', unpacked(committedFamilies, 'modernbert--optimum-eager-18-fp32')],
     ['albert', unpacked(committedFamilies, 'albert--optimum-eager-18-fp32')],
     ['bert in fp16', unpacked(committedFamilies, 'bert--optimum-eager-18-fp16')],
-    ['bert in eight bits', unpacked(committedFamilies, 'bert--optimum-eager-18-int8')],
+    ['bert in four bits', unpacked(committedFamilies, 'bert--optimum-eager-18-q4')],
   ] as const) {
     it(`of ${name}`, () => opened(folder, async (model) => {
       expect(model.resumes).toBe(true);

@@ -3,13 +3,12 @@ import type { AttentionPart } from '../attention/contract';
 import { partsOf, sizeOf } from '../attention/parts';
 import { batchesByLength } from '../batches';
 import type { Compute, ComputeContext } from '../compute';
-import type { HeadIntervention, Interventions } from '../interventions';
 import type { ModelInput } from '../model';
 import type { Ablation, HeadOfPart } from '../whatIf/contract';
-import { headMeans } from '../whatIf/headMeans';
 import type { Outcome } from './contract';
-import { everywhere, type OpenOutcome, openOutcome, type Variant } from './outcome';
+import { type OpenOutcome, openOutcome, type Variant } from './outcome';
 import type { PartEffects } from './rankContract';
+import { without } from './without';
 
 /** Numbers of hidden states that are kept to go on from: a quarter of a gigabyte. */
 const mostKept = 2 ** 26;
@@ -42,7 +41,7 @@ export const rankHeads: Compute<'evidence/rank'> = async ({ ablation, outcome },
     // From the top: with what stands below kept, its layers are done soonest.
     for (let layer = layers - 1; layer >= 0; layer--) {
       const places = Array.from({ length: heads }, (_, head): HeadOfPart => ({ part, layer, head }));
-      const variants = await Promise.all(places.map(async (place) => ablated(open, place, await ablationOf(place, ablation, context), context, below)));
+      const variants = await Promise.all(places.map(async (place) => goingOn(await without(open, [place], ablation, context), place, below)));
       const measured = await open.measure(variants, (ready) => { progress({ message, done: done + ready, total }); });
       values.set(measured, layer * heads);
       done += heads;
@@ -62,14 +61,8 @@ export const rankHeads: Compute<'evidence/rank'> = async ({ ablation, outcome },
  * @throws HeadlightError as `evidence/rank` does; `out-of-range` for a head that the model lacks
  */
 export async function effectOfHead(outcome: Outcome, head: HeadOfPart, ablation: Ablation, context: ComputeContext): Promise<HeadEffect> {
-  const { info } = context.model;
-  const { layers, heads } = sizeOf(info, head.part);
-  if (head.layer < 0 || head.layer >= layers || head.head < 0 || head.head >= heads) {
-    throw new HeadlightError('out-of-range', `${info.name} has no head ${head.layer}.${head.head} there, but ${layers} layers of ${heads} heads.`);
-  }
   const open = openOutcome(outcome, context);
-  const without = ablated(open, head, await ablationOf(head, ablation, context), context, null);
-  const [value, changed] = (await open.measure([{ rows: open.rows }, without])) as [number, number];
+  const [value, changed] = (await open.measure([{ rows: open.rows }, await without(open, [head], ablation, context)])) as [number, number];
   return { value, effect: changed - value };
 }
 
@@ -85,16 +78,8 @@ function countOf({ model }: ComputeContext, part: AttentionPart): number {
   return layers * heads;
 }
 
-async function ablationOf({ part, layer, head }: HeadOfPart, ablation: Ablation, context: ComputeContext): Promise<HeadIntervention> {
-  const means = ablation === 'mean' ? await headMeans(context, part) : null;
-  return { layer, head, token: null, by: means?.[layer]?.[head] ?? null };
-}
-
-/** The outcome with one head ablated, its rows going on from the states below the head where these are known. */
-function ablated(open: OpenOutcome, { part, layer }: HeadOfPart, head: HeadIntervention, { model }: ComputeContext, below: StatesBelow | null): Variant {
-  const interventions: Interventions = { heads: [head] };
-  if (model.info.writes?.task === 'translation') return { rows: open.rows, writer: { [part === 'encoder' ? 'source' : part]: interventions } };
-  const variant = everywhere(open, interventions);
+/** A variant whose rows go on from the states below the head, where these are known. */
+function goingOn(variant: Variant, { layer }: HeadOfPart, below: StatesBelow | null): Variant {
   if (!below || layer === 0) return variant;
   return { rows: variant.rows.map((row, index) => ({ ...row, resumed: { state: layer, vectors: below[index]![layer - 1]! } })) };
 }

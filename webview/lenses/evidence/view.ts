@@ -14,6 +14,7 @@ import { sentenceFieldStyles } from '../sentenceField';
 import { LensView, type ViewContext } from '../view';
 import { type AskedOutcome, type EvidenceSubject, kindsOf, outcomeOf } from './asked';
 import './attributionCard';
+import './headRanking';
 import { outcomeCard, outcomeCardStyles } from './outcomeCard';
 import './patchingCard';
 import { type EvidenceViewState, ofNoText, readEvidenceState } from './viewState';
@@ -48,6 +49,8 @@ export class EvidenceView extends LensView<EvidenceSubject> {
   private readonly senses = new Latest<Senses>(this, () => { this.measure(); });
   private readonly measured = new Latest<MeasuredOutcome>(this);
   private asked: AskedOutcome | null = null;
+  /** What the last answer is of. */
+  private measuredFor: AskedOutcome | null = null;
   private typing: ReturnType<typeof setTimeout> | undefined;
 
   override willUpdate(changed: PropertyValues): void {
@@ -94,13 +97,11 @@ export class EvidenceView extends LensView<EvidenceSubject> {
 
   /** What the outcome is made of: a card for each way to find out. */
   private cards(): TemplateResult | typeof nothing {
-    const { asked, context: { editor, subject }, measured: { value } } = this;
-    return asked && value
-      ? html`<div class="stack" data-cards>
-          <headlight-attribution .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value}></headlight-attribution>
-          <headlight-patching .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value}></headlight-patching>
-        </div>`
-      : nothing;
+    const { context: { editor, subject }, measured: { value }, measuredFor: asked } = this;
+    if (!asked || !value) return nothing;
+    return html`<headlight-head-ranking .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value}></headlight-head-ranking>
+      <headlight-attribution .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value}></headlight-attribution>
+      <headlight-patching .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value}></headlight-patching>`;
   }
 
   private get kind(): OutcomeKind | null {
@@ -162,7 +163,12 @@ export class EvidenceView extends LensView<EvidenceSubject> {
     const outcome = kind && outcomeOf(kind, own, subject, { written: this.written.value, senses: this.senses.value });
     this.asked = outcome && { outcome, ...inModel };
     const { asked } = this;
-    if (asked) this.measured.load((signal) => editor.call('evidence/measure', asked, { signal }));
+    if (!asked) return;
+    this.measured.load(async (signal) => {
+      const answer = await editor.call('evidence/measure', asked, { signal });
+      this.measuredFor = asked;
+      return answer;
+    });
   }
 
   private choose(change: Partial<EvidenceViewState>): void {
