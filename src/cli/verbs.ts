@@ -3,6 +3,7 @@ import { classify } from './classify';
 import { compare } from './compare';
 import { download } from './download';
 import { devices } from './devices';
+import { effects } from './effects';
 import { generate } from './generate';
 import { inspect } from './inspect';
 import { lineage } from './lineage';
@@ -17,4 +18,4 @@ import { vectors } from './vectors';
 import type { Verb } from './verb';
 
 /** Verbs of the command line, in the order in which help lists them. */
-export const verbs: readonly Verb[] = [attention, compare, predict, surprise, classify, senses, vectors, neighbours, next, translate, lineage, generate, inspect, models, devices, download];
+export const verbs: readonly Verb[] = [attention, compare, predict, surprise, classify, effects, senses, vectors, neighbours, next, translate, lineage, generate, inspect, models, devices, download];
