@@ -4,6 +4,7 @@ import { classify } from './classify';
 import { compare } from './compare';
 import { download } from './download';
 import { devices } from './devices';
+import { effects } from './effects';
 import { generate } from './generate';
 import { inspect } from './inspect';
 import { lineage } from './lineage';
@@ -19,4 +20,4 @@ import { vectors } from './vectors';
 import type { Verb } from './verb';
 
 /** Verbs of the command line, in the order in which help lists them. */
-export const verbs: readonly Verb[] = [attention, compare, predict, surprise, classify, patch, attribute, senses, vectors, neighbours, next, translate, lineage, generate, inspect, models, devices, download];
+export const verbs: readonly Verb[] = [attention, compare, predict, surprise, classify, effects, patch, attribute, senses, vectors, neighbours, next, translate, lineage, generate, inspect, models, devices, download];

@@ -1,5 +1,6 @@
 import type { AttentionPart, AttentionRequest } from '../lenses/attention/contract';
 import type { LensCalls, LensMethod, LensProgress } from '../lenses/calls';
+import type { Outcome } from '../lenses/evidence/contract';
 import type { DeviceName, ModelTask, WithoutTarget } from '../lenses/model';
 import type { OccurrenceInContext } from '../lenses/senses/contract';
 import type { ForcedPrefix } from '../lenses/writing/contract';
@@ -92,6 +93,7 @@ export type Subject =
       readonly sentences: SentencePair;
       /** Its occurrences in the document; absent where there is no such word. */
       readonly word?: WordInDocument;
+      readonly opened?: OpenedOutcome;
     };
 
 /** The token that was kept before its text was edited and read anew. */
@@ -112,6 +114,13 @@ export interface OpenedPart {
   /** Of this run of the command. */
   readonly id: string;
   readonly part: 'nextSentence';
+}
+
+/** An outcome that another view asks about. The view takes it on once, and what the reader changes after that holds. */
+export interface OpenedOutcome {
+  /** Of this opening. */
+  readonly id: string;
+  readonly outcome: Outcome;
 }
 
 /** How a link shows a text. The view takes this on once, and what the reader changes after that holds. */
@@ -295,6 +304,8 @@ export interface PanelNotifications {
   'panel/openHead': HeadOfPair;
   /** Shows in the attention lens what a model looks at while it writes a text. */
   'panel/openWritten': WrittenText;
+  /** Shows what an outcome is made of in the evidence lens. */
+  'panel/openOutcome': { readonly outcome: Outcome };
   'panel/command': { readonly command: PanelCommand };
   /** What the editor shades, in offsets as `panel/reveal` has them; null when no token is kept, or the view is left. */
   'panel/attended': Attended | null;

@@ -110,6 +110,7 @@ export class PanelServer {
           'panel/openLens': () => undefined,
           'panel/openHead': () => undefined,
           'panel/openWritten': () => undefined,
+          'panel/openOutcome': () => undefined,
           'panel/command': () => undefined,
           'panel/attended': () => undefined,
         },

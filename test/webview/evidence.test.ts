@@ -8,7 +8,7 @@ import { layerEffects } from './harness/fakeEvidence';
 import type { PageOptions } from './harness/page';
 import { panelTests } from './harness/panelTests';
 import { calls, heard } from './harness/posted';
-import { evidenceOf } from './harness/subjects';
+import { evidenceOf, sensesOf, separationOf } from './harness/subjects';
 import { themeNames } from './harness/themes';
 
 const panels = panelTests();
@@ -154,6 +154,26 @@ panels.describe('evidence', () => {
     expect(rows[0]).toBe('part,layer,head,effect,log-odds');
     expect(rows).toHaveLength(73);
     expect(JSON.parse((await saved('JSON numbers')).text!)).toMatchObject({ model: 'encoder', outcome: 'P(moon)', value: 0.25, ablation: 'zero' });
+  });
+
+  it('is asked by the senses view which heads tell its groups apart', async () => {
+    const senses = await panels.open({ subject: sensesOf() });
+    await senses.getByRole('button', { name: 'Which heads tell these senses apart?' }).click();
+    await expect.poll(async () => (await heard(senses, 'panel/openOutcome')).length).toBe(1);
+    const [opened] = (await heard(senses, 'panel/openOutcome')) as { outcome: { kind: string; groups: unknown[][] } }[];
+    expect(opened!.outcome.kind).toBe('separation');
+    expect(opened!.outcome.groups.map(({ length }) => length)).toEqual([3, 3, 3]);
+
+    const { page, card } = await ranked({ subject: separationOf() });
+    expect(await outcome(page).locator('[data-groups]').innerText()).toMatch(/^“stand”: 9.occurrences in 3.senses \(3, 3, 3\)\.$/);
+    expect(await calls(page, 'evidence/rank')).toMatchObject([{ outcome: { kind: 'separation', groups: [{ length: 3 }, { length: 3 }, { length: 3 }] } }]);
+    expect(await card.getByRole('columnheader', { name: 'Log-odds' }).count()).toBe(0);
+    await card.getByRole('button', { name: /^Mute the strongest/ }).click();
+    await card.locator('[data-together]').getByText('0.25 → 0.23').waitFor();
+    // It is taken on once: the reader's choice holds.
+    await outcome(page).getByLabel('Measure', { exact: true }).selectOption('Class');
+    await page.evaluate((subject) => { window.harness.notify('editor/show', subject); }, separationOf());
+    await expect.poll(async () => ((await calls(page, 'evidence/measure')).at(-1)!['outcome'] as { kind: string }).kind).toBe('class');
   });
 
   it.each(themeNames)('is drawn in %s without serious violations of accessibility', async (theme) => {

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
+import type { Outcome } from '../../lenses/evidence/contract';
 import type { EditorNotifications, HeadOfPair, KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject, WrittenText } from '../../panel/contract';
 import { AttendedWords } from '../attended/attendedWords';
 import type { EngineHost } from '../engineHost';
@@ -187,6 +189,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       'panel/openLens': ({ lens }) => void this.openLens(lens),
       'panel/openHead': (head) => void this.openHead(head),
       'panel/openWritten': (written) => void this.openWritten(written),
+      'panel/openOutcome': ({ outcome }) => void this.openOutcome(outcome),
       'panel/command': ({ command }) => {
         if (Object.hasOwn(commands, command)) void commands[command]();
       },
@@ -272,6 +275,15 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       this.setSubject(await writtenText(written, this.shown));
     } catch (error) {
       await showFailure(error, () => this.openWritten(written));
+    }
+  }
+
+  private async openOutcome(outcome: Outcome): Promise<void> {
+    try {
+      const subject = await this.subjectFor('evidence', this.shown);
+      if (subject.lens === 'evidence') this.setSubject({ ...subject, opened: { id: randomUUID(), outcome } });
+    } catch (error) {
+      await showFailure(error, () => this.openOutcome(outcome));
     }
   }
 

@@ -94,6 +94,14 @@ export function generationOf(text = 'The cow jumped over the'): Subject {
   return { lens: 'generation', source: source(text) };
 }
 
+/** The evidence lens as the senses lens opens it: three groups of a word. */
+export function separationOf(lines: readonly string[] = sentences, word = 'stand', id = 'a'): Subject {
+  const places = lines.map((sentence) => ({ sentence, start: sentence.indexOf(word), end: sentence.indexOf(word) + word.length }));
+  const groups = [places.slice(0, 3), places.slice(3, 6), places.slice(6)];
+  const subject = evidenceOf(lines[0], word);
+  return { ...(subject as Extract<Subject, { lens: 'evidence' }>), opened: { id, outcome: { kind: 'separation', groups } } };
+}
+
 /** A text of many words, for crowded drawings. */
 export function longText(words: number): string {
   const stock = cow.replace(/[.,]/g, '').split(' ');

@@ -1,13 +1,16 @@
 import { css, html, nothing, type TemplateResult } from 'lit';
-import type { MeasuredOutcome, OutcomeKind } from '../../../src/lenses/evidence/contract';
+import type { MeasuredOutcome, Outcome, OutcomeKind } from '../../../src/lenses/evidence/contract';
 import type { ModelInfo } from '../../../src/lenses/model';
+import type { OccurrenceInContext } from '../../../src/lenses/senses/contract';
 import type { Written } from '../../../src/lenses/writing/contract';
 import { excerpt, visibleText } from '../../../src/text/visibleText';
 import { select, textField } from '../../controls';
+import { formatCount } from '../../format';
 import type { Latest } from '../../latest';
 import { loadState } from '../frame';
 import { placeLabel } from '../senses/scope';
 import { sentenceField } from '../sentenceField';
+import { stateName } from '../stateName';
 import '../writing/stepPlayer';
 import { type EvidenceSubject, isTypedMask, kindsOf, maskable, maskedPlace, type ReadBefore, shownStep } from './asked';
 import { formatOutcome, outcomeTexts } from './outcomeTexts';
@@ -37,8 +40,8 @@ export interface OutcomeCard {
   /** How far that is. */
   readonly reading: TemplateResult | typeof nothing;
   readonly measured: Latest<MeasuredOutcome>;
-  /** Whether all is chosen that has to be. */
-  readonly complete: boolean;
+  /** Null until all is chosen that has to be. */
+  readonly outcome: Outcome | null;
   readonly change: (change: Partial<EvidenceViewState>) => void;
   /** A sentence that is being typed. */
   readonly typed: (text: string, done: boolean) => void;
@@ -46,7 +49,7 @@ export interface OutcomeCard {
 
 /** Chooses what is measured, and says what it is now. */
 export function outcomeCard(card: OutcomeCard): TemplateResult {
-  const { change, complete, info, kind, measured, own, reading, subject } = card;
+  const { change, info, kind, measured, outcome, own, reading, subject } = card;
   const { value } = measured;
   return html`<section class="card stack" aria-label="Outcome">
     <h2>Outcome <span class="muted small">what is measured</span></h2>
@@ -61,7 +64,8 @@ export function outcomeCard(card: OutcomeCard): TemplateResult {
     </div>
     <p class="muted small">${outcomeTexts[kind].meaning}</p>
     ${reading}
-    ${complete
+    ${outcome?.kind === 'separation' ? html`<p class="small" data-groups>${groupsText(outcome)}</p>` : nothing}
+    ${outcome
       ? html`${loadState(measured, null)}
           ${value
             ? html`<p role="status" data-value><span class="source-text">${visibleText(value.name)}</span> <span class="value number">${formatOutcome(value.value, value.scale)}</span></p>`
@@ -146,6 +150,14 @@ function ofOccurrences({ change, own, subject: { word } }: OutcomeCard): Templat
   const options = word.occurrences.map(({ sentence }, index) => ({ value: String(index), label: `${placeLabel(word, index)}: ${excerpt(sentence, 48)}` }));
   return html`${select({ label: 'One', value: String(one), options, onChange: (index) => { change({ occurrences: [Number(index), other] }); } })}
     ${select({ label: 'Other', value: String(other), options, onChange: (index) => { change({ occurrences: [one, Number(index)] }); } })}`;
+}
+
+/** What is told apart: “stand”, 9 occurrences in 3 senses. */
+function groupsText({ groups, state }: Extract<Outcome, { kind: 'separation' }>): string {
+  const [{ sentence, start, end }] = groups.flat() as [OccurrenceInContext];
+  const sizes = groups.map(({ length }) => length);
+  const after = state === undefined ? '' : `, after ${stateName(state).toLowerCase()}`;
+  return `“${visibleText(sentence.slice(start, end))}”: ${formatCount(sizes.reduce((sum, size) => sum + size, 0), 'occurrence')} in ${formatCount(groups.length, 'sense')} (${sizes.join(', ')})${after}.`;
 }
 
 /** What the reader has to do first. */

@@ -8,7 +8,7 @@ export const outcomeTexts: Readonly<Record<OutcomeKind, { readonly name: string;
   class: { name: 'Class', meaning: 'The probability of a class, as the model’s classifier has it.' },
   nextToken: { name: 'Next token', meaning: 'The probability that the model writes this token after the text and what it wrote before.' },
   cosine: { name: 'Likeness of two occurrences', meaning: 'The cosine of the word’s vectors in two sentences, after the last layer: 1 for the same direction.' },
-  separation: { name: 'Separation of senses', meaning: 'How far the word’s senses stand apart after the last layer: mean silhouette by cosine distance, 1 for groups far apart, 0 for none.' },
+  separation: { name: 'Separation of senses', meaning: 'How far the word’s senses stand apart: mean silhouette of its vectors by cosine distance, 1 for groups far apart, 0 for mixed ones. A head’s effect below zero says that it helps to tell them apart.' },
 };
 
 /** An outcome's number, in the unit that its scale has. */

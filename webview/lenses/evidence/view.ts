@@ -87,7 +87,7 @@ export class EvidenceView extends LensView<EvidenceSubject> {
             info: info.value,
             read: { written: this.written.value, senses: this.senses.value },
             reading: this.reading === 'written' ? loadState(this.written, null) : this.reading === 'senses' ? loadState(this.senses, null) : nothing,
-            complete: this.asked !== null,
+            outcome: this.asked?.outcome ?? null,
             change: (change) => { this.choose(change); },
             typed: (text, done) => { this.typed(text, done); },
           })}
@@ -126,6 +126,9 @@ export class EvidenceView extends LensView<EvidenceSubject> {
     const { first, second } = this.context.subject.source;
     const text = JSON.stringify([first.text, second?.text, this.context.subject.maskRange]);
     if (this.own.text !== text) this.change({ ...ofNoText, text });
+    const { opened } = this.context.subject;
+    // Who asks about an outcome asks the model in force.
+    if (opened && opened.id !== this.own.opened) this.change({ opened: opened.id, given: opened.outcome, kind: opened.outcome.kind, model: null });
     this.load();
   }
 
