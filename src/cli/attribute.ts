@@ -5,7 +5,7 @@ import { attributedParts } from '../lenses/evidence/attributionContract';
 import { excerpt, visibleLine } from '../text/visibleText';
 import { bar, percent } from './bar';
 import { oneOf, text as textOption } from './options';
-import { outcomeHelp, outcomeOf, outcomeOptions, outcomeUsage } from './outcome';
+import { outcomeOrSense, senseHelp, senseOptions, senseUsage } from './outcomeOrSense';
 import { UsageError, type Verb, type VerbContext } from './verb';
 
 const barWidth = 10;
@@ -15,14 +15,14 @@ const longestShown = 24;
 export const attribute: Verb = {
   name: 'attribute',
   summary: 'what each word does for an outcome, by leaving it out, and whether attention agrees',
-  usage: `attribute TEXT (${outcomeUsage}) [--other SENTENCE] [--by ${attributedParts.join('|')}] [--method ${occlusionMethods.join('|')}]`,
+  usage: `attribute TEXT (${senseUsage}) [--other SENTENCE] [--by ${attributedParts.join('|')}] [--method ${occlusionMethods.join('|')}]`,
   words: [1, 1],
-  options: { ...outcomeOptions, other: { type: 'string' }, by: { type: 'string' }, method: { type: 'string' } },
+  options: { ...senseOptions, other: { type: 'string' }, by: { type: 'string' }, method: { type: 'string' } },
   help: `Measures an outcome of TEXT without each of its words in turn (occlusion), beside three ways to read attention from the
 place where the outcome is read ([MASK], [CLS], the last token, or the word): weights of the last layer, the same weighed by
 the norms of what is brought over, and rolled out over all layers. The rank correlation says how far each agrees.
 
-${outcomeHelp}: in TEXT, and in the text of --other SENTENCE
+${senseHelp}: in TEXT, and in the text of --other SENTENCE
   --by B           ${attributedParts.join(' or ')}: what is left out at a time (default ${attributedParts[0]})
   --method M       ${occlusionMethods.join(' or ')}: put the mask token in its place (default), or take it away
 
@@ -37,11 +37,11 @@ effects; null where there is too little to rank. "cross" tells attention of what
     const other = textOption(options, 'other');
     if (other !== undefined && options['sense'] === undefined) throw new UsageError('--other is the text that a word is compared in: add --sense.');
     const attribution = await call('evidence/attribution', {
-      outcome: await outcomeOf(context, text!, other),
+      outcome: await outcomeOrSense(context, text!, other),
       by: oneOf(options, 'by', attributedParts) ?? 'word',
       method: oneOf(options, 'method', occlusionMethods) ?? 'mask',
     });
-    const textOf = ({ end, segment, start }: Attribution['parts'][number]): string => (segment === 0 ? text! : textOption(options, 'follows')!).slice(start, end);
+    const textOf = ({ end, segment, start }: Attribution['parts'][number]): string => (segment === 0 ? text! : textOption(options, 'next-sentence')!).slice(start, end);
     if (output.json) await output.writeJson(attributionJson(attribution, textOf));
     else await print(context, attribution, (part) => excerpt(visibleLine(textOf(attribution.parts[part]!)), longestShown));
   },

@@ -1,4 +1,3 @@
-import { outcomeHelp, outcomeOf, outcomeOptions, outcomeUsage } from './outcome';
 import type { PatchedAnswers, Patching } from '../lenses/evidence/patchContract';
 import { patchDirections } from '../lenses/evidence/patchContract';
 import { patchingCsv } from '../lenses/evidence/patchingCsv';
@@ -6,6 +5,7 @@ import type { Prediction } from '../lenses/predictions/contract';
 import { visibleText } from '../text/visibleText';
 import { percent } from './bar';
 import { oneOf, text as textOption, wholeNumber } from './options';
+import { outcomeOrSense, senseHelp, senseOptions, senseUsage } from './outcomeOrSense';
 import { UsageError, type Verb, type VerbContext } from './verb';
 import { writeWholeFile } from './writeFile';
 
@@ -17,13 +17,13 @@ const widestToken = 14;
 export const patch: Verb = {
   name: 'patch',
   summary: 'which hidden states, or heads, carry what two texts differ in, by copying them from one run into the other',
-  usage: `patch CLEAN CORRUPTED (${outcomeUsage}) [--heads] [--direction ${patchDirections.join('|')}] [--cell ROW.COLUMN [--top K]] [--csv FILE]`,
+  usage: `patch CLEAN CORRUPTED (${senseUsage}) [--heads] [--direction ${patchDirections.join('|')}] [--cell ROW.COLUMN [--top K]] [--csv FILE]`,
   words: [2, 2],
-  options: { ...outcomeOptions, heads: { type: 'boolean' }, direction: { type: 'string' }, cell: { type: 'string' }, top: { type: 'string' }, csv: { type: 'string' } },
+  options: { ...senseOptions, heads: { type: 'boolean' }, direction: { type: 'string' }, cell: { type: 'string' }, top: { type: 'string' }, csv: { type: 'string' } },
   help: `Measures an outcome of CORRUPTED with one hidden state at a time (each token, each layer) replaced by that of CLEAN
 (activation patching, causal tracing), and prints the share of the difference that this recovers.
 
-${outcomeHelp}: in CORRUPTED, and in CLEAN
+${senseHelp}: in CORRUPTED, and in CLEAN
   --heads          replace the output of one head at a time, at all tokens, and no hidden states
   --direction D    ${patchDirections.join(' or ')}: copy of CLEAN into CORRUPTED (default), which finds what is enough, or of
                    CORRUPTED into CLEAN, which finds what is needed
@@ -49,8 +49,8 @@ difference; null where nothing is copied. "before", "patched" and "source" are l
     const top = wholeNumber(options, 'top', 1);
     if (top !== undefined && !cell) throw new UsageError('--top counts the answers of a cell: add --cell.');
     const request = {
-      clean: await outcomeOf(context, cleanText, cleanText),
-      corrupted: await outcomeOf(context, corruptedText, cleanText),
+      clean: await outcomeOrSense(context, cleanText, cleanText),
+      corrupted: await outcomeOrSense(context, corruptedText, cleanText),
       of: options['heads'] === true ? 'heads' : 'states',
       direction: oneOf(options, 'direction', patchDirections) ?? 'denoising',
     } as const;

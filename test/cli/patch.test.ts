@@ -66,8 +66,8 @@ describe('headlight patch', () => {
   });
 
   it('says what does not fit', async () => {
-    expect(await headlight(['patch', clean, corrupted])).toMatchObject({ code: 2, stderr: expect.stringContaining('Say what is measured') as string });
-    expect(await headlight(['patch', 'The cow.', corrupted, '--word', 'moon'])).toMatchObject({ code: 2, stderr: expect.stringContaining('has none') as string });
+    expect(await headlight(['patch', clean, corrupted])).toMatchObject({ code: 2, stderr: expect.stringContaining('Give one outcome') as string });
+    expect(await headlight(['patch', 'The cow.', corrupted, '--word', 'moon'])).toMatchObject({ code: 2, stderr: expect.stringContaining('no word of the text') as string });
     expect(await headlight(['patch', clean, corrupted, '--word', 'moon', '--cell', '6'])).toMatchObject({ code: 2 });
     expect(await headlight(['patch', clean, clean, '--word', 'moon'])).toMatchObject({ code: 1, stderr: expect.stringContaining('same of both texts') as string });
   });
@@ -96,11 +96,11 @@ describe('headlight attribute', () => {
   it('takes every outcome that a text has', async () => {
     const ofClass = await json<Attributed>(['attribute', 'A dull, badly written mess.', '--class', 'negative', '--method', 'delete']);
     expect(ofClass.name).toBe('P(negative)');
-    const pair = await json<Attributed>(['attribute', 'The cow jumped.', '--follows', 'It was happy.', '--by', 'token']);
+    const pair = await json<Attributed>(['attribute', 'The cow jumped.', '--next-sentence', 'It was happy.', '--by', 'token']);
     expect(pair.parts.map(({ text }) => text)).toEqual(['The', 'cow', 'jumped', '.', 'It', 'was', 'happy', '.']);
     const sense = await json<Attributed>(['attribute', 'I cannot stand the noise.', '--sense', 'stand', '--other', 'The music stand fell.']);
     expect(sense.parts.map(({ text }) => text)).not.toContain('stand');
-    const next = await json<Attributed>(['attribute', 'The cow jumped over the', '--next', 'moon', '--method', 'delete', '--model', 'decoder']);
+    const next = await json<Attributed>(['attribute', 'The cow jumped over the', '--next-token', 'moon', '--method', 'delete', '--model', 'decoder']);
     expect(next.name).toBe('P(moon)');
   });
 
@@ -114,6 +114,6 @@ describe('headlight attribute', () => {
   it('says what does not fit', async () => {
     expect(await headlight(['attribute', clean, '--word', 'moon', '--class', 'negative'])).toMatchObject({ code: 2 });
     expect(await headlight(['attribute', 'I stand.', '--sense', 'stand'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--other') as string });
-    expect(await headlight(['attribute', 'I stand.', '--class', 'sad'])).toMatchObject({ code: 2, stderr: expect.stringContaining('no label "sad"') as string });
+    expect(await headlight(['attribute', 'I stand.', '--class', 'sad'])).toMatchObject({ code: 2, stderr: expect.stringContaining('no class "sad"') as string });
   });
 });
