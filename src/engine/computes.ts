@@ -8,8 +8,12 @@ import { classifyLines } from '../lenses/classification/lines';
 import type { Compute } from '../lenses/compute';
 import type { WithoutModel } from './withoutModel';
 import { measureDevice } from '../lenses/devices/measure';
+import { attribution } from '../lenses/evidence/attribution';
 import { measureOutcome } from '../lenses/evidence/measure';
 import { measureDrift } from '../lenses/drift/measure';
+import { patch } from '../lenses/evidence/patch';
+import { patchedAnswers } from '../lenses/evidence/patchedAnswers';
+import { rankHeads } from '../lenses/evidence/rankHeads';
 import { neighbours } from '../lenses/neighbours/compute';
 import { forgetting } from '../lenses/lineage/forgetting';
 import { recorded } from '../lenses/lineage/recorded';
@@ -77,4 +81,8 @@ export const computes: { readonly [M in Exclude<LensMethod, WithoutModel>]: Comp
   'generation/generate': generate,
   'generation/next': nextToken,
   'evidence/measure': measureOutcome,
+  'evidence/patch': patch,
+  'evidence/patchedAnswers': patchedAnswers,
+  'evidence/attribution': attribution,
+  'evidence/rank': rankHeads,
 };

@@ -15,7 +15,7 @@ import type { WithoutModel } from './withoutModel';
 /** Calls that nobody waits for: the others come first. */
 const backgroundMethods: ReadonlySet<LensMethod> = new Set(['senseIndex/update']);
 /** Calls that change what runs of the model compute. */
-const intervening: ReadonlySet<LensMethod> = new Set(['evidence/measure']);
+const intervening: ReadonlySet<LensMethod> = new Set(['evidence/measure', 'evidence/patch', 'evidence/patchedAnswers', 'evidence/rank']);
 /** Calls that are always about the whole model: what is off may not enter what is kept on disk, or what models are compared by. */
 const unswitched: ReadonlySet<LensMethod> = new Set(['model/load', 'devices/measure', 'drift/measure', 'training/train', 'training/save', 'senseIndex/open', 'senseIndex/update', 'senseIndex/search']);
 /** Ways of switching a model that are remembered, with what lenses keep for each. */
@@ -137,9 +137,9 @@ type Turn = <T>(task: () => Promise<T>, signal: AbortSignal) => Promise<T>;
 
 /** The same model, each run of which waits for its turn. */
 function inTurns(model: LoadedModel, turn: Turn): LoadedModel {
-  const { info, attention, tokenizer, folder, fingerprint, writer, decoder, bytes, isCurrent } = model;
+  const { info, attention, tokenizer, folder, fingerprint, writer, decoder, bytes, isCurrent, resumes } = model;
   return {
-    info, attention, tokenizer, folder, fingerprint, bytes, ...(isCurrent && { isCurrent }),
+    info, attention, tokenizer, folder, fingerprint, bytes, ...(isCurrent && { isCurrent }), ...(resumes && { resumes }),
     writer: writer && writerInTurns(writer, turn),
     decoder: decoder && {
       attention: decoder.attention,

@@ -5,8 +5,11 @@ import type {
 import type { ModelHash } from './checks/hashContract';
 import type { Classification, ClassificationLines, ClassificationLinesRequest, ClassificationRequest, Evidence, EvidenceRequest } from './classification/contract';
 import type { DeviceMeasurement } from './devices/contract';
-import type { MeasuredOutcome, OutcomeRequest } from './evidence/contract';
 import type { Drift, DriftRequest } from './drift/contract';
+import type { Attribution, AttributionRequest } from './evidence/attributionContract';
+import type { MeasuredOutcome, MeasureRequest } from './evidence/contract';
+import type { PatchedAnswers, PatchedAnswersRequest, Patching, PatchRequest } from './evidence/patchContract';
+import type { LayerEffects, Ranking, RankingRequest } from './evidence/rankContract';
 import type { Generation, GenerationRequest, NextToken, NextTokenRequest } from './generation/contract';
 import type { Inspection, InspectionRequest } from './inspection/contract';
 import type { Forgetting, ForgettingRequest, Recorded, RecordedRequest } from './lineage/contract';
@@ -78,7 +81,11 @@ export interface LensCalls {
   'lineage/forgetting': [ForgettingRequest, Forgetting];
   'generation/generate': [GenerationRequest, Generation];
   'generation/next': [NextTokenRequest, NextToken];
-  'evidence/measure': [OutcomeRequest, MeasuredOutcome];
+  'evidence/measure': [MeasureRequest, MeasuredOutcome];
+  'evidence/patch': [PatchRequest, Patching];
+  'evidence/patchedAnswers': [PatchedAnswersRequest, PatchedAnswers];
+  'evidence/attribution': [AttributionRequest, Attribution];
+  'evidence/rank': [RankingRequest, Ranking];
 }
 
 export type LensMethod = keyof LensCalls;
@@ -94,6 +101,8 @@ export interface LensProgress {
   readonly written?: WritingProgress;
   /** Of training: how far it has come down. */
   readonly training?: TrainingProgress;
+  /** Of calls that ablate heads: what is known since the last one. */
+  readonly effects?: LayerEffects;
 }
 
 export interface CallOptions {

@@ -52,3 +52,27 @@ export function isNothing(interventions: Interventions | undefined): boolean {
   return interventions === undefined ||
     [interventions.heads, interventions.skipped, interventions.edges, interventions.states].every((list) => (list ?? []).length === 0) && interventions.withoutPositions !== true;
 }
+
+/** What is done in one way and in another, both at once; of what replaces the same, the first. */
+export function joined(first: Interventions, second: Interventions = {}): Interventions {
+  return {
+    heads: [...(first.heads ?? []), ...(second.heads ?? [])],
+    skipped: [...(first.skipped ?? []), ...(second.skipped ?? [])],
+    edges: [...(first.edges ?? []), ...(second.edges ?? [])],
+    states: [...(first.states ?? []), ...(second.states ?? [])],
+    withoutPositions: (first.withoutPositions ?? false) || (second.withoutPositions ?? false),
+  };
+}
+
+/** The same, where some tokens of the text are left out: those that are kept are counted anew, and nothing is done to the others. */
+export function amongKept({ heads = [], states = [], edges = [], ...rest }: Interventions = {}, kept: readonly number[]): Interventions {
+  const places = new Map(kept.map((token, index) => [token, index]));
+  const isKept = (token: number | null): boolean => token === null || places.has(token);
+  const placed = (token: number | null): number | null => (token === null ? null : places.get(token)!);
+  return {
+    ...rest,
+    heads: heads.filter(({ token }) => isKept(token)).map((one) => ({ ...one, token: placed(one.token) })),
+    states: states.filter(({ token }) => isKept(token)).map((one) => ({ ...one, token: placed(one.token) })),
+    edges: edges.filter(({ key, query }) => isKept(query) && isKept(key)).map((one) => ({ ...one, query: placed(one.query), key: placed(one.key) })),
+  };
+}

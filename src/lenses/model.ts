@@ -143,6 +143,16 @@ export interface ModelInput {
   readonly ids?: readonly number[];
   /** Of models that were opened for it. */
   readonly interventions?: Interventions;
+  /** Where the run begins, of models that resume; the same state for all rows of a run. */
+  readonly resumed?: ResumedState;
+}
+
+/** A hidden state from which a run goes on, so that the layers below are not computed again. */
+export interface ResumedState {
+  /** From 1 to the last layer's input. */
+  readonly state: number;
+  /** `[token, hidden]`, as a run gave them. */
+  readonly vectors: Float32Array;
 }
 
 /** A row with the words whose vectors are wanted: the pieces of each, at least one. */
@@ -180,6 +190,8 @@ export interface TransformerModel {
   readonly folder: string;
   /** Changes when the weights change. */
   readonly fingerprint: string;
+  /** Whether runs can begin at a hidden state; only answers and states from there on can be asked of them. */
+  readonly resumes?: boolean;
   /** The part that writes; null for a model that only reads. */
   readonly writer: Writer | null;
   /** The decoder of an encoder–decoder, to be looked into; null for a model without, or whose decoder attends to nothing. */

@@ -16,6 +16,7 @@ import { type GraphLimit, sayLimit } from './limit';
 import { takeBranch } from './mergedDecoder';
 import { type PastInput, pastInputs } from './past';
 import { type ClassesOutput, classesOutput, nextSentenceOutput, vocabularyOutput } from './outputHeads';
+import { isResumption, makeResumable } from './resumable';
 import { unfoldHeads } from './unfoldHeads';
 
 /** A graph that can be looked into, and what can be asked of it. */
@@ -93,10 +94,13 @@ export function instrument({ bytes, readWeights }: GraphSource, shape: GraphShap
 
   const attention = exposeAttention(proto, sites, readWeights);
   exposeValues(proto, [...hidden.values, ...(Object.values(embeddings) as (string | null)[]), rows]);
+  const [classes, nextSentence] = [classesOutput(graph, own, shape.vocabulary), nextSentenceOutput(own)];
+  const answers = [exposedLogits?.name, classes?.name, nextSentence].filter((name) => name != null);
+  const resumes = intervened !== null && makeResumable(proto, new Graph(proto, readWeights), hidden.values, answers);
   const weights = new Set((proto.initializer ?? []).map((tensor) => tensor.name));
   return {
     bytes: encodeModel(model),
-    inputs: (proto.input ?? []).map((value) => value.name ?? '').filter((name) => !weights.has(name) && !isIntervention(name)),
+    inputs: (proto.input ?? []).map((value) => value.name ?? '').filter((name) => !weights.has(name) && !isIntervention(name) && !isResumption(name)),
     attention,
     hidden: hidden.values,
     embeddings,
@@ -104,9 +108,9 @@ export function instrument({ bytes, readWeights }: GraphSource, shape: GraphShap
     past,
     present: own.filter((name) => name.startsWith('present')),
     lastRows: rows,
-    nextSentence: nextSentenceOutput(own),
-    intervened,
-    classes: classesOutput(graph, own, shape.vocabulary),
+    nextSentence,
+    intervened: intervened && { ...intervened, resumes },
+    classes,
     limits,
   };
 }

@@ -99,7 +99,7 @@ export function instrumentDecoder({ bytes, readWeights }: GraphSource, shape: Gr
     layers: self.length,
     lastSelf,
     lastCross,
-    intervened,
+    intervened: intervened && { ...intervened, resumes: false },
     whole,
   };
 }

@@ -62,6 +62,8 @@ export interface Intervened {
   readonly states: readonly boolean[];
   /** Whether there are position embeddings that are added up. */
   readonly positions: boolean;
+  /** Whether a run can begin at a hidden state (`resumable.ts`). */
+  readonly resumes: boolean;
 }
 
 /**
@@ -72,7 +74,7 @@ export interface Intervened {
  * The last hidden state of a graph whose norms stand before the layers (GPT-2) is what a norm makes of the last layer's
  * output, so that it can be skipped up to, but not replaced.
  */
-export function intervene(proto: onnx.IGraphProto, graph: Graph, { self, cross, hidden, embeddings, heads }: Intervenable): Intervened {
+export function intervene(proto: onnx.IGraphProto, graph: Graph, { self, cross, hidden, embeddings, heads }: Intervenable): Omit<Intervened, 'resumes'> {
   const change = new Changes(graph);
   for (const [stack, sites] of [['self', self], ['cross', cross]] as const) {
     sites.forEach((site, layer) => {

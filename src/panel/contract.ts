@@ -1,6 +1,7 @@
 import type { AttentionPart, AttentionRequest } from '../lenses/attention/contract';
 import type { LensCalls, LensMethod, LensProgress } from '../lenses/calls';
 import type { PickedLines } from '../lenses/drift/pickLines';
+import type { Outcome } from '../lenses/evidence/contract';
 import type { DeviceName, ModelTask, WithoutTarget } from '../lenses/model';
 import type { OccurrenceInContext } from '../lenses/senses/contract';
 import type { ChosenSwitches, NamedSwitches } from '../lenses/whatIf/chosen';
@@ -13,7 +14,7 @@ import type { TextRange } from '../text/range';
  * What the panel (webview) and the editor say to each other, as JSON-RPC over `postMessage`.
  * The panel asks for its state with `panel/ready`; lens calls travel under their own names, and the editor adds the target.
  */
-export const lensNames = ['attention', 'predictions', 'senses', 'translation', 'lineage', 'generation', 'classification', 'training', 'drift'] as const;
+export const lensNames = ['attention', 'predictions', 'senses', 'translation', 'lineage', 'generation', 'classification', 'evidence', 'training', 'drift'] as const;
 export type LensName = (typeof lensNames)[number];
 /** Lenses that show a model write, from one passage. */
 export type WritingLens = 'translation' | 'lineage' | 'generation';
@@ -89,6 +90,16 @@ export type Subject =
   | { readonly lens: 'senses'; readonly source: Source; readonly word: WordInDocument }
   | { readonly lens: WritingLens; readonly source: Source }
   | { readonly lens: 'classification'; readonly source: Source; readonly opened?: OpenedPart }
+  | {
+      readonly lens: 'evidence';
+      readonly source: Source;
+      /** The word at the cursor. */
+      readonly maskRange?: TextRange;
+      readonly sentences: SentencePair;
+      /** Its occurrences in the document; absent where there is no such word. */
+      readonly word?: WordInDocument;
+      readonly opened?: OpenedOutcome;
+    }
   | TrainingSubject
   | { readonly lens: 'drift'; readonly source: Source; readonly lines: LinesOfDocument; readonly opened?: OpenedComparison };
 
@@ -132,6 +143,13 @@ export interface OpenedPart {
   /** Of this run of the command. */
   readonly id: string;
   readonly part: 'nextSentence' | 'lines';
+}
+
+/** An outcome that another view asks about. The view takes it on once, and what the reader changes after that holds. */
+export interface OpenedOutcome {
+  /** Of this opening. */
+  readonly id: string;
+  readonly outcome: Outcome;
 }
 
 /** How a link shows a text. The view takes this on once, and what the reader changes after that holds. */
@@ -387,6 +405,8 @@ export interface PanelNotifications {
   'panel/openDrifted': DriftedHead;
   /** Makes a listed model the one in force. */
   'panel/useModel': { readonly id: string };
+  /** Shows what an outcome is made of in the evidence lens. */
+  'panel/openOutcome': { readonly outcome: Outcome };
   'panel/command': { readonly command: PanelCommand };
   /** What the editor shades, in offsets as `panel/reveal` has them; null when no token is kept, or the view is left. */
   'panel/attended': Attended | null;

@@ -118,6 +118,7 @@ export class PanelServer {
           'panel/keepSwitches': () => undefined,
           'panel/openDrifted': () => undefined,
           'panel/useModel': () => undefined,
+          'panel/openOutcome': () => undefined,
           'panel/command': () => undefined,
           'panel/attended': () => undefined,
           'panel/evidence': () => undefined,

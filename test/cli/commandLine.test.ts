@@ -10,7 +10,7 @@ beforeAll(async () => {
   headlight = await commandLine();
 });
 
-const verbs = ['attention', 'compare', 'predict', 'senses', 'vectors', 'neighbours', 'next', 'translate', 'lineage', 'generate', 'inspect', 'models', 'devices', 'check', 'download'];
+const verbs = ['attention', 'compare', 'drift', 'predict', 'classify', 'effects', 'patch', 'attribute', 'senses', 'train', 'vectors', 'neighbours', 'next', 'translate', 'lineage', 'generate', 'inspect', 'models', 'devices', 'check', 'download'];
 
 describe('headlight', () => {
   it('lists its verbs', async () => {

@@ -6,7 +6,7 @@ import { openedBeside, readCompareState } from '../../webview/lenses/attention/c
 import { cosineText } from '../../webview/lenses/attention/compare/cosineTexts';
 import { differenceOf } from '../../webview/lenses/attention/compare/difference';
 import { placeIn } from '../../webview/lenses/attention/compare/differenceReadout';
-import { longestCommon } from '../../webview/lenses/attention/compare/longestCommon';
+import { longestCommon } from '../../src/text/longestCommon';
 import { otherSideOf } from '../../webview/lenses/attention/compare/otherSide';
 import { differingHead } from '../../webview/lenses/attention/compare/relationTexts';
 import { chooseWord } from '../../webview/lenses/attention/compare/sharedWord';

@@ -5,6 +5,7 @@ import { attentionExplanation } from './attention/explanation';
 import './attention/view';
 import './classification/view';
 import './drift/view';
+import './evidence/view';
 import './generation/view';
 import './lineage/view';
 import './predictions/view';
@@ -106,6 +107,17 @@ export const lenses: readonly LensEntry[] = [
     hint: 'Select a sentence in the editor and choose Headlight: Classify Selection.',
     render: (context: ViewContext<Extract<Subject, { lens: 'classification' }>>) =>
       html`<headlight-classification .context=${context}></headlight-classification>`,
+  },
+  {
+    name: 'evidence',
+    label: 'Evidence',
+    icon: 'beaker',
+    explanation: {
+      text: 'Attention shows where a head looks, not what that does. Here an outcome, such as the probability of a word, is measured, and then measured again with a part of the model off or changed: the difference is what the part does to it, by itself and on this text.',
+      source: 'Michel et al. 2019, “Are Sixteen Heads Really Better than One?”; Vig et al. 2020, “Investigating Gender Bias in Language Models Using Causal Mediation Analysis”; Meng et al. 2022.',
+    },
+    hint: 'Put the cursor on a word, or select a sentence or two, and choose Headlight: Show Evidence.',
+    render: (context: ViewContext<Extract<Subject, { lens: 'evidence' }>>) => html`<headlight-evidence .context=${context}></headlight-evidence>`,
   },
   {
     name: 'training',

@@ -1,4 +1,4 @@
-import { longestCommon } from '../lenses/attention/compare/longestCommon';
+import { longestCommon } from '../../src/text/longestCommon';
 
 /** A word, or what stands between words, and whether the other text lacks it. */
 export interface ChangedWord {

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import type { Subject, WritingLens } from '../../panel/contract';
 import type { PanelView } from '../panel/panelView';
 import { hoverSettings } from '../settings';
-import { pairSubject, predictionsSubject, sensesSubject, sourceOf } from '../source/documentSource';
+import { outcomeSubject, pairSubject, predictionsSubject, sensesSubject, sourceOf } from '../source/documentSource';
 import { attentionPassage, longestPassage, promptPassage, type SelectedPassage, sentencePair, singlePassage } from '../source/selectedPassage';
 import { trainingSubject } from '../training/trainingSubject';
 import type { ActiveText } from './activeText';
@@ -51,6 +51,10 @@ export class LensCommands {
     await this.panel.show(trainingSubject(document, randomUUID()), vscode.l10n.t('training a classifier'));
   }
 
+  async showEvidence(text: ActiveText): Promise<void> {
+    await this.panel.show(evidenceSubject(text), vscode.l10n.t('measuring an outcome'));
+  }
+
   /** Opens two sentences in the part of the predictions view that asks whether one follows the other. */
   async nextSentence({ document, selections }: ActiveText): Promise<void> {
     const passage = sentencePair(document.getText(), selections);
@@ -73,6 +77,11 @@ export function classificationSubject({ document, selections }: ActiveText): Sub
   const passage = selections.length > 1 ? attentionPassage(text, selections) : singlePassage(text, selections[0]);
   noticeCut(passage);
   return { lens: 'classification', source: sourceOf(document, passage) };
+}
+
+/** The subject of the evidence lens. @throws HeadlightError `empty-text`, `out-of-range` */
+export function evidenceSubject({ document, selections }: ActiveText): Subject & { lens: 'evidence' } {
+  return outcomeSubject(document, selections, hoverSettings().maxOccurrences);
 }
 
 /** The subject of a lens that shows a model write. @throws HeadlightError `empty-text` */

@@ -50,6 +50,7 @@ export function registerCommands(
     classify: () => lenses.classify(activeText()),
     classifyLines: () => lenses.classifyLines(activeText()),
     trainClassifier: () => lenses.trainClassifier(activeText()),
+    showEvidence: () => lenses.showEvidence(activeText()),
     shadeSurprise: () => surprise.shade(activeText()),
     shadeSurpriseAgain: () => surprise.again(),
     clearSurprise: () => {

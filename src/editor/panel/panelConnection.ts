@@ -55,6 +55,10 @@ const lensMethods: Record<LensMethod, boolean> = {
   'generation/generate': true,
   'generation/next': true,
   'evidence/measure': true,
+  'evidence/patch': true,
+  'evidence/patchedAnswers': true,
+  'evidence/attribution': true,
+  'evidence/rank': true,
 };
 
 /** What the editor does for a panel. */

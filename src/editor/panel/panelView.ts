@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { HeadlightError } from '../../errors';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
+import type { Outcome } from '../../lenses/evidence/contract';
 import type { DriftedHead, EditorNotifications, HeadOfPair, KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject, WrittenText } from '../../panel/contract';
 import { AttendedWords } from '../attended/attendedWords';
 import type { EngineHost } from '../engineHost';
@@ -232,6 +234,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       'panel/keepSwitches': ({ model, named }) => void this.switchboard.keep(named, model),
       'panel/openDrifted': (head) => void this.openDrifted(head),
       'panel/useModel': ({ id }) => void this.useModel(id),
+      'panel/openOutcome': ({ outcome }) => void this.openOutcome(outcome),
       'panel/command': ({ command }) => {
         if (Object.hasOwn(commands, command)) void commands[command]();
       },
@@ -342,6 +345,15 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       this.setSubject(await driftedHead(head, this.shown));
     } catch (error) {
       await showFailure(error, () => this.openDrifted(head));
+    }
+  }
+
+  private async openOutcome(outcome: Outcome): Promise<void> {
+    try {
+      const subject = await this.subjectFor('evidence', this.shown);
+      if (subject.lens === 'evidence') this.setSubject({ ...subject, opened: { id: randomUUID(), outcome } });
+    } catch (error) {
+      await showFailure(error, () => this.openOutcome(outcome));
     }
   }
 

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { LensName, Subject } from '../../panel/contract';
 import { activeText, type ActiveText } from '../commands/activeText';
-import { attentionSubject, classificationSubject, writingSubject } from '../commands/lensCommands';
+import { attentionSubject, classificationSubject, evidenceSubject, writingSubject } from '../commands/lensCommands';
 import { hoverSettings } from '../settings';
 import { chosenWord, longestWord } from '../source/chosenWord';
 import { driftSubject, pairSubject, predictionsSubject, sensesSubject } from '../source/documentSource';
@@ -36,6 +36,8 @@ export async function subjectForLens(lens: LensName, shown: ShownSource | null):
       return classificationSubject(text);
     case 'training':
       return trainingSubject(text.document);
+    case 'evidence':
+      return evidenceSubject(text);
     case 'senses': {
       const content = text.document.getText();
       // A sentence without a chosen word: the longest is hardly ever a function word.

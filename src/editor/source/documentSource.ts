@@ -5,7 +5,7 @@ import type { SentencePair, Source, SourceText, Subject, WordInDocument } from '
 import { type Occurrences, occurrencesInContext, type Wanted } from '../../text/occurrences';
 import type { TextRange } from '../../text/range';
 import { chosenWord } from './chosenWord';
-import { maskedPassage, type SelectedPassage, sentencePair } from './selectedPassage';
+import { attentionPassage, maskedPassage, type SelectedPassage, sentencePair } from './selectedPassage';
 
 /** A passage of a document as the panel takes it in. */
 export function sourceOf(document: vscode.TextDocument, { first, second, selection }: SelectedPassage): Source {
@@ -38,6 +38,27 @@ export function predictionsSubject(document: vscode.TextDocument, selection: Tex
 /** The subject of the same lens for two sentences, in which nothing is masked. */
 export function pairSubject(document: vscode.TextDocument, passage: SelectedPassage): Subject & { lens: 'predictions' } {
   return { lens: 'predictions', source: sourceOf(document, passage), sentences: pairOf(document.getText(), passage) };
+}
+
+/**
+ * What outcomes can be measured of at a selection: its text or pair, the word there, and the sentence that follows.
+ * @param limit occurrences of the word
+ * @throws HeadlightError `empty-text`, `out-of-range` for more than two selections
+ */
+export function outcomeSubject(document: vscode.TextDocument, selections: readonly TextRange[], limit: number): Subject & { lens: 'evidence' } {
+  const text = document.getText();
+  const pair = sentencePair(text, selections);
+  const chosen = attentionPassage(text, selections);
+  const { mask, ...single } = maskedPassage(text, selections[0]!);
+  const range = chosenWord(text, selections[0]!);
+  const word = range && wordInText(text, range, limit);
+  return {
+    lens: 'evidence',
+    source: sourceOf(document, chosen.second ? chosen : single),
+    ...(mask && !chosen.second && { maskRange: { start: mask.start - single.first.start, end: mask.end - single.first.start } }),
+    sentences: pairOf(text, pair),
+    ...(word && { word }),
+  };
 }
 
 function pairOf(text: string, { first, second }: SelectedPassage): SentencePair {

@@ -1,7 +1,9 @@
 import { Tensor as OnnxTensor } from 'onnxruntime-node';
 import { HeadlightError } from '../../errors';
 import type { Edge, HeadIntervention, Interventions } from '../../lenses/interventions';
+import type { Tensor } from '../../lenses/model';
 import { interventionInputs, type Intervened, type Stack } from '../../onnx/intervene';
+import { resumeInputs } from '../../onnx/resumable';
 import type { Held } from './held';
 
 /** Added to scores: so far down that the softmax leaves nothing of them, and not so far that masks overflow. */
@@ -14,6 +16,8 @@ export interface RunShape {
   /** Tokens that are read now, and how many stand before them in the caches. */
   readonly tokens: number;
   readonly before: number;
+  /** The hidden state that a run begins at, and its vectors; from the first layer where it is not given. */
+  readonly resumed?: { readonly state: number; readonly vectors: Tensor };
 }
 
 /** What is done to attention to a source, row by row, and the source's tokens. */
@@ -37,6 +41,11 @@ export function interventionFeeds(intervened: Intervened, shape: RunShape, cross
   });
   if (intervened.positions) feeds[interventionInputs.positions] = positions(rows);
   else if (rows.some(({ withoutPositions }) => withoutPositions)) throw refused('The model has no position embeddings that are added to its tokens; it knows of places by other means.');
+  if (intervened.resumes) {
+    const { state, vectors } = shape.resumed ?? { state: 0, vectors: { dims: [1, 1, 1], data: new Float32Array(1) } };
+    feeds[resumeInputs.at] = new OnnxTensor('int64', BigInt64Array.of(BigInt(state)), [1]);
+    feeds[resumeInputs.state] = tensor(vectors.data, vectors.dims);
+  }
   intervened.states.forEach((can, state) => { ofState(feeds, state, can, shape); });
   return feeds;
 }

@@ -36,6 +36,10 @@ export class OnnxModel implements TransformerModel {
     return this.graph.attention;
   }
 
+  get resumes(): boolean {
+    return this.graph.intervened?.resumes ?? false;
+  }
+
   get bytes(): number {
     return bytesOf([this.session, ...(this.writer?.sessions ?? [])]);
   }
@@ -83,9 +87,23 @@ export class OnnxModel implements TransformerModel {
   private interventions(batch: readonly ModelInput[]): Record<string, Held> {
     const { intervened } = this.graph;
     const rows = batch.map(({ interventions }) => interventions ?? {});
-    if (intervened) return interventionFeeds(intervened, { rows, tokens: Math.max(...batch.map(({ tokens }) => tokens.length)), before: 0 });
-    if (rows.every(isNothing)) return {};
+    const resumed = this.resumed(batch);
+    if (intervened) return interventionFeeds(intervened, { rows, tokens: widthOf(batch), before: 0, ...(resumed && { resumed }) });
+    if (rows.every(isNothing) && !resumed) return {};
     throw new Error('The model was not opened for interventions.');
+  }
+
+  /** The hidden state that the rows go on from, padded. */
+  private resumed(batch: readonly ModelInput[]): { readonly state: number; readonly vectors: Tensor } | null {
+    const state = batch[0]?.resumed?.state;
+    if (batch.some(({ resumed }) => resumed?.state !== state)) throw new Error('Rows of a run that go on from different states.');
+    if (state === undefined) return null;
+    if (!this.resumes || state < 1 || state >= this.info.layers) throw new Error(`A run cannot begin at state ${state}.`);
+    const { hiddenSize } = this.info;
+    const width = widthOf(batch);
+    const data = new Float32Array(batch.length * width * hiddenSize);
+    batch.forEach(({ resumed }, row) => { data.set(resumed!.vectors, row * width * hiddenSize); });
+    return { state, vectors: { dims: [batch.length, width, hiddenSize], data } };
   }
 
   async dispose(): Promise<void> {
@@ -132,6 +150,10 @@ export class OnnxModel implements TransformerModel {
       `${this.info.name} was exported without its next-sentence head. Choose the built-in encoder, or export BertForPreTraining.`,
     );
   }
+}
+
+function widthOf(batch: readonly ModelInput[]): number {
+  return Math.max(...batch.map(({ tokens }) => tokens.length));
 }
 
 /** `[1, n, vocabulary]` → `[n, vocabulary]` */

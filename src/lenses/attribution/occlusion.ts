@@ -21,11 +21,18 @@ export interface Occlusion<T> {
 
 export interface OcclusionOptions<T> {
   readonly tokens: readonly Token[];
+  /** What is fed in place of the tokens' own ids, as in `ModelInput`. */
+  readonly ids?: readonly number[] | undefined;
   readonly parts: readonly OccludedPart[];
   readonly method: OcclusionMethod;
   /** Measures the outcome of some rows, which go through the model together. */
   readonly measure: (rows: readonly ModelInput[]) => Promise<readonly T[]>;
   readonly progress: (progress: LensProgress) => void;
+}
+
+/** Tokens of a text, or of both texts of a pair, each by itself. */
+export function occludedTokens(tokens: readonly Token[]): OccludedPart[] {
+  return tokens.flatMap(({ end, segment, special, start }, token) => (special || start === end ? [] : [{ start, end, segment, tokens: [token] }]));
 }
 
 /** Words of a text, or of both texts of a pair, each with all its pieces, and single signs such as a comma. */
@@ -47,9 +54,10 @@ export function occludedWords(tokens: readonly Token[], text: string, pair?: str
  * a neutral token in its place: Zeiler & Fergus, 2014, arXiv:1311.2901).
  * @throws HeadlightError `no-mask-token` for a model that has none where parts shall be masked
  */
-export async function occlude<T = number>(model: TransformerModel, { tokens, parts, method, measure, progress }: OcclusionOptions<T>): Promise<Occlusion<T>> {
+export async function occlude<T = number>(model: TransformerModel, { tokens, ids, parts, method, measure, progress }: OcclusionOptions<T>): Promise<Occlusion<T>> {
   const maskId = method === 'mask' ? requireMask(model) : null;
-  const rows: ModelInput[] = [{ tokens }, ...parts.map((part) => withoutPart(tokens, new Set(part.tokens), maskId))];
+  const whole: ModelInput = { tokens, ...(ids && { ids }) };
+  const rows: ModelInput[] = [whole, ...parts.map((part) => withoutPart(whole, new Set(part.tokens), maskId))];
   const measured = new Array<T>(rows.length);
   let done = 0;
   for (const batch of batchesByLength(rows)) {
@@ -58,14 +66,15 @@ export async function occlude<T = number>(model: TransformerModel, { tokens, par
     batch.forEach((index, row) => { measured[index] = outcomes[row]!; });
     done += batch.length;
   }
-  const [whole, ...without] = measured as [T, ...T[]];
-  return { whole, without };
+  const [ofWhole, ...without] = measured as [T, ...T[]];
+  return { whole: ofWhole, without };
 }
 
 /** @param maskId null to take the tokens away, which moves those behind them up */
-function withoutPart(tokens: readonly Token[], left: ReadonlySet<number>, maskId: number | null): ModelInput {
-  if (maskId === null) return { tokens: tokens.filter((_, index) => !left.has(index)) };
-  return { tokens, ids: tokens.map(({ id }, index) => (left.has(index) ? maskId : id)) };
+function withoutPart({ tokens, ids = tokens.map(({ id }) => id) }: ModelInput, left: ReadonlySet<number>, maskId: number | null): ModelInput {
+  if (maskId !== null) return { tokens, ids: ids.map((id, index) => (left.has(index) ? maskId : id)) };
+  const kept = <V>(values: readonly V[]): V[] => values.filter((_, index) => !left.has(index));
+  return { tokens: kept(tokens), ids: kept(ids) };
 }
 
 function requireMask({ info, tokenizer }: TransformerModel): number {

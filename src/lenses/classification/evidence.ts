@@ -6,6 +6,7 @@ import type { Compute, ComputeContext } from '../compute';
 import { classLogits, describeClasses, readToClassify } from './compute';
 import type { ReadingAttention, WordEvidence } from './contract';
 import { greatest, logOdds, probabilitiesOf } from './outcome';
+import { readingToken } from './readingToken';
 
 /** What each word of a text does for a class, by leaving it out, beside what the classifier's token attends to. */
 export const evidence: Compute<'classification/evidence'> = async (request, context) => {
@@ -54,14 +55,4 @@ async function readingAttention(tokens: readonly Token[], parts: readonly Occlud
     if (correlation !== null && correlation > (best?.correlation ?? -Infinity)) best = { head, weights, correlation };
   }
   return { layer, token, mean, meanCorrelation: rankCorrelation(mean, sizes), best };
-}
-
-/**
- * The token whose last vector a classifier reads: the first, if the tokenizer put it there for that ([CLS], <s>), or the
- * last of a stack that reads left to right. Null where neither is known.
- */
-function readingToken(tokens: readonly Token[], kind: ComputeContext['model']['attention'][number]['kind'] | undefined): number | null {
-  if (kind === undefined) return null;
-  if (kind === 'causal') return tokens.length - 1;
-  return tokens[0]?.special === true ? 0 : null;
 }

@@ -1,5 +1,6 @@
 import type { ModelSubject, Target } from '../model';
 import type { OccurrenceInContext } from '../senses/contract';
+import type { Ablation, HeadOfPart } from '../whatIf/contract';
 import type { ForcedPrefix } from '../writing/contract';
 import type { TextRange } from '../../text/range';
 
@@ -24,6 +25,11 @@ export type OutcomeKind = Outcome['kind'];
 
 export interface OutcomeRequest extends Target {
   readonly outcome: Outcome;
+}
+
+export interface MeasureRequest extends OutcomeRequest {
+  /** Heads that are ablated beside what is off; none where it is not given. */
+  readonly without?: { readonly heads: readonly HeadOfPart[]; readonly ablation: Ablation };
 }
 
 /** Whether a number is a probability, 0–1, lies between −1 and 1, or may be any. */

@@ -24,6 +24,8 @@ export interface OpenOutcome {
   readonly scale: OutcomeScale;
   /** What the model reads where nothing is done to it. */
   readonly rows: readonly ModelInput[];
+  /** By row: the tokens off whose vectors the outcome is read; none where that is not known, or where they are not of the row. */
+  readonly readAt: readonly (readonly number[])[];
   /**
    * The outcome of each variant, in order; those of readers share runs.
    * @throws HeadlightError `cancelled` between runs, `run-failed` where what comes out is no number; as `TransformerModel.run`
@@ -57,7 +59,7 @@ export function everywhere({ rows }: Pick<OpenOutcome, 'rows'>, interventions: I
 }
 
 /** An outcome of a model that reads all of its rows at once. */
-export interface ReaderOutcome extends Pick<OpenOutcome, 'name' | 'scale' | 'rows'> {
+export interface ReaderOutcome extends Pick<OpenOutcome, 'name' | 'scale' | 'rows' | 'readAt'> {
   /** What to fetch of rows that are run together. `place` finds a token of one of the outcome's own rows there. */
   readonly outputs: (rows: readonly PlacedRow[]) => OutputSelection;
   /** What a row says, from the outputs of its run. */
@@ -75,25 +77,38 @@ export interface PlacedRow {
   readonly place: (token: number) => number;
 }
 
-/** Makes an outcome out of what is asked of each row: rows of all variants go through the model together, by their length. */
+/**
+ * Makes an outcome out of what is asked of each row: rows of all variants go through the model together, by their length, and
+ * a row that several share goes through it once.
+ */
 export function readerOutcome(reader: ReaderOutcome, { model, signal }: ComputeContext): OpenOutcome {
-  const { name, rows, scale } = reader;
+  const { name, readAt, rows, scale } = reader;
   return {
-    name, rows, scale,
+    name, readAt, rows, scale,
     measure: async (variants, onDone) => {
-      const all = variants.flatMap((variant) => variant.rows.map((input, index): PlacedRow => ({ index, input, place: placeIn(rows[index]!, input) })));
-      const said: Float32Array[] = [];
+      const all = rows.flatMap((own, index) =>
+        [...new Set(variants.map((variant) => variant.rows[index]!))].map((input): PlacedRow => ({ index, input, place: placeIn(own, input) })));
+      const said = rows.map(() => new Map<ModelInput, Float32Array>());
       let done = 0;
-      for (const batch of batchesByLength(all.map(({ input }) => input))) {
+      for (const batch of batchesOf(all.map(({ input }) => input))) {
         const run = batch.map((at) => all[at]!);
         const outputs = await model.run(run.map(({ input }) => input), reader.outputs(run), signal);
-        batch.forEach((at, row) => { said[at] = reader.said(outputs, run[row]!, row); });
+        run.forEach((one, row) => { said[one.index]!.set(one.input, reader.said(outputs, one, row)); });
         done += batch.length;
-        onDone?.(Math.floor(done / rows.length));
+        onDone?.(Math.floor((done / all.length) * variants.length));
       }
-      return variants.map((_, variant) => requireNumber(reader.value(said.slice(variant * rows.length, (variant + 1) * rows.length)), name, model.info.name));
+      return variants.map((variant) => requireNumber(reader.value(variant.rows.map((input, index) => said[index]!.get(input)!)), name, model.info.name));
     },
   };
+}
+
+/** Rows of a run go on from the same state. */
+function batchesOf(inputs: readonly ModelInput[]): number[][] {
+  const states = new Set(inputs.map(({ resumed }) => resumed?.state));
+  return [...states].flatMap((state) => {
+    const own = inputs.map((_, index) => index).filter((index) => inputs[index]!.resumed?.state === state);
+    return batchesByLength(own.map((index) => inputs[index]!)).map((batch) => batch.map((at) => own[at]!));
+  });
 }
 
 function placeIn(own: ModelInput, input: ModelInput): (token: number) => number {

@@ -2,7 +2,7 @@ import { HeadlightError } from '../../errors';
 import { type AttentionPart, attentionParts } from '../attention/contract';
 import { partNames, partsOf, sizeOf } from '../attention/parts';
 import type { ComputeContext } from '../compute';
-import type { HeadIntervention, Interventions } from '../interventions';
+import { amongKept, type HeadIntervention, type Interventions, joined } from '../interventions';
 import type { ModelInput, ModelOutputs, OutputSelection, Tensor, TransformerModel } from '../model';
 import type { Switches } from './contract';
 import { switchedName } from './describe';
@@ -25,12 +25,12 @@ export async function switchedModel(switches: Switches, context: ComputeContext)
   const found = attentionParts.map(async (part) => [part, await interventionsIn(part, switches, context)] as const);
   const always = Object.fromEntries(await Promise.all(found)) as unknown as ByPart;
   const text = new OwnText(switches);
-  const { info, attention, tokenizer, folder, fingerprint, writer, decoder } = model;
+  const { info, attention, tokenizer, folder, fingerprint, writer, decoder, resumes } = model;
   const writesOn = info.writes?.task === 'continuation';
   return {
     // Headings, pictures, tables and pages name the model, and so say what is off.
     info: { ...info, name: switchedName(info.name, switches) },
-    attention, tokenizer, folder, fingerprint,
+    attention, tokenizer, folder, fingerprint, ...(resumes && { resumes }),
     writer: writer && (writesOn ? writerOn(writer, text, always) : writerAnew(writer, text, always)),
     decoder: decoder && givenDecoder(decoder, text, always),
     run: (batch, outputs, signal) => runReader(model, writesOn ? 'decoder' : 'encoder', batch, outputs, text, always, signal),
@@ -101,7 +101,7 @@ async function runReader(
 }
 
 function readRow(input: ModelInput, part: AttentionPart, text: OwnText, always: Interventions): ReadRow {
-  const { tokens, ids } = input;
+  const { tokens, ids, resumed } = input;
   const all = Array.from({ length: tokens.length }, (_, token) => token);
   if (!text.is(tokens.map(({ id }) => id))) return { input: { ...input, interventions: joined(always, input.interventions) }, kept: all };
   const kept = text.kept(tokens.length);
@@ -112,18 +112,16 @@ function readRow(input: ModelInput, part: AttentionPart, text: OwnText, always: 
       tokens: kept.map((token) => tokens[token]!),
       // What the lens puts in a token's place, such as a mask, it asks about.
       ids: kept.map((token) => (ids && ids[token] !== tokens[token]!.id ? ids[token]! : text.idAt(token, tokens[token]!.id))),
-      interventions: joined({ ...always, edges }, input.interventions),
+      interventions: joined({ ...always, edges }, amongKept(input.interventions, kept)),
+      ...(resumed && { resumed: { ...resumed, vectors: rowsOf(resumed.vectors, tokens.length, kept) } }),
     },
   };
 }
 
-/** What is off, and what a lens does beside it. */
-function joined(first: Interventions, second: Interventions = {}): Interventions {
-  return {
-    heads: [...(first.heads ?? []), ...(second.heads ?? [])],
-    skipped: [...(first.skipped ?? []), ...(second.skipped ?? [])],
-    edges: [...(first.edges ?? []), ...(second.edges ?? [])],
-    states: [...(first.states ?? []), ...(second.states ?? [])],
-    withoutPositions: (first.withoutPositions ?? false) || (second.withoutPositions ?? false),
-  };
+/** Some rows of `[token, hidden]`. */
+function rowsOf(vectors: Float32Array, tokens: number, kept: readonly number[]): Float32Array {
+  const size = vectors.length / tokens;
+  const rows = new Float32Array(kept.length * size);
+  kept.forEach((token, row) => { rows.set(vectors.subarray(token * size, (token + 1) * size), row * size); });
+  return rows;
 }

@@ -1,4 +1,4 @@
-import type { WriterInterventions } from '../interventions';
+import { amongKept, joined, type WriterInterventions } from '../interventions';
 import type { GivenDecoder, Tensor } from '../model';
 import type { Writer, WriterInput, WriterState } from '../writer';
 import { type OwnText, sidesOf } from './ownText';
@@ -26,6 +26,11 @@ function readSource(ids: readonly number[], text: OwnText, always: ByPart): Read
       cross: { ...always.cross, edges: edges('cross') },
     },
   };
+}
+
+/** What is off, and what a lens does beside it. */
+function besides(off: WriterInterventions, { cross, decoder, source }: WriterInterventions): WriterInterventions {
+  return { source: joined(off.source ?? {}, source), decoder: joined(off.decoder ?? {}, decoder), cross: joined(off.cross ?? {}, cross) };
 }
 
 /** Where a writer stands in a source or prompt of which some tokens are not read. */
@@ -61,12 +66,13 @@ export function writerAnew(writer: Writer, text: OwnText, always: ByPart): Write
   const { rules, vocabulary, thoughts } = writer;
   return {
     rules, vocabulary, thoughts,
-    read: async (sources, signal) => {
+    read: async (sources, signal, further = {}) => {
       const [source] = sources as [readonly number[]];
       // What is off in one text is off where that is read by itself.
-      if (sources.length > 1) return writer.read(sources, signal, { source: always.encoder, decoder: always.decoder, cross: always.cross });
+      if (sources.length > 1) return writer.read(sources, signal, besides({ source: always.encoder, decoder: always.decoder, cross: always.cross }, further));
       const { ids, kept, interventions } = readSource(source, text, always);
-      return new ShortenedState(await writer.read([ids], signal, interventions), kept, source.length, false);
+      const done = besides(interventions, { ...further, source: amongKept(further.source, kept) });
+      return new ShortenedState(await writer.read([ids], signal, done), kept, source.length, false);
     },
     write: async (state, input, signal) => {
       if (!(state instanceof ShortenedState)) return writer.write(state, input, signal);

@@ -103,7 +103,7 @@ describe('PanelConnection', () => {
   /** A page and a connection that hand their messages to each other. */
   function connect(call: PanelHost['call'], own: Partial<PanelHost> = {}): { page: ReturnType<typeof createMessageConnection>; panel: PanelConnection } {
     const ignored = (): void => undefined;
-    const notified = { 'panel/reveal': ignored, 'panel/openLens': ignored, 'panel/openHead': ignored, 'panel/openWritten': ignored, 'panel/openDrifted': ignored, 'panel/switch': ignored, 'panel/keepSwitches': ignored, 'panel/useModel': ignored, 'panel/command': ignored, 'panel/attended': ignored, 'panel/evidence': ignored };
+    const notified = { 'panel/reveal': ignored, 'panel/openLens': ignored, 'panel/openHead': ignored, 'panel/openWritten': ignored, 'panel/openDrifted': ignored, 'panel/openOutcome': ignored, 'panel/switch': ignored, 'panel/keepSwitches': ignored, 'panel/useModel': ignored, 'panel/command': ignored, 'panel/attended': ignored, 'panel/evidence': ignored };
     const reader = new WebviewReader();
     const panel = new PanelConnection(
       (message) => {

@@ -12,7 +12,10 @@ import type { NextSentence, NextSentenceRequest } from '../../../src/lenses/next
 import type { Crossing } from '../../../src/lenses/nextSentence/crossingContract';
 import { crossingShares } from '../../../src/lenses/nextSentence/crossingShares';
 import type { Neighbours, NeighboursRequest } from '../../../src/lenses/neighbours/contract';
-import type { MeasuredOutcome } from '../../../src/lenses/evidence/contract';
+import type { AttributionRequest } from '../../../src/lenses/evidence/attributionContract';
+import type { MeasureRequest } from '../../../src/lenses/evidence/contract';
+import type { PatchedAnswersRequest, PatchRequest } from '../../../src/lenses/evidence/patchContract';
+import type { RankingRequest } from '../../../src/lenses/evidence/rankContract';
 import type { GenerationRequest, NextTokenRequest } from '../../../src/lenses/generation/contract';
 import type { ForgettingRequest } from '../../../src/lenses/lineage/contract';
 import type { Predictions, PredictionsRequest } from '../../../src/lenses/predictions/contract';
@@ -31,7 +34,9 @@ import type { PanelCall, WithoutTarget } from '../../../src/panel/contract';
 import type { Token } from '../../../src/text/token';
 import { encoderInfo } from '../../support/encoderInfo';
 import { classification, classificationLines, evidence } from './fakeClassification';
+import { measured, ranked } from './fakeEvidence';
 import { generation, nextToken } from './fakeGeneration';
+import { attribution, patchedAnswers, patching } from './fakePatching';
 import { influence, translation, translationScore } from './fakeWriting';
 import { translatorInfo } from './writerInfos';
 import { forgetting, ofGeneration, recorded, scoredBy, translationLines } from './fakeLineage';
@@ -514,8 +519,16 @@ export function answer(method: LensMethod, request: unknown): LensResult<LensMet
       return generation(request as WithoutTarget<GenerationRequest>);
     case 'generation/next':
       return nextToken(request as WithoutTarget<NextTokenRequest>);
+    case 'evidence/patch':
+      return patching(request as WithoutTarget<PatchRequest>);
+    case 'evidence/patchedAnswers':
+      return patchedAnswers(request as WithoutTarget<PatchedAnswersRequest>);
+    case 'evidence/attribution':
+      return attribution(request as WithoutTarget<AttributionRequest>);
     case 'evidence/measure':
-      return { model: encoderInfo, name: 'P(moon)', scale: 'probability', value: 0.25 } satisfies MeasuredOutcome;
+      return measured(request as WithoutTarget<MeasureRequest>, inModel);
+    case 'evidence/rank':
+      return ranked(request as WithoutTarget<RankingRequest>, inModel);
     default:
       throw new Error(`The harness does not answer ${method}.`);
   }

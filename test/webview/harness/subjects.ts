@@ -74,6 +74,27 @@ export function sensesOf(lines: readonly string[] = sentences, word = 'stand'): 
   return { lens: 'senses', source: source(lines.join('\n')), word: { word, current: 3, occurrences, total: occurrences.length + 12 } };
 }
 
+/** A sentence for outcomes, with a word at the cursor that occurs elsewhere too. */
+export function evidenceOf(text = 'The cow jumped over the moon.', word = 'moon', second: string | null = 'The dish ran away with the spoon.'): Subject {
+  const start = text.indexOf(word);
+  const from = source(text);
+  return {
+    lens: 'evidence',
+    source: from,
+    maskRange: { start, end: start + word.length },
+    sentences: { first: from.first, ...(second !== null && { second: { text: second, offset: 300 } }) },
+    word: {
+      word,
+      current: 0,
+      total: 3,
+      occurrences: [text, `They saw the ${word} rise.`, `No ${word} was to be seen.`].map((sentence, index) => {
+        const at = sentence.indexOf(word);
+        return { sentence, start: at, end: at + word.length, offset: 100 + 1000 * index + at, line: 12 + index };
+      }),
+    },
+  };
+}
+
 export function generationOf(text = 'The cow jumped over the'): Subject {
   return { lens: 'generation', source: source(text) };
 }
@@ -94,6 +115,14 @@ export function driftOf(models: { readonly model: string; readonly against: stri
     lines: { lines, total: count === 9 ? 9 : 1200, within: null },
     ...(models && { opened: { id: 'run', ...models } }),
   };
+}
+
+/** The evidence lens as the senses lens opens it: three groups of a word. */
+export function separationOf(lines: readonly string[] = sentences, word = 'stand', id = 'a'): Subject {
+  const places = lines.map((sentence) => ({ sentence, start: sentence.indexOf(word), end: sentence.indexOf(word) + word.length }));
+  const groups = [places.slice(0, 3), places.slice(3, 6), places.slice(6)];
+  const subject = evidenceOf(lines[0], word);
+  return { ...(subject as Extract<Subject, { lens: 'evidence' }>), opened: { id, outcome: { kind: 'separation', groups } } };
 }
 
 /** A text of many words, for crowded drawings. */

@@ -18,6 +18,7 @@ import { reportSaved, saveBar } from '../saveBar';
 import { LensView, type ViewContext } from '../view';
 import { stateName } from '../stateName';
 import { inContext } from '../../../src/text/occurrences';
+import { groupsOf } from '../evidence/asked';
 import { groupStyles, senseGroups } from './groups';
 import { neighboursCard, wordReadout, wordsCard } from './furtherCards';
 import { mapWords, type PlacedWord, placeWords, reachOf } from './furtherWords';
@@ -154,6 +155,7 @@ export class SensesView extends LensView<SensesSubject> {
             <span class="muted small">in ${formatCount(compared, 'occurrence')} of “${visibleText(word.word)}”</span>
           </h2>
           ${senseGroups({ senses, word, pointed: this.pointed, point: this.point, choose: this.choose })}
+          ${this.whichHeads(senses, word)}
         </section>
         ${wordsCard({
           senses,
@@ -180,6 +182,15 @@ export class SensesView extends LensView<SensesSubject> {
         }))}
       </div>
     `;
+  }
+
+  /** To the evidence view, with the groups as they are. */
+  private whichHeads(senses: Senses, word: SensesSubject['word']): TemplateResult | typeof nothing {
+    const groups = groupsOf(word, senses);
+    if (groups.length < 2 || groups.every(({ length }) => length < 2)) return nothing;
+    const state = this.shownState;
+    const outcome = { kind: 'separation', groups, ...(state !== null && state > 0 && { state }) } as const;
+    return html`<div class="bar">${button({ label: 'Which heads tell these senses apart?', icon: 'beaker', onClick: () => { this.context.editor.notify('panel/openOutcome', { outcome }); } })}</div>`;
   }
 
   private mapCard(senses: Senses, word: SensesSubject['word']): TemplateResult {

@@ -6,6 +6,7 @@ import type { ComputeContext } from '../../compute';
 import { readText, requireText } from '../../readText';
 import type { Outcome } from '../contract';
 import { type OpenOutcome, readerOutcome } from '../outcome';
+import { readingTokens } from '../readingTokens';
 
 /** Probability of a class; the number itself of a model whose answer is one. */
 export function openClass({ text, pair, label }: Extract<Outcome, { kind: 'class' }>, context: ComputeContext): OpenOutcome {
@@ -19,6 +20,7 @@ export function openClass({ text, pair, label }: Extract<Outcome, { kind: 'class
     name: problemType === 'regression' ? className : `P(${className})`,
     scale: problemType === 'regression' ? 'number' : 'probability',
     rows: [{ tokens }],
+    readAt: [readingTokens(tokens, context.model)],
     outputs: () => ({ classes: true }),
     said: ({ classes }, _, at) => rowsOf(classes!, info)[at]!,
     value: ([logits]) => (probabilitiesOf(logits!, problemType) ?? logits!)[label]!,

@@ -4,6 +4,7 @@ import { requireNextSentenceHead } from '../../nextSentence/requireHead';
 import { readText, requireText } from '../../readText';
 import type { Outcome } from '../contract';
 import { type OpenOutcome, readerOutcome } from '../outcome';
+import { readingTokens } from '../readingTokens';
 
 /** Probability that the second sentence follows the first. */
 export function openNextSentence({ first, second }: Extract<Outcome, { kind: 'nextSentence' }>, context: ComputeContext): OpenOutcome {
@@ -15,6 +16,7 @@ export function openNextSentence({ first, second }: Extract<Outcome, { kind: 'ne
     name: 'P(follows)',
     scale: 'probability',
     rows: [{ tokens }],
+    readAt: [readingTokens(tokens, model)],
     outputs: () => ({ nextSentence: true }),
     said: ({ nextSentence }, _, at) => nextSentence!.data.subarray(2 * at, 2 * at + 2),
     value: ([logits]) => softmax(logits!)[0]!,

@@ -30,6 +30,7 @@ function ofContinuation({ text, token, written }: NextToken, context: ComputeCon
     name: nameOf(token, model),
     scale: 'probability',
     rows: [{ tokens }],
+    readAt: [[tokens.length - 1]],
     outputs: (run) => ({ logitsAt: run.map(({ input }, row) => ({ row, token: input.tokens.length - 1 })) }),
     said: ({ logits }, _, at) => {
       const vocabulary = logits!.dims[1]!;
@@ -52,6 +53,7 @@ function ofTranslation({ text, token, written }: NextToken, context: ComputeCont
     name,
     scale: 'probability',
     rows: [{ tokens: source.tokens }],
+    readAt: [[]],
     measure: async (variants, onDone) => {
       const values: number[] = [];
       for (const { rows, writer: interventions } of variants) {

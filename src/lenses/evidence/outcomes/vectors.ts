@@ -26,6 +26,7 @@ export function openVectors(outcome: OfVectors, context: ComputeContext): OpenOu
     name: outcome.kind === 'cosine' ? 'cosine' : 'separation',
     scale: 'signed',
     rows: words.map(({ tokens }) => ({ tokens })),
+    readAt: words.map(({ pieces }) => pieces),
     outputs: () => ({ hidden: [state] }),
     said: ({ hidden }, { index, place }, at) => meanOfPieces(hidden.get(state)!, at, words[index]!.pieces.map(place)),
     value: (vectors) => (outcome.kind === 'cosine' ? cosine(vectors[0]!, vectors[1]!) : silhouette(vectors, groupOf)!),

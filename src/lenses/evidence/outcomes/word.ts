@@ -24,6 +24,7 @@ export function openWord({ text, pair, at, word }: Extract<Outcome, { kind: 'wor
     name: `P(${word.trim()})`,
     scale: 'probability',
     rows,
+    readAt: [places],
     outputs: (run) => ({ logitsAt: run.flatMap((row, at) => places.map((token) => ({ row: at, token: row.place(token) }))) }),
     said: ({ logits }, _, at) => {
       const vocabulary = logits!.dims[1]!;

@@ -1,7 +1,7 @@
 import type { Token } from '../../../../src/text/token';
 import type { AxisItem } from '../headView';
 import { wordText } from '../wordPieces';
-import { longestCommon } from './longestCommon';
+import { longestCommon } from '../../../../src/text/longestCommon';
 
 /** Rows or columns of two maps that stand for the same: indexes of items, at least one on each side. */
 export interface AlignedItems {

@@ -1,0 +1,14 @@
+import { LitElement } from 'lit';
+import { property } from 'lit/decorators.js';
+import type { MeasuredOutcome } from '../../../src/lenses/evidence/contract';
+import type { EditorConnection } from '../../connection';
+import type { AskedOutcome, EvidenceSubject } from './asked';
+
+/** A card of the evidence view, which looks into what an outcome is made of. */
+export abstract class EvidenceCard extends LitElement {
+  @property({ attribute: false }) editor!: EditorConnection;
+  @property({ attribute: false }) subject!: EvidenceSubject;
+  @property({ attribute: false }) asked!: AskedOutcome;
+  /** The outcome where nothing more is done to the model. */
+  @property({ attribute: false }) measured!: MeasuredOutcome;
+}

@@ -1,0 +1,385 @@
+import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
+import { customElement, state } from 'lit/decorators.js';
+import { partNames, partsOf, sizeOf } from '../../../src/lenses/attention/parts';
+import type { AttentionPart } from '../../../src/lenses/attention/contract';
+import type { LayerEffects, Ranking } from '../../../src/lenses/evidence/rankContract';
+import type { MeasuredOutcome } from '../../../src/lenses/evidence/contract';
+import { type Ablation, ablations } from '../../../src/lenses/whatIf/contract';
+import { excerpt, visibleText } from '../../../src/text/visibleText';
+import { button, iconButton, noticeStyles, selectStyles, sharedStyles, slider, sliderStyles, tableButton } from '../../controls';
+import { moveInGrid } from '../../draw/grid';
+import { inksOf } from '../../draw/ink';
+import { formatCount, formatWeight } from '../../format';
+import { Latest } from '../../latest';
+import { memoize } from '../../memoize';
+import { type Theme, ThemeController } from '../../theme';
+import { differenceColor, differenceShade } from '../attention/compare/differenceLegend';
+import { legendStyles } from '../attention/legend';
+import { frameStyles, loadState } from '../frame';
+import { fileFormats, type FileFormat } from '../pictureFile';
+import { reportSaved, saveBar } from '../saveBar';
+import { EvidenceCard } from './evidenceCard';
+import { openHead } from './openHead';
+import { formatOutcome } from './outcomeTexts';
+import { type KnownEffects, largestEffect, raising, type RankedHead, rankedHeads } from './rankedHeads';
+import { savedRanking } from './saveRanking';
+
+/** Heads of the list below the grid. */
+const listed = 8;
+/** Most heads that are muted together. */
+const mostMuted = 24;
+
+const ablationTexts: Readonly<Record<Ablation, { readonly label: string; readonly meaning: string }>> = {
+  zero: { label: 'Zero', meaning: 'The head’s output is replaced by zeros. That may be unlike anything the layers above have met.' },
+  mean: { label: 'Mean', meaning: 'The head’s output is replaced by its mean over ordinary sentences: what it does on any text stays, what it does on this one goes.' },
+};
+
+/** Every head ablated in turn: by how much the outcome changes without it. */
+@customElement('headlight-head-ranking')
+export class HeadRanking extends EvidenceCard {
+  static override styles = [
+    sharedStyles,
+    noticeStyles,
+    ...frameStyles,
+    selectStyles,
+    sliderStyles,
+    legendStyles,
+    css`
+      .scroller {
+        overflow-x: auto;
+      }
+      .heads {
+        width: auto;
+        min-width: 100%;
+        max-width: 640px;
+        table-layout: fixed;
+        border-collapse: separate;
+        border-spacing: 1px;
+      }
+      .heads th,
+      .heads td {
+        padding: 0;
+        border: none;
+        font-weight: normal;
+        text-align: center;
+      }
+      .heads .corner {
+        width: 20px;
+      }
+      .heads button {
+        display: block;
+        width: 100%;
+        min-width: 18px;
+        height: 22px;
+        padding: 0;
+        border: 1px solid transparent;
+        border-radius: 2px;
+        font: inherit;
+        color: inherit;
+        cursor: pointer;
+      }
+      .heads button[aria-pressed='true'] {
+        border-color: var(--vscode-focusBorder);
+        box-shadow: inset 0 0 0 1px var(--vscode-editor-background);
+      }
+      .heads button.white {
+        color: #fff;
+      }
+      .heads button.black {
+        color: #000;
+      }
+      .list .open {
+        width: 1%;
+        padding: 2px 0 2px 4px;
+      }
+      .muted-together {
+        padding-top: 8px;
+        border-top: 1px solid var(--headlight-border);
+      }
+    `,
+  ];
+
+  @state() private ablation: Ablation = 'zero';
+  @state() private table = false;
+  @state() private shownPart: AttentionPart | null = null;
+  /** `layer · heads + head` of the shown part; the strongest until the reader chooses. */
+  @state() private chosen: number | null = null;
+  @state() private strongest = 1;
+  /** What is known of a ranking that is not done. */
+  @state() private known: ReadonlyMap<AttentionPart, KnownEffects> = new Map();
+  @state() private progress: { readonly done: number; readonly total: number } | null = null;
+  /** Which question the answer is of. */
+  private rankedFor = '';
+  private readonly ranking = new Latest<Ranking>(this);
+  private readonly together = new Latest<MeasuredOutcome>(this);
+  private readonly saved = new Latest<string | null>(this);
+  private readonly themed = new ThemeController(this);
+  private readonly inks = memoize((theme: Theme) => ({ below: inksOf(theme.diverging.below, theme.foreground), above: inksOf(theme.diverging.above, theme.foreground) }));
+
+  override willUpdate(changed: PropertyValues<this>): void {
+    if (!changed.has('asked') && !changed.has('measured')) return;
+    if (this.rankedFor === this.question) return;
+    // Of another outcome, or of a model of which more or less is off.
+    this.ranking.stop();
+    this.together.stop();
+    this.known = new Map();
+    this.chosen = null;
+  }
+
+  override render(): TemplateResult {
+    const { ablation, ranking, table } = this;
+    const parts = this.parts;
+    const { loading } = ranking;
+    const { done = 0, total = 0 } = this.progress ?? {};
+    return html`<section class="card stack" aria-label="Effect of each head">
+      <div class="bar spread">
+        <h2>Effect of each head <span class="muted small">the outcome without it, less the outcome with it</span></h2>
+        ${parts.length > 0 ? tableButton(table, () => { this.table = !table; }) : nothing}
+      </div>
+      <div class="bar">
+        <headlight-segmented
+          label="Ablation"
+          .value=${ablation}
+          .segments=${ablations.map((value) => ({ value, label: ablationTexts[value].label }))}
+          @choose=${({ detail }: CustomEvent<Ablation>) => { this.ablation = detail; }}
+        ></headlight-segmented>
+        ${loading
+          ? button({ label: 'Cancel', icon: 'debug-stop', onClick: ranking.stop })
+          : button({ label: parts.length > 0 ? 'Measure again' : 'Measure each head', kind: 'primary', icon: 'play', onClick: () => { this.start(); } })}
+        <span class="muted small number" role="status" data-progress>${loading && total > 0 ? `${done} of ${formatCount(total, 'head')}` : ''}</span>
+      </div>
+      <p class="muted small">${ablationTexts[ablation].meaning}</p>
+      ${loading || (ranking.error !== null && this.rankedFor === this.question) ? loadState(ranking, null) : nothing}
+      ${parts.length > 0 ? this.answer(parts) : nothing}
+    </section>`;
+  }
+
+  /** What is known of the question that is asked. */
+  private get parts(): readonly KnownEffects[] {
+    const { ranking: { value, loading, error } } = this;
+    if (this.rankedFor !== this.question) return [];
+    return loading || error !== null ? [...this.known.values()] : (value?.parts ?? []);
+  }
+
+  private get question(): string {
+    return JSON.stringify([this.asked, this.measured.value]);
+  }
+
+  private start(): void {
+    const { ablation, asked, editor, question } = this;
+    this.rankedFor = question;
+    this.known = new Map();
+    this.progress = null;
+    this.chosen = null;
+    this.ranking.load((signal) => editor.call('evidence/rank', { ...asked, ablation }, {
+      signal,
+      onProgress: ({ done, effects, total }) => {
+        if (signal.aborted) return;
+        if (done !== undefined && total !== undefined) this.progress = { done, total };
+        if (effects) this.learn(effects);
+      },
+    }), { forget: true });
+  }
+
+  /** Takes in the effects of a layer. */
+  private learn({ effects, layer, part }: LayerEffects): void {
+    const { layers, heads } = sizeOf(this.measured.model, part);
+    const before = this.known.get(part)?.effects ?? new Float32Array(layers * heads).fill(NaN);
+    const all = before.slice();
+    all.set(effects, layer * heads);
+    this.known = new Map(this.known).set(part, { part, layers, heads, effects: all, logOdds: null });
+  }
+
+  private answer(parts: readonly KnownEffects[]): TemplateResult {
+    const shown = parts.find(({ part }) => part === this.shownPart) ?? parts[0]!;
+    const ranked = rankedHeads(parts);
+    const { ranking } = this;
+    const whole = !ranking.loading && ranking.error === null ? ranking.value : null;
+    return html`${partsOf(this.measured.model).length > 1
+        ? html`<headlight-segmented
+            label="Part"
+            .value=${shown.part}
+            .segments=${parts.map(({ part }) => ({ value: part, label: part }))}
+            @choose=${({ detail }: CustomEvent<AttentionPart>) => { this.shownPart = detail; this.chosen = null; }}
+          ></headlight-segmented>`
+        : nothing}
+      ${this.table ? this.list(ranked, 'All heads, the largest effect first') : html`${this.grid(shown)} ${this.list(ranked.slice(0, listed), `The ${listed} heads of the largest effect`)}`}
+      <p class="muted small">
+        − the outcome falls without the head, + it rises. Each head is off by itself: heads that do the same stand in for each other, so
+        that effects do not add up.
+      </p>
+      ${whole ? html`${this.muted(ranked)} ${saveBar('Save effects as', fileFormats, (format) => { this.save(whole, shown, format); }, this.saved)}` : nothing}`;
+  }
+
+  private grid(shown: KnownEffects): TemplateResult {
+    const { themed: { theme } } = this;
+    const { effects, heads, layers, part } = shown;
+    const max = largestEffect([shown]);
+    const inks = this.inks(theme);
+    const chosen = this.chosenOf(shown);
+    const range = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
+    return html`<div class="scroller">
+        <table class="heads" @keydown=${(event: KeyboardEvent) => { this.moved(event, shown); }}>
+          <caption class="visually-hidden">Effect of each head of the ${partNames[part]}, a row for each layer, a column for each head</caption>
+          <thead>
+            <tr>
+              <td class="corner"></td>
+              ${range(heads).map((head) => html`<th scope="col" title="Head ${head}">${head}</th>`)}
+            </tr>
+          </thead>
+          <tbody>
+            ${range(layers).map((layer) => html`<tr>
+              <th scope="row" title="Layer ${layer}">${layer}</th>
+              ${range(heads).map((head) => {
+                const at = layer * heads + head;
+                const effect = effects[at]!;
+                const isKnown = !Number.isNaN(effect);
+                const shade = isKnown ? differenceShade(effect, max) : 0;
+                const said = this.described({ part, layer, head, effect, logOdds: null });
+                return html`<td>
+                  <button
+                    type="button"
+                    class=${(effect < 0 ? inks.below : inks.above)[Math.round(shade * 255)]!}
+                    .style=${isKnown ? `background: ${differenceColor(theme.diverging, effect, max)}` : 'background: none'}
+                    tabindex=${at === chosen ? 0 : -1}
+                    aria-pressed=${at === chosen}
+                    aria-label=${said}
+                    title=${said}
+                    data-head="${layer}.${head}"
+                    @click=${() => { this.chosen = at; }}
+                    @dblclick=${() => { this.open({ part, layer, head }); }}
+                  >${isKnown ? sign(effect) : '·'}</button>
+                </td>`;
+              })}
+            </tr>`)}
+          </tbody>
+        </table>
+      </div>
+      ${effectLegend(theme, max, this.measured.scale)}
+      <div class="bar spread" data-chosen>
+        <span class="small">${this.described({ part, layer: Math.floor(chosen / heads), head: chosen % heads, effect: effects[chosen]!, logOdds: shown.logOdds?.[chosen] ?? null })}</span>
+        ${button({ label: 'Open in the attention view', onClick: () => { this.open({ part, layer: Math.floor(chosen / heads), head: chosen % heads }); } })}
+      </div>`;
+  }
+
+  private list(heads: readonly RankedHead[], caption: string): TemplateResult {
+    const { measured } = this;
+    const hasParts = partsOf(measured.model).length > 1;
+    const hasOdds = measured.scale === 'probability';
+    return html`<table class="list">
+      <caption class="visually-hidden">${caption}</caption>
+      <thead>
+        <tr>
+          <th scope="col">Head</th>
+          ${hasParts ? html`<th scope="col">Part</th>` : nothing}
+          <th scope="col" class="number">Effect</th>
+          ${hasOdds ? html`<th scope="col" class="number" title="Difference of log-odds, natural logarithm">Log-odds</th>` : nothing}
+          <th scope="col" class="number">Without it</th>
+          <th scope="col" class="open"><span class="visually-hidden">Open</span></th>
+        </tr>
+      </thead>
+      <tbody>
+        ${heads.map((one) => html`<tr data-ranked="${one.layer}.${one.head}">
+          <th scope="row" title="Layer ${one.layer}, head ${one.head}">${one.layer}.${one.head}</th>
+          ${hasParts ? html`<td>${one.part}</td>` : nothing}
+          <td class="number">${formatEffect(one.effect, measured)}</td>
+          ${hasOdds ? html`<td class="number">${one.logOdds === null ? '' : signed(one.logOdds)}</td>` : nothing}
+          <td class="number">${formatOutcome(measured.value + one.effect, measured.scale)}</td>
+          <td class="open">${iconButton({ label: `Open in the attention view: layer ${one.layer}, head ${one.head}`, icon: 'arrow-right', onClick: () => { this.open(one); } })}</td>
+        </tr>`)}
+      </tbody>
+    </table>`;
+  }
+
+  /** The heads that raise the outcome most, muted together. */
+  private muted(ranked: readonly RankedHead[]): TemplateResult | typeof nothing {
+    const { measured, together } = this;
+    const raise = raising(ranked);
+    if (raise.length === 0) return nothing;
+    const most = Math.min(mostMuted, raise.length);
+    const count = Math.min(this.strongest, most);
+    const { value } = together;
+    return html`<div class="stack muted-together" role="group" aria-label="Several heads muted together">
+      <div class="bar">
+        ${slider({
+          label: 'Strongest heads', min: 1, max: most, step: 1, value: count, text: String(count),
+          onInput: (wanted) => { this.strongest = wanted; },
+        })}
+        ${button({ label: `Mute the strongest ${count}`, onClick: () => { this.mute(raise.slice(0, count)); } })}
+      </div>
+      <p class="muted small">Those that the outcome falls most without: <span class="number">${raise.slice(0, count).map(({ layer, head }) => `${layer}.${head}`).join(', ')}</span></p>
+      ${together.loading || together.error !== null ? loadState(together, null) : nothing}
+      ${value
+        ? html`<p role="status" data-together>${visibleText(measured.name)} <span class="number">${formatOutcome(measured.value, measured.scale)} → ${formatOutcome(value.value, value.scale)}</span>
+            <span class="muted number">(${formatEffect(value.value - measured.value, measured)})</span></p>`
+        : nothing}
+    </div>`;
+  }
+
+  private mute(heads: readonly RankedHead[]): void {
+    const { ablation } = this.ranking.value!;
+    const { asked, editor } = this;
+    const without = { ablation, heads: heads.map(({ part, layer, head }) => ({ part, layer, head })) };
+    this.together.load((signal) => editor.call('evidence/measure', { ...asked, without }, { signal }), { forget: true });
+  }
+
+  private open(place: Pick<RankedHead, 'part' | 'layer' | 'head'>): void {
+    openHead(this.editor, this.asked, this.measured.model.id, place);
+  }
+
+  private save(ranking: Ranking, shown: KnownEffects, format: FileFormat): void {
+    const subject = excerpt(this.subject.source.first.text, 100);
+    reportSaved(this.saved, async () => this.editor.save(await savedRanking({ ranking, shown, subject }, format, this.themed.theme)));
+  }
+
+  private described({ effect, head, layer, logOdds }: RankedHead): string {
+    const { measured } = this;
+    const place = `Layer ${layer}, head ${head}`;
+    if (Number.isNaN(effect)) return `${place}: not measured yet`;
+    const odds = logOdds === null ? '' : `, log-odds ${signed(logOdds)}`;
+    return `${place}: ${formatEffect(effect, measured)}${odds}; ${formatOutcome(measured.value + effect, measured.scale)} without it`;
+  }
+
+  private chosenOf({ effects }: KnownEffects): number {
+    if (this.chosen !== null && this.chosen < effects.length) return this.chosen;
+    return effects.reduce((best, effect, at) => (Math.abs(effect) > Math.abs(effects[best]!) || Number.isNaN(effects[best]) ? at : best), 0);
+  }
+
+  private moved(event: KeyboardEvent, shown: KnownEffects): void {
+    const { heads, layers, part } = shown;
+    const at = this.chosenOf(shown);
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      this.open({ part, layer: Math.floor(at / heads), head: at % heads });
+      return;
+    }
+    const to = moveInGrid(event.key, { row: Math.floor(at / heads), column: at % heads }, layers, heads);
+    if (!to) return;
+    event.preventDefault();
+    this.chosen = to.row * heads + to.column;
+    void this.updateComplete.then(() => { this.renderRoot.querySelector<HTMLElement>('.heads [aria-pressed="true"]')?.focus(); });
+  }
+}
+
+function sign(value: number): string {
+  return value < 0 ? '−' : value > 0 ? '+' : '0';
+}
+
+function signed(value: number): string {
+  return `${value > 0 ? '+' : ''}${formatWeight(value)}`;
+}
+
+/** With its sign; of a probability in percentage points. */
+function formatEffect(effect: number, { scale }: Pick<MeasuredOutcome, 'scale'>): string {
+  return scale === 'probability' ? `${signed(100 * effect)} pp` : signed(effect);
+}
+
+function effectLegend(theme: Theme, max: number, scale: MeasuredOutcome['scale']): TemplateResult {
+  const stops = Array.from({ length: 33 }, (_, index) => `${differenceColor(theme.diverging, index / 16 - 1, 1)} ${(index / 32) * 100}%`);
+  return html`<div class="legend">
+    <span class="number">${formatEffect(-max, { scale })}</span>
+    <span class="scale" role="presentation" .style=${`background: linear-gradient(to right, ${stops.join(', ')})`}></span>
+    <span class="number">${formatEffect(max, { scale })}</span>
+    <span>effect, square-root scale${scale === 'probability' ? '; pp: percentage points' : ''}</span>
+  </div>`;
+}
