@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { anyModel } from './anyModel';
+import { evidence } from './evidence';
 import { hover } from './hover';
 import { textToAttention } from './textToAttention';
 import { engineStart } from './engineStart';
@@ -17,7 +18,7 @@ import { translate } from './translate';
 
 /** Entry of `npm run bench`: measures side by side in one run and prints a Markdown table. */
 
-const help = `Usage: npm run bench -- [--rounds N] [--only attention,anyModel,hover,surprise,senseIndex,senseSearch,translate,start,panel] [--million]
+const help = `Usage: npm run bench -- [--rounds N] [--only attention,anyModel,hover,surprise,evidence,senseIndex,senseSearch,translate,start,panel] [--million]
 
 --million: memory while an index of a million tokens is built, some minutes.
 
@@ -35,6 +36,7 @@ const sections: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   anyModel,
   hover,
   surprise,
+  evidence,
   senseIndex,
   translate,
   senseSearch,
