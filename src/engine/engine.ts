@@ -15,7 +15,9 @@ import type { WithoutModel } from './withoutModel';
 /** Calls that nobody waits for: the others come first. */
 const backgroundMethods: ReadonlySet<LensMethod> = new Set(['senseIndex/update']);
 /** Calls that change what runs of the model compute. */
-const intervening: ReadonlySet<LensMethod> = new Set(['evidence/measure', 'evidence/patch', 'evidence/patchedAnswers', 'evidence/rank']);
+const intervening: ReadonlySet<LensMethod> = new Set(['evidence/measure']);
+/** Those of them that measure many changes, from the hidden states below each. */
+const resuming: ReadonlySet<LensMethod> = new Set(['evidence/patch', 'evidence/patchedAnswers', 'evidence/rank']);
 /** Calls that are always about the whole model: what is off may not enter what is kept on disk, or what models are compared by. */
 const unswitched: ReadonlySet<LensMethod> = new Set(['model/load', 'devices/measure', 'drift/measure', 'training/train', 'training/save', 'senseIndex/open', 'senseIndex/update', 'senseIndex/search']);
 /** Ways of switching a model that are remembered, with what lenses keep for each. */
@@ -69,7 +71,8 @@ export class Engine {
     const signal = options.signal ?? this.lifetime.signal;
     const progress = options.onProgress ?? (() => undefined);
     const switches = request.switches && !isAllOn(request.switches) && !unswitched.has(method) ? request.switches : null;
-    const target = { model: request.model, device: request.device, intervenes: intervening.has(method) || switches !== null };
+    const resumes = resuming.has(method);
+    const target = { model: request.model, device: request.device, intervenes: resumes || intervening.has(method) || switches !== null, resumes };
     const withModel: ComputeContext['withModel'] = (other, work) => this.models.use(other, signal, work);
     if (!this.models.has(target)) progress({ message: target.intervenes ? 'Loading the model for changes' : 'Loading the model' });
     if (!backgroundMethods.has(method)) {

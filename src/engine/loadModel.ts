@@ -31,7 +31,7 @@ export async function loadModel(target: LoadTarget, setup: EngineSetup, signal: 
   throwIfCancelled(signal);
   const prepare = (own: ModelFolder): Promise<OpenModel> => {
     const source = { target, files: own, wordThread, tokenizer: TextTokenizer.fromJson(own.tokenizerJson, own.tokenizerConfig) };
-    return withinStack(() => (own.config.isRecurrent ? prepareRecurrent(source) : prepareTransformer(source, target.intervenes ?? false)));
+    return withinStack(() => (own.config.isRecurrent ? prepareRecurrent(source) : prepareTransformer(source)));
   };
   const open = await prepare(files);
   // For devices other than cpu, which may be faster with it.

@@ -17,6 +17,8 @@ export type LoadedModel = TransformerModel & {
 /** A model to load, and whether it shall be open to interventions: one that is has further inputs in its graphs. */
 export interface LoadTarget extends Pick<Target, 'model' | 'device'> {
   readonly intervenes?: boolean;
+  /** Whether its runs shall also go on from hidden states, which may change results by rounding. */
+  readonly resumes?: boolean;
 }
 
 /** A model that is in memory now. */
@@ -168,8 +170,8 @@ export class ModelCache {
   }
 }
 
-function keyOf({ model, device, intervenes = false }: LoadTarget): string {
-  return JSON.stringify([model, device, intervenes]);
+function keyOf({ model, device, intervenes = false, resumes = false }: LoadTarget): string {
+  return JSON.stringify([model, device, intervenes, resumes]);
 }
 
 async function disposeOf(entry: Entry): Promise<void> {

@@ -23,16 +23,15 @@ interface Prepared<T> extends OpenableGraph {
 /**
  * Makes the graphs of a transformer such that can be looked into: one that reads, and where there is a decoder beside
  * it, or a cache of keys and values, those that write.
- * @param changes whether they shall be open to interventions
  */
-export function prepareTransformer(source: ModelSource, changes: boolean): OpenModel {
-  const { files } = source;
+export function prepareTransformer(source: ModelSource): OpenModel {
+  const { files, target: { intervenes: changes = false, resumes = false } } = source;
   const shape = graphShape(files.config, files.config.heads);
   const decoderShape = graphShape(files.config, files.config.decoderHeads ?? files.config.heads);
   const prepared = <T extends { readonly bytes: Uint8Array }>({ bytes, ...graph }: T, { weightsFolder, size }: GraphFile): Prepared<T> => ({
     graph, bytes, weightsFolder, size: Math.max(size, bytes.length),
   });
-  const reader = prepared(instrument(files.graph, shape, files.isDecoder, changes), files.graph);
+  const reader = prepared(instrument(files.graph, shape, files.isDecoder, changes, resumes), files.graph);
   requireFillable(unknownInputs(reader.graph.inputs));
   const decoder = files.decoder && prepared(instrumentDecoder(files.decoder, decoderShape, false, changes), files.decoder);
   const further = files.following && prepared(instrumentDecoder(files.following, decoderShape, true, changes), files.following);

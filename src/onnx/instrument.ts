@@ -65,10 +65,11 @@ const lastSelfRows = 'headlight/last_self';
  * @param shape as the model's configuration states it
  * @param isDecoder the graph is known to write; otherwise its masks and inputs tell
  * @param changes whether heads, edges, layers and hidden states shall be open to changes
+ * @param resumable whether runs of such a graph shall go on from hidden states, which may change results by rounding
  * @throws HeadlightError `model-broken` when the bytes are no ONNX model, `cannot-instrument` when it holds no
  *   attention that is understood
  */
-export function instrument({ bytes, readWeights }: GraphSource, shape: GraphShape, isDecoder = false, changes = false): InstrumentedGraph {
+export function instrument({ bytes, readWeights }: GraphSource, shape: GraphShape, isDecoder = false, changes = false, resumable = false): InstrumentedGraph {
   const model = decodeModel(bytes);
   const proto = model.graph;
   takeBranch(proto, false);
@@ -82,21 +83,23 @@ export function instrument({ bytes, readWeights }: GraphSource, shape: GraphShap
   const hidden = lookUp ? { values: [lookedUp], limits: [] } : findHiddenStates(graph, found.sites);
   const limits = [...fused, ...found.limits, ...hidden.limits];
   const embeddings = findEmbeddings(graph, hidden.values[0] ?? null);
+  const logits = vocabularyOutput(graph, own, shape.vocabulary);
+  // By what the graph was: states that are open to changes no longer come out of norms.
+  const exposedLogits = logits === null ? null : exposeLogits(proto, graph, hidden.values, logits);
+  if (changes) graph = new Graph(proto, readWeights);
   const intervened = changes ? intervene(proto, graph, { self: found.sites, cross: [], hidden: hidden.values, embeddings, heads: shape.heads }) : null;
   if (intervened) graph = new Graph(proto, readWeights);
   const sites = unfoldHeads(proto, found.sites, shape.heads);
 
-  const logits = vocabularyOutput(graph, own, shape.vocabulary);
   const past = pastInputs(proto, shape.headSize);
   const writes = logits !== null && found.sites.length > 0 && (isDecoder || past.length > 0 || found.sites.every(({ kind }) => kind === 'causal'));
-  const exposedLogits = logits === null ? null : exposeLogits(proto, graph, hidden.values, logits);
   const rows = writes ? addLastRows(proto, sites, lastSelfRows) : null;
 
   const attention = exposeAttention(proto, sites, readWeights);
   exposeValues(proto, [...hidden.values, ...(Object.values(embeddings) as (string | null)[]), rows]);
   const [classes, nextSentence] = [classesOutput(graph, own, shape.vocabulary), nextSentenceOutput(own)];
   const answers = [exposedLogits?.name, classes?.name, nextSentence].filter((name) => name != null);
-  const resumes = intervened !== null && makeResumable(proto, new Graph(proto, readWeights), hidden.values, answers);
+  const resumes = resumable && intervened !== null && makeResumable(proto, new Graph(proto, readWeights), hidden.values, answers);
   const weights = new Set((proto.initializer ?? []).map((tensor) => tensor.name));
   return {
     bytes: encodeModel(model),

@@ -78,11 +78,13 @@ export function instrumentDecoder({ bytes, readWeights }: GraphSource, shape: Gr
   }
   const states = ofSelf.length > 0 ? findHiddenStates(graph, ofSelf) : { values: [], limits: [] };
   const embeddings = findEmbeddings(graph, states.values[0] ?? null);
+  // By what the graph was: states that are open to changes no longer come out of norms.
+  const logits = exposeLogits(proto, graph, states.values, 'logits');
+  if (changes) graph = new Graph(proto, readWeights);
   const intervened = changes ? intervene(proto, graph, { self: ofSelf, cross: ofCross, hidden: states.values, embeddings, heads: shape.heads }) : null;
   if (intervened) graph = new Graph(proto, readWeights);
   const sites = unfoldHeads(proto, [...ofSelf, ...ofCross], shape.heads);
   const [self, cross] = [sites.slice(0, ofSelf.length), sites.slice(ofSelf.length)];
-  const logits = exposeLogits(proto, graph, states.values, 'logits');
   const lastSelf = addLastRows(proto, self, 'headlight/last_self');
   const lastCross = addLastRows(proto, cross, 'headlight/last_cross');
   exposeValues(proto, [lastSelf, lastCross]);

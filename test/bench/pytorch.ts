@@ -38,6 +38,11 @@ export class PyTorch {
     return this.ask({ embed: texts, labels });
   }
 
+  /** Milliseconds to read a word's probability without each head in turn, by hooks (`pytorch_ablation.py`). */
+  async ablations(ids: readonly number[], at: number, word: number): Promise<number> {
+    return this.ask({ ids, at, word });
+  }
+
   /** Milliseconds of a whole translation with attention. */
   async translate(text: string, beams: number): Promise<number> {
     return this.ask({ text, beams });

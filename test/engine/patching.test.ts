@@ -34,7 +34,7 @@ describe('patching', () => {
   it('all tokens of a state with those of another text gives that text’s outcome', async () => {
     const clean = inGap('The cow jumped over the [MASK].', 'moon');
     const corrupted = inGap('The man jumped over the [MASK].', 'moon');
-    const model = await loadModel({ ...encoder, intervenes: true }, { builtInModels, storage: null }, new AbortController().signal);
+    const model = await loadModel({ ...encoder, intervenes: true, resumes: true }, { builtInModels, storage: null }, new AbortController().signal);
     const context = contextOf(model);
     const [base, source] = [openOutcome(corrupted, context), openOutcome(clean, context)];
     const [row, other] = [base.rows[0]!, source.rows[0]!];
@@ -50,7 +50,7 @@ describe('patching', () => {
   });
 
   it('goes on from the states below, and comes to the same as all layers do', async () => {
-    const model = await loadModel({ ...encoder, intervenes: true }, { builtInModels, storage: null }, new AbortController().signal);
+    const model = await loadModel({ ...encoder, intervenes: true, resumes: true }, { builtInModels, storage: null }, new AbortController().signal);
     expect(model.resumes).toBe(true);
     const [clean, corrupted] = [inGap('The cow jumped over the [MASK].', 'moon'), inGap('A fat man jumped over it [MASK].', 'moon')];
     for (const of of ['states', 'heads'] as const) {

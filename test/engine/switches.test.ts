@@ -41,6 +41,16 @@ describe('switches of a model that reads', () => {
     expect(after.masks[0]!.original!.probability).toBe(before.masks[0]!.original!.probability);
   });
 
+  it('leave the logit lens what it is: the states before what is off say what they always say', async () => {
+    const entropies = async (switches: Partial<Switches>): Promise<readonly number[]> =>
+      (await engine.call('predictions/depth', { ...moon, ...off(switches) })).places.find(({ index }) => index === 6)!.states.map(({ entropy }) => entropy);
+    const [whole, without] = [await entropies({}), await entropies({ layers: [{ part: 'encoder', layer: 4 }] })];
+    expect(without.slice(0, 5)).toEqual(whole.slice(0, 5));
+    // The skipped layer hands on what it read.
+    expect(without[5]).toBe(without[4]);
+    expect(without[6]).not.toBe(whole[6]);
+  });
+
   it('load the model once more, and once for all that is off', async () => {
     await engine.call('predictions/predict', { ...moon, ...off({ withoutPositions: true }) });
     await engine.call('predictions/predict', { ...moon, ...off({ layers: [{ part: 'encoder', layer: 1 }] }) });

@@ -18,7 +18,7 @@ const text = 'The cow jumped over the moon.';
 const pair = [{ sentence: text, start: 24, end: 28 }, { sentence: 'They saw the moon rise over a very old river.', start: 13, end: 17 }] as const;
 
 async function opened<T>(folder: string, work: (model: LoadedModel) => Promise<T>): Promise<T> {
-  const model = await loadModel({ model: folder, device: 'cpu', intervenes: true }, { builtInModels: join(root, 'models'), storage: null }, signal);
+  const model = await loadModel({ model: folder, device: 'cpu', intervenes: true, resumes: true }, { builtInModels: join(root, 'models'), storage: null }, signal);
   try {
     return await work(model);
   } finally {

@@ -160,7 +160,7 @@ panels.describe('evidence', () => {
     const senses = await panels.open({ subject: sensesOf() });
     await senses.getByRole('button', { name: 'Which heads tell these senses apart?' }).click();
     await expect.poll(async () => (await heard(senses, 'panel/openOutcome')).length).toBe(1);
-    const [opened] = (await heard(senses, 'panel/openOutcome')) as { outcome: { kind: string; groups: unknown[][] } }[];
+    const [opened] = await heard<{ outcome: { kind: string; groups: unknown[][] } }>(senses, 'panel/openOutcome');
     expect(opened!.outcome.kind).toBe('separation');
     expect(opened!.outcome.groups.map(({ length }) => length)).toEqual([3, 3, 3]);
 

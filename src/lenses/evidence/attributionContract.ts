@@ -1,4 +1,5 @@
-import type { OccludedPart, OcclusionMethod } from '../attribution/method';
+import type { OcclusionMethod } from '../attribution/method';
+import type { OccludedPart } from '../attribution/occlusion';
 import type { TextSubject, Target } from '../model';
 import type { Outcome, OutcomeScale } from './contract';
 
