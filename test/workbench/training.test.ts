@@ -1,0 +1,75 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { root } from '../../scripts/steps/paths.mjs';
+import { keepFailures, Workbench } from '../support/workbench';
+
+const sentiment = readFileSync(join(root, 'media', 'sentiment.tsv'), 'utf8');
+let workbench: Workbench;
+let place: string;
+beforeAll(async () => {
+  place = mkdtempSync(join(tmpdir(), 'headlight-saved-'));
+  workbench = await Workbench.open({
+    files: { 'reviews.tsv': `${sentiment}no tab in this one\n`, 'one.tsv': 'a\tcow\na\tmoon\n' },
+    settings: { 'headlight.device': 'cpu', 'workbench.colorTheme': 'Dark Modern', 'files.simpleDialog.enable': true },
+  });
+});
+afterAll(async () => {
+  await workbench.close();
+  rmSync(place, { recursive: true });
+});
+keepFailures(() => workbench);
+
+test('the palette trains on the open file, and says how good it is', async () => {
+  await workbench.openFile('reviews.tsv');
+  await workbench.command('Headlight: Train a Classifier on This File');
+  const panel = await workbench.panel();
+  const figures = panel.locator('[data-figures]');
+  await figures.waitFor({ timeout: 80_000 });
+  expect((await figures.innerText()).replace(/\s+/g, ' ')).toMatch(/On 12 held-out examples.*accuracy.*always “negative”.*Trained on 52 examples/);
+  await panel.getByText('1 line left out').click();
+  await panel.getByText(/line 66 has 1 field, not a tab between label and text/).waitFor();
+  expect(await panel.locator('headlight-confusion td').count()).toBe(4);
+  await workbench.screenshot('training');
+});
+
+test('a wrong example is shown where it stands', async () => {
+  const panel = await workbench.panel();
+  // The embeddings alone tell too little to be right everywhere.
+  await panel.getByRole('radio', { name: '[CLS]' }).click();
+  await panel.getByRole('combobox', { name: 'Hidden state' }).selectOption('Embeddings');
+  await panel.getByRole('button', { name: 'Train again' }).click();
+  const wrong = panel.locator('[data-line]').first();
+  await wrong.waitFor();
+  const line = await wrong.getAttribute('data-line');
+  await wrong.click();
+  await workbench.page.locator('.statusbar-item').filter({ hasText: new RegExp(`Ln ${line!}, `) }).waitFor();
+});
+
+test('it is saved as a model, which is listed and can be used', async () => {
+  const panel = await workbench.panel();
+  await panel.getByRole('combobox', { name: 'Hidden state' }).selectOption('Last layer');
+  await panel.getByRole('radio', { name: 'Mean' }).click();
+  await panel.getByRole('button', { name: 'Train again' }).click();
+  await panel.locator('[data-headline]').filter({ hasText: 'last layer · Mean' }).waitFor();
+  await panel.getByRole('button', { name: 'Save as a model…' }).click();
+  const field = workbench.page.locator('.quick-input-widget:visible input.input');
+  await field.fill(join(place, 'mine'));
+  await workbench.page.keyboard.press('Enter');
+  const use = panel.getByRole('button', { name: 'Use it' });
+  await use.waitFor();
+  expect((await readdir(join(place, 'mine'))).sort()).toEqual(expect.arrayContaining(['README.md', 'config.json', 'model.onnx', 'tokenizer.json']));
+  expect(JSON.parse(await readFile(join(place, 'mine', 'config.json'), 'utf8'))).toMatchObject({ id2label: { 0: 'negative', 1: 'positive' } });
+  await use.click();
+  await workbench.statusItem.filter({ hasText: 'mine' }).waitFor();
+  await workbench.screenshot('training-saved');
+});
+
+test('a file that cannot be used is told why, in words', async () => {
+  await workbench.openFile('one.tsv');
+  await workbench.command('Headlight: Train a Classifier on This File');
+  const panel = await workbench.panel();
+  await panel.getByText(/All 2 examples of one\.tsv have the label “a”/).waitFor();
+});
