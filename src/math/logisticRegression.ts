@@ -43,19 +43,26 @@ export function* fitLogisticRegression(
   const penalty = 1 / (c * rows);
   const parameters = new Float64Array(weightCount + functions);
   const scores = new Float64Array(functions);
+  /** `[function, row of four]`: what the loss changes by with each value. */
+  const residuals = new Float64Array(functions * 4);
 
   const objective = (x: Float64Array, gradient: Float64Array): number => {
     gradient.fill(0);
     let loss = 0;
-    for (let row = 0; row < rows; row++) {
-      const from = row * columns;
-      for (let k = 0; k < functions; k++) scores[k] = x[weightCount + k]! + rowProduct(data, from, x, k * columns, columns);
-      loss += functions === 1 ? binaryLoss(scores, targets[row]!) : softmaxLoss(scores, targets[row]!);
-      for (let k = 0; k < functions; k++) {
-        const residual = scores[k]! / rows;
-        gradient[weightCount + k]! += residual;
-        addRow(gradient, k * columns, data, from, columns, residual);
+    for (let first = 0; first < rows; first += 4) {
+      const count = Math.min(4, rows - first);
+      residuals.fill(0);
+      for (let at = 0; at < count; at++) {
+        const row = first + at;
+        for (let k = 0; k < functions; k++) scores[k] = x[weightCount + k]! + rowProduct(data, row * columns, x, k * columns, columns);
+        loss += functions === 1 ? binaryLoss(scores, targets[row]!) : softmaxLoss(scores, targets[row]!);
+        for (let k = 0; k < functions; k++) {
+          const residual = scores[k]! / rows;
+          gradient[weightCount + k]! += residual;
+          residuals[4 * k + at] = residual;
+        }
       }
+      for (let k = 0; k < functions; k++) addRows(gradient, k * columns, data, first, count, columns, residuals, 4 * k);
     }
     let squares = 0;
     for (let i = 0; i < weightCount; i++) {
@@ -103,8 +110,15 @@ function rowProduct(data: Float32Array, from: number, x: Float64Array, at: numbe
   return a + b + (c + d);
 }
 
-function addRow(gradient: Float64Array, at: number, data: Float32Array, from: number, columns: number, times: number): void {
-  for (let i = 0; i < columns; i++) gradient[at + i]! += times * data[from + i]!;
+/** Adds up to four rows, each times its residual: what they are added to is read and written once for all. */
+function addRows(gradient: Float64Array, at: number, data: Float32Array, first: number, count: number, columns: number, residuals: Float64Array, of: number): void {
+  const [a, b, c, d] = [residuals[of]!, residuals[of + 1]!, residuals[of + 2]!, residuals[of + 3]!];
+  // Rows that are not there have the residual 0, and the first row's place.
+  const from = first * columns;
+  const second = count > 1 ? from + columns : from;
+  const third = count > 2 ? from + 2 * columns : from;
+  const fourth = count > 3 ? from + 3 * columns : from;
+  for (let i = 0; i < columns; i++) gradient[at + i]! += a * data[from + i]! + b * data[second + i]! + (c * data[third + i]! + d * data[fourth + i]!);
 }
 
 /** One function that tells two classes apart is half of it for the one and minus half for the other. */

@@ -216,7 +216,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     },
     saveClassifier: async (classifier) => {
       const { saveModel } = await import('../training/saveModel');
-      return withProgress(vscode.l10n.t('saving the model'), (options) => saveModel(classifier, this.shown?.uri ?? null, this.engine, this.models, options));
+      return saveModel(classifier, this.shown?.uri ?? null, this.engine, this.models);
     },
     models: () => this.models.list(),
     pickModel: async () => {
