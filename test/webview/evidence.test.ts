@@ -156,6 +156,22 @@ panels.describe('evidence', () => {
     expect(JSON.parse((await saved('JSON numbers')).text!)).toMatchObject({ model: 'encoder', outcome: 'P(moon)', value: 0.25, ablation: 'zero' });
   });
 
+  it('switches the strongest off in every view, one head by itself too, and asks anew what is left', async () => {
+    const { page, card } = await ranked();
+    await card.getByRole('slider', { name: 'Strongest heads' }).fill('2');
+    await card.getByRole('button', { name: 'Mute the strongest 2' }).click();
+    await card.locator('[data-together]').waitFor();
+    const { without } = (await calls(page, 'evidence/measure')).at(-1)! as { without: { heads: object[] } };
+    await card.getByRole('button', { name: 'Switch off in every view' }).click();
+    const off = async (): Promise<unknown> => (await heard<{ off: { ablation: string; heads: object[] } }>(page, 'panel/switch')).at(-1)?.off;
+    await expect.poll(off).toMatchObject({ ablation: 'zero', heads: without.heads });
+    await page.locator('headlight-switch-bar').getByText('2 off').waitFor();
+    // What was measured was of the whole model.
+    await card.getByRole('button', { name: 'Measure each head' }).click();
+    await card.locator('[data-chosen]').getByRole('button', { name: /^Switch o/ }).click();
+    await expect.poll(async () => ((await off()) as { heads: object[] }).heads.length).not.toBe(2);
+  });
+
   it('is asked by the senses view which heads tell its groups apart', async () => {
     const senses = await panels.open({ subject: sensesOf() });
     await senses.getByRole('button', { name: 'Which heads tell these senses apart?' }).click();

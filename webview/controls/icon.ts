@@ -21,6 +21,7 @@ export const icons = {
   info: '\uea74',
   insert: '\uec11',
   layers: '\uebd2',
+  'mortar-board': '\ueb21',
   output: '\ueb9d',
   play: '\ueb2c',
   question: '\ueb32',

@@ -122,7 +122,7 @@ export const lenses: readonly LensEntry[] = [
   {
     name: 'training',
     label: 'Training',
-    icon: 'beaker',
+    icon: 'mortar-board',
     explanation: {
       text: 'The model is left as it is and turns each text into one vector; a logistic regression learns to tell the labels apart by these, with a penalty on large weights that cross-validation chooses. A part of each label’s examples is held out, and every figure is of those alone.',
       source: 'Peters et al. 2019, “To Tune or Not to Tune?”; Devlin et al. 2019, section 5.3; Liu & Nocedal 1989 (L-BFGS); Wilson 1927 (interval).',

@@ -113,10 +113,6 @@ export class AttributionCard extends EvidenceCard {
     return this.measured.model.maskToken === null ? 'delete' : this.method ?? 'mask';
   }
 
-  private get question(): string {
-    return JSON.stringify([this.asked, this.measured.value]);
-  }
-
   private answer(attribution: Attribution): TemplateResult {
     const { attended, parts, scale, value, name } = attribution;
     const { theme } = this.themed;

@@ -2,6 +2,7 @@ import { LitElement } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { MeasuredOutcome } from '../../../src/lenses/evidence/contract';
 import type { EditorConnection } from '../../connection';
+import type { WhatIf } from '../../whatIf/whatIf';
 import type { AskedOutcome, EvidenceSubject } from './asked';
 
 /** A card of the evidence view, which looks into what an outcome is made of. */
@@ -11,4 +12,12 @@ export abstract class EvidenceCard extends LitElement {
   @property({ attribute: false }) asked!: AskedOutcome;
   /** The outcome where nothing more is done to the model. */
   @property({ attribute: false }) measured!: MeasuredOutcome;
+  /** What is off in the models; null where nothing can be switched. */
+  @property({ attribute: false }) whatIf: WhatIf | null = null;
+
+  /** Tells one question from another: of another outcome, or of a model of which more or less is off, whose name says so. */
+  protected get question(): string {
+    const { asked, measured: { model: { name }, value } } = this;
+    return JSON.stringify([asked, name, value]);
+  }
 }

@@ -4,7 +4,8 @@ import { partNames, partsOf, sizeOf } from '../../../src/lenses/attention/parts'
 import type { AttentionPart } from '../../../src/lenses/attention/contract';
 import type { LayerEffects, Ranking } from '../../../src/lenses/evidence/rankContract';
 import type { MeasuredOutcome } from '../../../src/lenses/evidence/contract';
-import { type Ablation, ablations } from '../../../src/lenses/whatIf/contract';
+import { isHeadOff, withHead } from '../../../src/lenses/whatIf/chosen';
+import { type Ablation, ablations, type HeadOfPart } from '../../../src/lenses/whatIf/contract';
 import { excerpt, visibleText } from '../../../src/text/visibleText';
 import { button, iconButton, noticeStyles, selectStyles, sharedStyles, slider, sliderStyles, tableButton } from '../../controls';
 import { moveInGrid } from '../../draw/grid';
@@ -161,10 +162,6 @@ export class HeadRanking extends EvidenceCard {
     return loading || error !== null ? [...this.known.values()] : (value?.parts ?? []);
   }
 
-  private get question(): string {
-    return JSON.stringify([this.asked, this.measured.value]);
-  }
-
   private start(): void {
     const { ablation, asked, editor, question } = this;
     this.rankedFor = question;
@@ -258,7 +255,10 @@ export class HeadRanking extends EvidenceCard {
       ${effectLegend(theme, max, this.measured.scale)}
       <div class="bar spread" data-chosen>
         <span class="small">${this.described({ part, layer: Math.floor(chosen / heads), head: chosen % heads, effect: effects[chosen]!, logOdds: shown.logOdds?.[chosen] ?? null })}</span>
-        ${button({ label: 'Open in the attention view', onClick: () => { this.open({ part, layer: Math.floor(chosen / heads), head: chosen % heads }); } })}
+        <span class="bar">
+          ${this.switchButton({ part, layer: Math.floor(chosen / heads), head: chosen % heads })}
+          ${button({ label: 'Open in the attention view', onClick: () => { this.open({ part, layer: Math.floor(chosen / heads), head: chosen % heads }); } })}
+        </span>
       </div>`;
   }
 
@@ -306,8 +306,11 @@ export class HeadRanking extends EvidenceCard {
           onInput: (wanted) => { this.strongest = wanted; },
         })}
         ${button({ label: `Mute the strongest ${count}`, onClick: () => { this.mute(raise.slice(0, count)); } })}
+        ${this.whatIf
+          ? button({ label: 'Switch off in every view', onClick: () => { this.switchOff(raise.slice(0, count)); } })
+          : nothing}
       </div>
-      <p class="muted small">Those that the outcome falls most without: <span class="number">${raise.slice(0, count).map(({ layer, head }) => `${layer}.${head}`).join(', ')}</span></p>
+      <p class="muted small">${this.whatIf ? 'What is switched off is off in all views, which show what it was before. ' : ''}Those that the outcome falls most without: <span class="number">${raise.slice(0, count).map(({ layer, head }) => `${layer}.${head}`).join(', ')}</span></p>
       ${together.loading || together.error !== null ? loadState(together, null) : nothing}
       ${value
         ? html`<p role="status" data-together>${visibleText(measured.name)} <span class="number">${formatOutcome(measured.value, measured.scale)} → ${formatOutcome(value.value, value.scale)}</span>
@@ -321,6 +324,23 @@ export class HeadRanking extends EvidenceCard {
     const { asked, editor } = this;
     const without = { ablation, heads: heads.map(({ part, layer, head }) => ({ part, layer, head })) };
     this.together.load((signal) => editor.call('evidence/measure', { ...asked, without }, { signal }), { forget: true });
+  }
+
+  /** One head off in every view, or on again. */
+  private switchButton(place: HeadOfPart): TemplateResult | typeof nothing {
+    const { asked: { inModel }, whatIf } = this;
+    if (!whatIf) return nothing;
+    const off = whatIf.off(inModel);
+    const isOff = off.heads.some((head) => head.part === place.part && head.layer === place.layer && head.head === place.head);
+    return button({ label: isOff ? 'Switch on' : 'Switch off', onClick: () => { whatIf.switch(withHead({ ...off, ablation: this.ablation }, place), inModel); } });
+  }
+
+  /** Further heads off in every view, as they were ablated here. */
+  private switchOff(heads: readonly RankedHead[]): void {
+    const { asked: { inModel }, whatIf } = this;
+    const off = whatIf!.off(inModel);
+    const more = heads.filter((head) => !isHeadOff(off, head)).map(({ part, layer, head }) => ({ part, layer, head }));
+    whatIf!.switch({ ...off, ablation: this.ranking.value!.ablation, heads: [...off.heads, ...more] }, inModel);
   }
 
   private open(place: Pick<RankedHead, 'part' | 'layer' | 'head'>): void {

@@ -164,10 +164,6 @@ export class PatchingCard extends EvidenceCard {
     </div>`;
   }
 
-  private get question(): string {
-    return JSON.stringify([this.asked, this.measured.value]);
-  }
-
   private start(): void {
     const { asked: { outcome, ...inModel }, clean: text, direction, editor, of } = this;
     const clean = counterpart(outcome, text);

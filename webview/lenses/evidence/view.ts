@@ -1,12 +1,14 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { MeasuredOutcome, OutcomeKind } from '../../../src/lenses/evidence/contract';
+import { partsOf } from '../../../src/lenses/attention/parts';
 import type { ModelInfo } from '../../../src/lenses/model';
 import type { Senses } from '../../../src/lenses/senses/contract';
 import type { Written } from '../../../src/lenses/writing/contract';
 import type { ListedModel } from '../../../src/panel/contract';
 import { inContext } from '../../../src/text/occurrences';
 import { notice, selectStyles, sharedStyles } from '../../controls';
+import { switchBar } from '../../whatIf/switchBar';
 import { Latest } from '../../latest';
 import { frameStyles, headline, loadState } from '../frame';
 import '../modelChoice';
@@ -70,7 +72,7 @@ export class EvidenceView extends LensView<EvidenceSubject> {
     const { context, info, kind, measured, own } = this;
     const { subject } = context;
     return html`<div class="stack">
-      ${headline(subject.source.label, info.value)}
+      ${headline(subject.source.label, info.value)} ${switchBar(context, { model: own.model ?? undefined, part: info.value ? partsOf(info.value)[0] ?? 'encoder' : 'encoder' })}
       <headlight-model-choice
         .editor=${context.editor}
         .subject=${subject}
@@ -97,9 +99,9 @@ export class EvidenceView extends LensView<EvidenceSubject> {
 
   /** What the outcome is made of: a card for each way to find out. */
   private cards(): TemplateResult | typeof nothing {
-    const { context: { editor, subject }, measured: { value }, measuredFor: asked } = this;
+    const { context: { editor, subject, whatIf }, measured: { value }, measuredFor: asked } = this;
     if (!asked || !value) return nothing;
-    return html`<headlight-head-ranking .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value}></headlight-head-ranking>
+    return html`<headlight-head-ranking .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value} .whatIf=${whatIf}></headlight-head-ranking>
       <headlight-attribution .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value}></headlight-attribution>
       <headlight-patching .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value}></headlight-patching>`;
   }
