@@ -17,11 +17,6 @@ export class WhatIf {
     return this.of(model)?.off ?? allOn;
   }
 
-  /** Tells one way of switching a model from another: parts of a view that ask for themselves begin anew where it changes. */
-  key(model?: string): string {
-    return JSON.stringify(this.off(model));
-  }
-
   isAllOn(model?: string): boolean {
     return isAllOn(this.off(model));
   }
@@ -56,4 +51,12 @@ export class WhatIf {
   private idOf(model?: string): string {
     return model ?? this.state.inForce;
   }
+}
+
+/**
+ * Tells one way of switching a model from another: parts of a view that ask for themselves begin anew where it changes. The
+ * same where all is on, whether or not the editor has said so yet.
+ */
+export function switchKey(whatIf: WhatIf | null, model?: string): string {
+  return whatIf === null || whatIf.isAllOn(model) ? '' : JSON.stringify(whatIf.off(model));
 }

@@ -17,6 +17,7 @@ import { nothingOff } from '../../../src/lenses/whatIf/contract';
 import { offText } from '../../../src/lenses/whatIf/describe';
 import { beforeAfter } from '../../whatIf/beforeAfter';
 import { switchBar } from '../../whatIf/switchBar';
+import { switchKey } from '../../whatIf/whatIf';
 import type { Asked } from '../../whatIf/asked';
 import { edgeWithin, lacksSource, textOfMap, withPair } from '../../whatIf/tokenSwitches';
 import { Latest } from '../../latest';
@@ -124,7 +125,7 @@ export class AttentionView extends LensView<AttentionSubject> {
       ${overview && this.thumbnails
         ? html`<div class="layout">${this.gridCard(overview, this.thumbnails)}${this.headCard(overview)}${context.editor.live && hasVectors(overview) ? this.sumCard(overview) : nothing}</div>`
         : nothing}
-      ${beforeAfter(context, this.askedToCompare)} ${overview ? keyed(context.whatIf?.key(this.switchedModel), this.comparison(overview)) : nothing}
+      ${beforeAfter(context, this.askedToCompare)} ${overview ? keyed(switchKey(context.whatIf, this.switchedModel), this.comparison(overview)) : nothing}
     </div>`;
   }
 

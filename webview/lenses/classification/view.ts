@@ -12,6 +12,7 @@ import { Latest } from '../../latest';
 import { checkButton } from '../checkButton';
 import { beforeAfter } from '../../whatIf/beforeAfter';
 import { switchBar } from '../../whatIf/switchBar';
+import { switchKey } from '../../whatIf/whatIf';
 import { frameStyles, headline, layoutStyles, loadState, windowedNotice } from '../frame';
 import { reportSaved, saveBar } from '../saveBar';
 import { LensView, type ViewContext } from '../view';
@@ -131,7 +132,7 @@ export class ClassificationView extends LensView<ClassificationSubject> {
                 ${button({ label: own.lines ? 'Hide' : 'Classify every line', onClick: () => { this.change({ lines: !own.lines }); } })}
               </div>
               ${own.lines
-                ? keyed(context.whatIf?.key(own.inModel ?? undefined), html`<headlight-classified-lines
+                ? keyed(switchKey(context.whatIf, own.inModel ?? undefined), html`<headlight-classified-lines
                     .editor=${context.editor}
                     .subject=${context.subject}
                     .model=${value.model}

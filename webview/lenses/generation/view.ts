@@ -11,6 +11,7 @@ import { formatCount } from '../../format';
 import { Latest } from '../../latest';
 import { beforeAfter } from '../../whatIf/beforeAfter';
 import { switchBar } from '../../whatIf/switchBar';
+import { switchKey } from '../../whatIf/whatIf';
 import { memoize } from '../../memoize';
 import { ThemeController, type Theme } from '../../theme';
 import { legendStyles } from '../attention/legend';
@@ -88,7 +89,7 @@ export class GenerationView extends LensView<GenerationSubject> {
       if (before?.subject !== subject || before.settings.topK !== settings.topK) {
         this.answers.clear();
         // What a model writes with some of it off is a branch of its own.
-        if (before && before.whatIf?.key(this.model) !== this.context.whatIf?.key(this.model)) this.write();
+        if (before && switchKey(before.whatIf, this.model) !== switchKey(this.context.whatIf, this.model)) this.write();
         else if (this.models) this.begin();
       }
     }

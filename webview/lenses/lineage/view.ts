@@ -10,6 +10,7 @@ import { notice, selectStyles, sharedStyles, tableButton } from '../../controls'
 import { Latest } from '../../latest';
 import { beforeAfter } from '../../whatIf/beforeAfter';
 import { switchBar } from '../../whatIf/switchBar';
+import { switchKey } from '../../whatIf/whatIf';
 import { frameStyles, headline, loadState } from '../frame';
 import { reportSaved, saveBar } from '../saveBar';
 import { LensView, type ViewContext } from '../view';
@@ -91,7 +92,7 @@ export class LineageView extends LensView<LineageSubject> {
           ? nothing
           : html`${this.controls()}
               ${beforeAfter(context, { method: 'translation/translate', request: { inModel: transformer, text, choice: this.own.search === 'greedy' ? { kind: 'greedy' } : recordedSearch, alternatives: 0 } })}
-              ${keyed(context.whatIf?.key(transformer), html`<div class="generations">${generations.map((_, at) => (present[at] ? this.column(at) : this.missing(at)))}</div>
+              ${keyed(switchKey(context.whatIf, transformer), html`<div class="generations">${generations.map((_, at) => (present[at] ? this.column(at) : this.missing(at)))}</div>
               ${this.saveBar()}
               ${this.reference(present)}
               <div class="charts">${this.lengths(present)} ${present[0] ? this.forgetting() : nothing}</div>`)}`}

@@ -9,6 +9,7 @@ import { button, selectStyles, sharedStyles, slider, sliderStyles, tableButton, 
 import { Latest } from '../../latest';
 import { beforeAfter } from '../../whatIf/beforeAfter';
 import { switchBar } from '../../whatIf/switchBar';
+import { switchKey } from '../../whatIf/whatIf';
 import { currentTheme } from '../../theme';
 import { checkButton } from '../checkButton';
 import { frameStyles, headline, loadState, windowedNotice } from '../frame';
@@ -177,14 +178,14 @@ export class PredictionsView extends LensView<PredictionsSubject> {
 
   private depth(): unknown {
     return this.own.depth
-      ? keyed(this.context.whatIf?.key(), html`<headlight-predictions-depth .editor=${this.context.editor} .request=${this.request()} .table=${this.own.table}></headlight-predictions-depth>`)
+      ? keyed(switchKey(this.context.whatIf), html`<headlight-predictions-depth .editor=${this.context.editor} .request=${this.request()} .table=${this.own.table}></headlight-predictions-depth>`)
       : nothing;
   }
 
   private training(): unknown {
     const { first, selection } = this.context.subject.source;
     return this.own.training
-      ? keyed(this.context.whatIf?.key(), html`<headlight-predictions-training .editor=${this.context.editor} .text=${first.text} .focusAt=${selection.start}></headlight-predictions-training>`)
+      ? keyed(switchKey(this.context.whatIf), html`<headlight-predictions-training .editor=${this.context.editor} .text=${first.text} .focusAt=${selection.start}></headlight-predictions-training>`)
       : nothing;
   }
 
@@ -192,7 +193,7 @@ export class PredictionsView extends LensView<PredictionsSubject> {
   private nextSentence(): TemplateResult | typeof nothing {
     const { next, table } = this.own;
     return next
-      ? html`${keyed(this.context.whatIf?.key(), html`<headlight-next-sentence
+      ? html`${keyed(switchKey(this.context.whatIf), html`<headlight-next-sentence
           .editor=${this.context.editor}
           .own=${next}
           .table=${table}

@@ -10,6 +10,7 @@ import { formatCount } from '../../format';
 import { Latest } from '../../latest';
 import { beforeAfter } from '../../whatIf/beforeAfter';
 import { switchBar } from '../../whatIf/switchBar';
+import { switchKey } from '../../whatIf/whatIf';
 import { excerpt, visibleText } from '../../../src/text/visibleText';
 import { frameStyles, layoutStyles, headline, loadState } from '../frame';
 import { currentTheme } from '../../theme';
@@ -169,8 +170,8 @@ export class SensesView extends LensView<SensesSubject> {
           point: this.pointWord,
           choose: this.chooseWord,
         })}
-        ${keyed(context.whatIf?.key(), this.comparisonCard(senses, word))}
-        ${keyed(context.whatIf?.key(), neighboursCard({
+        ${keyed(switchKey(context.whatIf), this.comparisonCard(senses, word))}
+        ${keyed(switchKey(context.whatIf), neighboursCard({
           editor: context.editor,
           subject,
           word,
