@@ -26,15 +26,15 @@ const view = (): Locator => panel.locator('headlight-evidence');
 const card = (): Locator => view().getByRole('region', { name: 'Effect of each head' });
 
 test('the command measures the word at the cursor, and each head as the command line does', async () => {
-  await workbench.placeCursor('lesson.md', cow, cow.indexOf('moon') + 1);
+  await workbench.placeCursor('lesson.md', 'moon.');
   await workbench.command('Headlight: Show Evidence');
   panel = await workbench.panel();
-  await view().locator('[data-value]').waitFor();
+  await view().getByRole('region', { name: 'Outcome' }).locator('[data-value]').waitFor();
   await card().getByRole('button', { name: 'Measure each head' }).click();
   await card().getByLabel('Save effects as').waitFor();
   const output = execFileSync(process.execPath, [join(root, 'dist/cli.js'), 'effects', cow, '--word', 'moon', '--top', '8', '--json', '--device', 'cpu']);
   const { heads, value } = JSON.parse(output.toString()) as Effects;
-  expect(Number.parseFloat((await view().locator('[data-value] .value').innerText()))).toBeCloseTo(100 * value, 0);
+  expect(Number.parseFloat((await view().getByRole('region', { name: 'Outcome' }).locator('[data-value] .value').innerText()))).toBeCloseTo(100 * value, 0);
   expect(await card().locator('[data-ranked]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-ranked')))).toEqual(heads.map(({ head, layer }) => `${layer}.${head}`));
   await workbench.screenshot('evidence');
 });
@@ -46,7 +46,7 @@ test('one of its heads opens in the attention view', async () => {
 });
 
 test('the senses view asks which heads tell its groups apart', async () => {
-  await workbench.placeCursor('lesson.md', 'music stand', 'music st'.length);
+  await workbench.placeCursor('lesson.md', 'stand.');
   await workbench.command('Headlight: Show Senses of Word');
   panel = await workbench.panel();
   await panel.getByRole('button', { name: 'Which heads tell these senses apart?' }).click();
