@@ -9,8 +9,8 @@ import { ThemeController, type Theme } from '../theme';
 
 /** A number of one head. */
 export interface HeadCell {
-  /** Place on the colour scale, 0–1. */
-  readonly share: number;
+  /** Place on the colour scale, 0–1, or −1 to 1 on a diverging one; null for a head of which nothing is known yet. */
+  readonly share: number | null;
   /** What stands in the cell; may be empty. */
   readonly text: string;
   /** The same in words. */
@@ -80,14 +80,17 @@ export class HeadsGrid extends LitElement {
   @property({ attribute: false }) cells: readonly HeadCell[] = [];
   @property({ attribute: false }) chosen = 0;
   @property() caption = '';
+  /** Whether numbers below 0 have a colour of their own. */
+  @property({ type: Boolean }) diverging = false;
   /** An arrow key asked for another head, which the focus goes to once it is chosen. */
   private walked = false;
   private readonly themed = new ThemeController(this);
-  private readonly inksOf = memoize((theme: Theme) => inksOf(theme.ramp, theme.foreground));
+  private readonly paintsOf = memoize((theme: Theme, diverging: boolean) =>
+    (diverging ? [theme.diverging.below, theme.diverging.above] : [theme.ramp, theme.ramp]).map((ramp) => ({ ramp, inks: inksOf(ramp, theme.foreground) })));
 
   override render(): TemplateResult {
     const { cells, chosen, heads, layers, themed: { theme } } = this;
-    const inks = this.inksOf(theme);
+    const [below, above] = this.paintsOf(theme, this.diverging);
     const range = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
     return html`<div class="scroller">
       <table @keydown=${this.moved}>
@@ -106,11 +109,13 @@ export class HeadsGrid extends LitElement {
             ${range(heads).map((head) => {
               const at = layer * heads + head;
               const { label, share, text } = cells[at]!;
+              const { ramp, inks } = (share ?? 0) < 0 ? below! : above!;
+              const strength = Math.abs(share ?? 0);
               return html`<td>
                 <button
                   type="button"
-                  class=${inks[Math.round(share * 255)]!}
-                  .style=${`background: ${rampColor(theme.ramp, share)}`}
+                  class=${inks[Math.round(strength * 255)]!}
+                  .style=${`background: ${share === null ? 'none' : rampColor(ramp, strength)}`}
                   tabindex=${at === chosen ? 0 : -1}
                   aria-pressed=${at === chosen}
                   aria-label=${label}

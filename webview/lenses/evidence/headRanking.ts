@@ -8,15 +8,14 @@ import { isHeadOff, withHead } from '../../../src/lenses/whatIf/chosen';
 import { type Ablation, ablations, type HeadOfPart } from '../../../src/lenses/whatIf/contract';
 import { excerpt, visibleText } from '../../../src/text/visibleText';
 import { button, iconButton, noticeStyles, selectStyles, sharedStyles, slider, sliderStyles, tableButton } from '../../controls';
-import { moveInGrid } from '../../draw/grid';
-import { inksOf } from '../../draw/ink';
 import { formatCount, formatWeight } from '../../format';
 import { Latest } from '../../latest';
-import { memoize } from '../../memoize';
 import { type Theme, ThemeController } from '../../theme';
 import { differenceColor, differenceShade } from '../attention/compare/differenceLegend';
 import { legendStyles } from '../attention/legend';
 import { frameStyles, loadState } from '../frame';
+import type { HeadCell } from '../headsGrid';
+import '../headsGrid';
 import { fileFormats, type FileFormat } from '../pictureFile';
 import { reportSaved, saveBar } from '../saveBar';
 import { EvidenceCard } from './evidenceCard';
@@ -46,49 +45,6 @@ export class HeadRanking extends EvidenceCard {
     sliderStyles,
     legendStyles,
     css`
-      .scroller {
-        overflow-x: auto;
-      }
-      .heads {
-        width: auto;
-        min-width: 100%;
-        max-width: 640px;
-        table-layout: fixed;
-        border-collapse: separate;
-        border-spacing: 1px;
-      }
-      .heads th,
-      .heads td {
-        padding: 0;
-        border: none;
-        font-weight: normal;
-        text-align: center;
-      }
-      .heads .corner {
-        width: 20px;
-      }
-      .heads button {
-        display: block;
-        width: 100%;
-        min-width: 18px;
-        height: 22px;
-        padding: 0;
-        border: 1px solid transparent;
-        border-radius: 2px;
-        font: inherit;
-        color: inherit;
-        cursor: pointer;
-      }
-      .heads button[aria-pressed='true'] {
-        border-color: var(--vscode-focusBorder);
-        box-shadow: inset 0 0 0 1px var(--vscode-editor-background);
-      }
-      .heads button.white {
-        color: #fff;
-      }
-      .heads button.black {
-        color: #000;
-      }
       .list .open {
         width: 1%;
         padding: 2px 0 2px 4px;
@@ -115,7 +71,6 @@ export class HeadRanking extends EvidenceCard {
   private readonly together = new Latest<MeasuredOutcome>(this);
   private readonly saved = new Latest<string | null>(this);
   private readonly themed = new ThemeController(this);
-  private readonly inks = memoize((theme: Theme) => ({ below: inksOf(theme.diverging.below, theme.foreground), above: inksOf(theme.diverging.above, theme.foreground) }));
 
   override willUpdate(changed: PropertyValues<this>): void {
     if (!changed.has('asked') && !changed.has('measured')) return;
@@ -212,52 +167,33 @@ export class HeadRanking extends EvidenceCard {
     const { themed: { theme } } = this;
     const { effects, heads, layers, part } = shown;
     const max = largestEffect([shown]);
-    const inks = this.inks(theme);
     const chosen = this.chosenOf(shown);
-    const range = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
-    return html`<div class="scroller">
-        <table class="heads" @keydown=${(event: KeyboardEvent) => { this.moved(event, shown); }}>
-          <caption class="visually-hidden">Effect of each head of the ${partNames[part]}, a row for each layer, a column for each head</caption>
-          <thead>
-            <tr>
-              <td class="corner"></td>
-              ${range(heads).map((head) => html`<th scope="col" title="Head ${head}">${head}</th>`)}
-            </tr>
-          </thead>
-          <tbody>
-            ${range(layers).map((layer) => html`<tr>
-              <th scope="row" title="Layer ${layer}">${layer}</th>
-              ${range(heads).map((head) => {
-                const at = layer * heads + head;
-                const effect = effects[at]!;
-                const isKnown = !Number.isNaN(effect);
-                const shade = isKnown ? differenceShade(effect, max) : 0;
-                const said = this.described({ part, layer, head, effect, logOdds: null });
-                return html`<td>
-                  <button
-                    type="button"
-                    class=${(effect < 0 ? inks.below : inks.above)[Math.round(shade * 255)]!}
-                    .style=${isKnown ? `background: ${differenceColor(theme.diverging, effect, max)}` : 'background: none'}
-                    tabindex=${at === chosen ? 0 : -1}
-                    aria-pressed=${at === chosen}
-                    aria-label=${said}
-                    title=${said}
-                    data-head="${layer}.${head}"
-                    @click=${() => { this.chosen = at; }}
-                    @dblclick=${() => { this.open({ part, layer, head }); }}
-                  >${isKnown ? sign(effect) : '·'}</button>
-                </td>`;
-              })}
-            </tr>`)}
-          </tbody>
-        </table>
-      </div>
+    const cells = Array.from(effects, (effect, at): HeadCell => {
+      const label = this.described({ part, layer: Math.floor(at / heads), head: at % heads, effect, logOdds: null });
+      return Number.isNaN(effect) ? { share: null, text: '·', label } : { share: Math.sign(effect) * differenceShade(effect, max), text: sign(effect), label };
+    });
+    const open = (): void => { this.open({ part, layer: Math.floor(chosen / heads), head: chosen % heads }); };
+    return html`<headlight-heads-grid
+        diverging
+        .layers=${layers}
+        .heads=${heads}
+        .cells=${cells}
+        .chosen=${chosen}
+        .caption=${`Effect of each head of the ${partNames[part]}, a row for each layer, a column for each head`}
+        @choose=${({ detail }: CustomEvent<number>) => { this.chosen = detail; }}
+        @dblclick=${open}
+        @keydown=${(event: KeyboardEvent) => {
+          if (event.key !== 'Enter') return;
+          event.preventDefault();
+          open();
+        }}
+      ></headlight-heads-grid>
       ${effectLegend(theme, max, this.measured.scale)}
       <div class="bar spread" data-chosen>
         <span class="small">${this.described({ part, layer: Math.floor(chosen / heads), head: chosen % heads, effect: effects[chosen]!, logOdds: shown.logOdds?.[chosen] ?? null })}</span>
         <span class="bar">
           ${this.switchButton({ part, layer: Math.floor(chosen / heads), head: chosen % heads })}
-          ${button({ label: 'Open in the attention view', onClick: () => { this.open({ part, layer: Math.floor(chosen / heads), head: chosen % heads }); } })}
+          ${button({ label: 'Open in the attention view', onClick: open })}
         </span>
       </div>`;
   }
@@ -363,21 +299,6 @@ export class HeadRanking extends EvidenceCard {
   private chosenOf({ effects }: KnownEffects): number {
     if (this.chosen !== null && this.chosen < effects.length) return this.chosen;
     return effects.reduce((best, effect, at) => (Math.abs(effect) > Math.abs(effects[best]!) || Number.isNaN(effects[best]) ? at : best), 0);
-  }
-
-  private moved(event: KeyboardEvent, shown: KnownEffects): void {
-    const { heads, layers, part } = shown;
-    const at = this.chosenOf(shown);
-    if (event.key === 'Enter') {
-      event.preventDefault();
-      this.open({ part, layer: Math.floor(at / heads), head: at % heads });
-      return;
-    }
-    const to = moveInGrid(event.key, { row: Math.floor(at / heads), column: at % heads }, layers, heads);
-    if (!to) return;
-    event.preventDefault();
-    this.chosen = to.row * heads + to.column;
-    void this.updateComplete.then(() => { this.renderRoot.querySelector<HTMLElement>('.heads [aria-pressed="true"]')?.focus(); });
   }
 }
 
