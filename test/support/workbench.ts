@@ -84,6 +84,27 @@ export class Workbench {
     await row.first().waitFor({ state: 'hidden', timeout });
   }
 
+  /** What VS Code asks above the editor, where its title, its explanation or its entries hold `text`; what it asked before may still stand there. */
+  asked(text: string | RegExp): Locator {
+    return this.page.locator('.quick-input-widget:visible').filter({ hasText: text });
+  }
+
+  /** Writes an answer to what is asked, and waits until it stands: a dialog of files writes a place of its own as it opens. */
+  async fillAsked(text: string | RegExp, answer: string): Promise<void> {
+    const field = this.asked(text).locator('input.input');
+    await this.until(`the answer to ${text} to stand`, async () => {
+      await field.fill(answer);
+      await this.page.waitForTimeout(300);
+      return (await field.inputValue()) === answer ? true : null;
+    });
+  }
+
+  /** Answers what is asked: with what stands there already, where no answer is given. */
+  async answer(text: string | RegExp, answer?: string): Promise<void> {
+    if (answer !== undefined) await this.fillAsked(text, answer);
+    await this.asked(text).locator('input.input').press('Enter');
+  }
+
   /** Opens a file of the folder by its name. */
   async openFile(name: string): Promise<void> {
     await this.page.keyboard.press('Control+p');

@@ -19,9 +19,7 @@ const command = 'Headlight: Compare Two Models on This File…';
 const drift = (panel: Frame) => panel.locator('headlight-drift');
 
 async function pick(title: string, label: string): Promise<void> {
-  const widget = workbench.page.locator('.quick-input-widget:visible');
-  await widget.getByText(title).waitFor();
-  await widget.locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first().click();
+  await workbench.asked(title).locator('.quick-input-list .monaco-list-row').filter({ hasText: label }).first().click();
 }
 
 describe('drift', () => {
@@ -37,9 +35,8 @@ describe('drift', () => {
     await workbench.command(command);
     await pick('Compare Two Models (1 of 2)', 'bert-tiny');
     await pick('Compare Two Models (2 of 2)', 'A Folder…');
-    const input = workbench.page.locator('.quick-input-widget:visible input.input');
-    await input.fill(`${join(fixtures, 'drift', 'after')}/`);
-    await workbench.page.locator('.quick-input-widget:visible').getByRole('button', { name: 'Use This Model', exact: true }).click();
+    await workbench.fillAsked('Choose a Model Folder', `${join(fixtures, 'drift', 'after')}/`);
+    await workbench.asked('Choose a Model Folder').getByRole('button', { name: 'Use This Model', exact: true }).click();
     const panel = await workbench.panel();
     const view = drift(panel);
     await view.getByRole('region', { name: 'Heads' }).waitFor();

@@ -23,8 +23,6 @@ keepFailures(() => workbench);
 const entry = (text: string | RegExp): Locator => workbench.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: text }).first();
 const made = (path: string): Promise<boolean> => access(join(workbench.server.folder, path)).then(() => true, () => false);
 
-const input = (): Locator => workbench.page.locator('.quick-input-widget:visible input.input');
-
 /** Answers what the command asks, up to the Python. */
 async function startWithPython(): Promise<void> {
   await workbench.command('Headlight: Fine-Tune the Whole Model on This File…');
@@ -33,11 +31,7 @@ async function startWithPython(): Promise<void> {
 }
 
 /** Says which folder to make. */
-async function nameFolder(name: string): Promise<void> {
-  await workbench.page.locator('.quick-input-widget:visible').filter({ hasText: 'The classifier goes there' }).waitFor();
-  await input().fill(join(workbench.server.folder, name));
-  await workbench.page.keyboard.press('Enter');
-}
+const nameFolder = (name: string): Promise<void> => workbench.answer('The classifier goes there', join(workbench.server.folder, name));
 
 test('a Python that lacks packages gets the command that installs them', async () => {
   python.has({ python: [3, 12, 1], packages: { torch: '2.13.0', transformers: '5.23.0' } });
@@ -58,10 +52,10 @@ test('a Python that lacks packages gets the command that installs them', async (
 
 test('a run goes to its end, and its model can be used', async () => {
   await startWithPython();
-  await workbench.page.locator('.quick-input-widget:visible').filter({ hasText: 'Folder to Make' }).waitFor();
-  expect(await input().inputValue()).toBe(join(workbench.server.folder, 'lines-fine-tuned'));
+  const folder = workbench.asked('Folder to Make').locator('input.input');
+  expect(await folder.inputValue()).toBe(join(workbench.server.folder, 'lines-fine-tuned'));
   await workbench.screenshot('fine-tune-folder');
-  await workbench.page.keyboard.press('Enter');
+  await folder.press('Enter');
   await workbench.notification('all layers: step 1 of 2, loss 0.402').waitFor();
   await workbench.screenshot('fine-tune-running');
   const done = workbench.notification('lines-fine-tuned: of 16 held-out lines, 87.5 % are right with all layers trained, 75.0 % with the encoder frozen.');

@@ -30,10 +30,7 @@ async function show(sentence: string): Promise<void> {
 
 async function paste(text: string): Promise<void> {
   await workbench.command('Headlight: Open Link to a View…');
-  const input = workbench.page.locator('.quick-input-widget:visible input.input');
-  await workbench.page.locator('.quick-input-widget:visible').getByText(/Paste a link/).waitFor();
-  await input.fill(text);
-  await workbench.page.keyboard.press('Enter');
+  await workbench.answer('Paste a link', text);
 }
 
 /** The view that the link was made of. */
@@ -85,8 +82,7 @@ describe('a link to a view', () => {
     await show(music);
     await query('sheet').waitFor();
     await workbench.command('Developer: Open URL');
-    await workbench.page.locator('.quick-input-widget:visible input.input').fill(link);
-    await workbench.page.keyboard.press('Enter');
+    await workbench.answer('URL to open', link);
     await workbench.page.getByRole('dialog').getByRole('button', { name: 'Open', exact: true }).click();
     await restored();
   });
