@@ -25,8 +25,10 @@ export type WithoutTarget<T> = Omit<T, keyof Target>;
 export interface ModelInfo {
   /** The target's `model`. */
   readonly id: string;
-  /** Short name to show. */
+  /** Short name to show; it says what is off. */
   readonly name: string;
+  /** What is switched off; absent where all is on. */
+  readonly switches?: Switches;
   readonly architecture: string;
   readonly device: DeviceName;
   /** Why this device, in one sentence. */

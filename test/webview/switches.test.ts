@@ -113,6 +113,21 @@ panels.describe('switches in the attention view', () => {
     await page.keyboard.press('x');
     await count(page, 3);
     await page.screenshot({ path: 'out/screenshots/switches-matrix.png', fullPage: true });
+    // Over running text: what is cut from the kept token is struck out, and the same key cuts or joins.
+    await page.getByRole('radio', { name: 'Text' }).click();
+    const text = page.locator('headlight-head-text');
+    const jumped = text.locator('[data-token-index="3"]');
+    await text.locator('.cut').first().waitFor();
+    expect(await jumped.getAttribute('aria-description')).toBe('edge cut');
+    expect(await text.locator('[data-token-index="2"]').getAttribute('class')).toContain('struck');
+    await page.screenshot({ path: 'out/screenshots/switches-text.png', fullPage: true });
+    await page.getByRole('button', { name: 'Show as table' }).click();
+    expect(await page.locator('td.number', { hasText: 'cut' }).count()).toBeGreaterThan(0);
+    await page.getByRole('button', { name: 'Show as table' }).click();
+    await text.locator('[data-token-index="2"]').focus();
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('x');
+    await expect.poll(async () => (await edges()).some((edge) => (edge as { key: number }).key === 3)).toBe(false);
     expect(await panels.seriousViolations(page)).toEqual([]);
   });
 
@@ -145,6 +160,12 @@ panels.describe('before and after', () => {
     expect(await row(page, 'moon').allInnerTexts()).toEqual([expect.stringMatching(/41\.2\s*%.*below place/s), expect.stringMatching(/stood here.*1\.2\s*%.*\(9\.\).*4\.0\s*%.*\(3\.\).*\+2\.8\spp, 9 → 3/s)]);
     expect(await row(page, 'fence').innerText()).toMatch(/25\.5\s*%.*\(2\.\).*27\.5\s*%.*\(1\.\).*\+1\.9\spp, 2 → 1/s);
     await page.getByText('encoder with head 3.4 off').first().waitFor();
+    await page.getByLabel('Save as', { exact: true }).selectOption('JSON numbers');
+    const saved = (): Promise<{ name: string; text: string }[]> => calls(page, 'panel/save');
+    await expect.poll(async () => (await saved()).length).toBe(1);
+    const [{ name, text }] = (await saved()) as [{ name: string; text: string }];
+    expect(name).toBe('predictions-encoder-with-head-3-4-off.json');
+    expect((JSON.parse(text) as object)).toMatchObject({ model: 'encoder', switches: { heads: [{ part: 'encoder', layer: 3, head: 4 }], ablation: 'zero' } });
     await page.screenshot({ path: 'out/screenshots/switches-predictions.png', fullPage: true });
     expect(await panels.seriousViolations(page)).toEqual([]);
   });

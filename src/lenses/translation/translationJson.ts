@@ -1,3 +1,4 @@
+import { modelFields } from '../modelFields';
 import { attentionLists, bareSteps } from '../writing/writtenJson';
 import type { Translation } from './contract';
 
@@ -9,8 +10,7 @@ export function translationJson(translation: Omit<Translation, 'stopped' | 'stop
     return rows.length === 0 ? null : attentionLists(rows, layers, heads);
   };
   return {
-    model: model.id,
-    device: model.device,
+    ...modelFields(model),
     output: translation.output,
     ...(stopped && { stopped }),
     logProbability: translation.logProbability,

@@ -1,5 +1,6 @@
 import { visibleText } from '../../text/visibleText';
 import type { AttentionPart } from '../attention/contract';
+import type { ModelInfo } from '../model';
 import type { ChosenSwitches } from './chosen';
 import type { Ablation, Switches } from './contract';
 
@@ -46,9 +47,9 @@ export function offText(switches: Switches): string {
   return switches.heads.length > 0 && switches.ablation === 'mean' ? `${words} (mean)` : words;
 }
 
-/** A model's name where some of it is off, so that whatever names the model says so. */
-export function switchedName(name: string, switches: Switches): string {
-  return `${name} with ${offText(switches)}`;
+/** A model of which some is off: whatever names it says so, and so does what is saved. */
+export function switchedInfo(info: ModelInfo, switches: Switches): ModelInfo {
+  return { ...info, name: `${info.name} with ${offText(switches)}`, switches };
 }
 
 function headText({ part, layer, head }: Switches['heads'][number]): string {

@@ -5,7 +5,7 @@ import type { ComputeContext } from '../compute';
 import { amongKept, type HeadIntervention, type Interventions, joined } from '../interventions';
 import type { ModelInput, ModelOutputs, OutputSelection, Tensor, TransformerModel } from '../model';
 import type { Switches } from './contract';
-import { switchedName } from './describe';
+import { switchedInfo } from './describe';
 import { headMeans } from './headMeans';
 import { OwnText, sidesOf } from './ownText';
 import { spreadOut } from './spreadOut';
@@ -28,8 +28,7 @@ export async function switchedModel(switches: Switches, context: ComputeContext)
   const { info, attention, tokenizer, folder, fingerprint, writer, decoder, resumes } = model;
   const writesOn = info.writes?.task === 'continuation';
   return {
-    // Headings, pictures, tables and pages name the model, and so say what is off.
-    info: { ...info, name: switchedName(info.name, switches) },
+    info: switchedInfo(info, switches),
     attention, tokenizer, folder, fingerprint, ...(resumes && { resumes }),
     writer: writer && (writesOn ? writerOn(writer, text, always) : writerAnew(writer, text, always)),
     decoder: decoder && givenDecoder(decoder, text, always),

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { ModelInfo } from '../../../src/lenses/model';
 import { allOn, edgesIn, isHeadOff, isRowOff, withEdge, withHead, withLayer, withRow, withToken } from '../../../src/lenses/whatIf/chosen';
 import { isAllOn } from '../../../src/lenses/whatIf/contract';
-import { offCount, offItems, offText, switchedName } from '../../../src/lenses/whatIf/describe';
+import { offCount, offItems, offText, switchedInfo } from '../../../src/lenses/whatIf/describe';
 import { parsePlaces } from '../../../src/lenses/whatIf/parseSwitches';
 
 const head = { part: 'encoder', layer: 3, head: 4 } as const;
@@ -61,7 +62,7 @@ describe('what is off', () => {
 
   it('is said beside the name of the model', () => {
     expect(offText(allOn)).toBe('');
-    expect(switchedName('encoder', withHead(allOn, head))).toBe('encoder with head 3.4 off');
+    expect(switchedInfo({ name: 'encoder' } as ModelInfo, withHead(allOn, head))).toMatchObject({ name: 'encoder with head 3.4 off', switches: { heads: [head] } });
     expect(offText({ ...withHead(allOn, head), ablation: 'mean' })).toBe('head 3.4 off (mean)');
     expect(offText({ ...withLayer(withHead(allOn, head), { part: 'cross', layer: 0 }), withoutPositions: true })).toBe('head 3.4, cross-attention layer 0 and positions off');
     expect(offText(withToken(withHead(allOn, head), 1, 'hidden', text))).toBe('2 off');

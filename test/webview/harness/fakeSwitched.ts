@@ -7,13 +7,13 @@ import type { Predictions } from '../../../src/lenses/predictions/contract';
 import type { Senses } from '../../../src/lenses/senses/contract';
 import type { Translation } from '../../../src/lenses/translation/contract';
 import { isAllOn, type Switches } from '../../../src/lenses/whatIf/contract';
-import { offCount, switchedName } from '../../../src/lenses/whatIf/describe';
+import { offCount, switchedInfo } from '../../../src/lenses/whatIf/describe';
 
 /** What a fake answer becomes where some of the model is off: other numbers, the more the more is off, and a name that says so. */
 export function switchedAnswer(method: LensMethod, answer: object, switches: Switches): object {
   if (isAllOn(switches) || method === 'model/load') return answer;
   const less = 1 / (1 + 0.5 * offCount(switches));
-  const named = 'model' in answer ? { ...answer, model: { ...(answer.model as ModelInfo), name: switchedName((answer.model as ModelInfo).name, switches) } } : answer;
+  const named = 'model' in answer ? { ...answer, model: switchedInfo(answer.model as ModelInfo, switches) } : answer;
   switch (method) {
     case 'predictions/predict': {
       const { masks } = answer as Predictions;

@@ -147,7 +147,7 @@ function drawingOf(card: HeadCard, shown: HeadView): TemplateResult {
   const { own } = card;
   const rows = shown.queries.length;
   if (rows === 0 || shown.keys.length === 0) return html`<p class="muted">No token is left to show.</p>`;
-  if (own.table) return headTable(shown, own.pinned);
+  if (own.table) return headTable(shown, own.pinned, card.cut?.cuts);
   const drawing = drawingFor(own.drawing, rows);
   const mass = own.mass ?? usualMass(rows);
   return html`${drawn(card, shown, drawing, mass)}
@@ -166,12 +166,13 @@ function drawingOf(card: HeadCard, shown: HeadView): TemplateResult {
     <p class="muted small">
       ${keptText(drawing, mass, rows)} ${readingTexts[drawing]} ${kindTexts[shown.kind]}
     </p>
-    <p class="muted small" data-gestures>${gestureTexts[drawing]} ${card.shaded} ${card.cut && drawing !== 'text' ? cutTexts[drawing] : nothing}</p>`;
+    <p class="muted small" data-gestures>${gestureTexts[drawing]} ${card.shaded} ${card.cut ? cutTexts[drawing] : nothing}</p>`;
 }
 
 /** How an edge is cut by a key. */
 const cutTexts = {
   lines: 'While a token is kept, X on one of the other column cuts the edge between them in this head, or joins it again.',
+  text: 'While a token is kept, X on another cuts the edge between them in this head, or joins it again.',
   matrix: 'X cuts the edge of the cell that is pointed at, in this head, or joins it again.',
 } as const;
 
@@ -211,7 +212,10 @@ function drawn({ title, own: { mergePieces, pinned }, pieces, selected, pin, cut
         .selected=${selected}
         .mass=${mass}
         .label=${label}
+        .cuts=${cuts}
+        .struck=${cut?.struck ?? noTokens}
         @pin=${pinnedHere}
+        @cut=${cutHere}
       ></headlight-head-text>`;
   }
 }

@@ -4,6 +4,7 @@ import { level } from '../../../src/picture/ramp';
 import { sharedStyles } from '../../controls';
 import { lineGap, type Box } from '../../draw/arcs';
 import { prepareCanvas } from '../../draw/canvas';
+import type { GridPlace } from '../../draw/grid';
 import { inksOf } from '../../draw/ink';
 import { Measured } from '../../measured';
 import { memoize } from '../../memoize';
@@ -12,6 +13,7 @@ import { keptOfParts, shownEdges } from './edges';
 import { isMasked, isSelected, type HeadView } from './headView';
 import { legendStyles, scaleLegend } from './legend';
 import { pairReadout, placeReadout, readoutStyles } from './pairReadout';
+import type { Pair } from '../../whatIf/tokenSwitches';
 import { paintText, type TextPicture } from './paintText';
 import { boxBeside, received, textBlocks, type TextBlock, type TextItem } from './runningText';
 import { partColors } from './severalHeads';
@@ -40,7 +42,8 @@ interface Shown {
 /**
  * One map over running text. With nothing followed, tokens are shaded by the attention that they receive; the token
  * under the pointer or the keyboard shows what it looks at, or who looks at it. While one is kept, pointing at another
- * tells the weight between them. Emits `pin` with a `Followed` or null as `detail`.
+ * tells the weight between them. Emits `pin` with a `Followed` or null as `detail`, and `cut` with a `Pair` of tokens
+ * whose edge shall be cut or joined.
  */
 @customElement('headlight-head-text')
 export class HeadText extends LitElement {
@@ -110,6 +113,13 @@ export class HeadText extends LitElement {
         color: var(--headlight-muted);
         text-decoration: line-through;
       }
+      [role='option'].struck {
+        text-decoration: line-through 2px;
+      }
+      [role='option'].cut {
+        outline: 1px dashed var(--vscode-foreground);
+        text-decoration: line-through dashed;
+      }
       [role='option'].white {
         color: #fff;
       }
@@ -139,6 +149,10 @@ export class HeadText extends LitElement {
   /** Share of each row's weight that is drawn, largest first. */
   @property({ type: Number }) mass = 1;
   @property() label = '';
+  /** Pairs whose edge is cut: of the query, and the key's as column. */
+  @property({ attribute: false }) cuts: readonly GridPlace[] = [];
+  /** Tokens that are hidden, deleted or replaced. */
+  @property({ attribute: false }) struck: ReadonlySet<number> = new Set();
   @state() private side: Followed['side'] = 'query';
   /** Index into `items`. */
   @state() private pointed: number | null = null;
@@ -215,11 +229,14 @@ export class HeadText extends LitElement {
         ${items.map((own) => {
           at++;
           const ink = inks[own.item.special ? 'special' : 'text'][Math.round(level(shown.shades[at]!, shown.max) * 255)]!;
+          const isCut = followed !== null && this.isCutFrom(followed, own);
           const names = [
             own.item.joined ? 'joined' : '',
             own.item.special ? 'special' : '',
             ink,
             followed && this.isMaskedFrom(followed, own, view) ? 'masked' : '',
+            view.kind !== 'cross' && own.item.tokens.some((token) => this.struck.has(token)) ? 'struck' : '',
+            isCut ? 'cut' : '',
             at === pointed ? 'pointed' : '',
             at === followed?.at ? 'followed' : '',
             isSelected(view, own.key === null ? 'query' : 'key', own.item, selected) ? 'selected' : '',
@@ -227,7 +244,8 @@ export class HeadText extends LitElement {
           return html`<span
             role="option"
             class="source-text ${names.join(' ')}"
-            title=${own.item.title}
+            title=${isCut ? `${own.item.title} · edge cut` : own.item.title}
+            aria-description=${isCut ? 'edge cut' : nothing}
             aria-selected=${at === pinnedAt}
             tabindex=${at === stop ? 0 : -1}
             data-at=${at}
@@ -239,10 +257,20 @@ export class HeadText extends LitElement {
     );
   }
 
-  private isMaskedFrom({ side, at }: Place, { query, key }: TextItem, view: HeadView): boolean {
-    const from = this.items[at]!;
-    const [row, column] = side === 'query' ? [from.query, key] : [query, from.key];
+  private isMaskedFrom(from: Place, to: TextItem, view: HeadView): boolean {
+    const { column, row } = this.pairFrom(from, to);
     return row !== null && column !== null && isMasked(view, row, column);
+  }
+
+  private isCutFrom(from: Place, to: TextItem): boolean {
+    const { column, row } = this.pairFrom(from, to);
+    return this.cuts.some((cut) => cut.row === row && cut.column === column);
+  }
+
+  /** Row and column of an item and the one that is followed. */
+  private pairFrom({ side, at }: Place, { query, key }: TextItem): { readonly row: number | null; readonly column: number | null } {
+    const from = this.items[at]!;
+    return side === 'query' ? { row: from.query, column: key } : { row: query, column: from.key };
   }
 
   private get pinnedAt(): number {
@@ -352,6 +380,10 @@ export class HeadText extends LitElement {
       this.pointed = next;
     } else if (event.key === 'Enter' || event.key === ' ') {
       this.pin(at);
+    } else if (event.key.toLowerCase() === 'x' && !event.ctrlKey && !event.metaKey && this.pair) {
+      const { column, row } = this.pair;
+      const detail: Pair = { queries: this.view.queries[row]!.tokens, keys: this.view.keys[column]!.tokens };
+      this.dispatchEvent(new CustomEvent('cut', { detail }));
     } else if (event.key === 'Escape') {
       this.pointed = null;
       this.dispatchEvent(new CustomEvent('pin', { detail: null }));

@@ -1,5 +1,6 @@
 import type { AttentionOverview } from '../../../src/lenses/attention/contract';
 import { partNames } from '../../../src/lenses/attention/parts';
+import { modelFields } from '../../../src/lenses/modelFields';
 import type { SavedFile } from '../../../src/panel/contract';
 import { csvOf } from '../../../src/picture/csv';
 import { linesPicture } from '../../../src/picture/linesPicture';
@@ -64,7 +65,7 @@ function jsonOf({ overview, view, name, note }: ShownMap): string {
     : { weights: rowsOf(view.weights) };
   const { model } = overview;
   const said = {
-    model: model.id, device: model.device, part, map: name, note,
+    ...modelFields(model), part, map: name, note,
     ...(written && { written: written.text }),
     queries: view.queries.map(item(overview.queries)),
     keys: view.keys.map(item(overview.tokens)),

@@ -1,4 +1,5 @@
 import type { Classification, Evidence } from '../../../src/lenses/classification/contract';
+import { modelFields } from '../../../src/lenses/modelFields';
 import type { SavedFile, Source } from '../../../src/panel/contract';
 import { csvTable } from '../../../src/picture/csv';
 import { fileName } from '../pictureFile';
@@ -28,8 +29,7 @@ function textCsv({ logits, model, probabilities }: Classification, evidence: Evi
 function textJson({ label, logits, model, probabilities }: Classification, evidence: Evidence | null, source: Source): object {
   const byName = (values: Float32Array): object => Object.fromEntries(model.labels!.map((name, index) => [name, values[index]!]));
   return {
-    model: model.name,
-    device: model.device,
+    ...modelFields(model),
     text: source.first.text,
     ...(source.second && { pair: source.second.text }),
     label: model.labels![label],

@@ -1,5 +1,6 @@
 import { wayNames } from '../../../src/lenses/evidence/agreementInWords';
 import type { Attribution } from '../../../src/lenses/evidence/attributionContract';
+import { modelFields } from '../../../src/lenses/modelFields';
 import type { SavedFile } from '../../../src/panel/contract';
 import { csvTable } from '../../../src/picture/csv';
 import { matrixPicture } from '../../../src/picture/matrixPicture';
@@ -34,7 +35,7 @@ export function savedAttribution(attribution: Attribution, textOf: (part: number
       ...parts.map(({ effect, without }, part) => [textOf(part), effect, without, ...attended.map(({ weights }) => weights[part]!)]),
     ]),
     json: () => `${JSON.stringify({
-      model: model.id, device: model.device, outcome: name, scale, value, by: attribution.by, method,
+      ...modelFields(model), outcome: name, scale, value, by: attribution.by, method,
       parts: parts.map((part, at) => ({ ...part, text: textOf(at) })),
       attended: attended.map(({ correlation, way, weights }) => ({ way, correlation, weights: [...weights] })),
     }, null, 1)}\n`,

@@ -1,5 +1,6 @@
 import type { Patching } from '../../../src/lenses/evidence/patchContract';
 import { patchingCsv } from '../../../src/lenses/evidence/patchingCsv';
+import { modelFields } from '../../../src/lenses/modelFields';
 import type { SavedFile } from '../../../src/panel/contract';
 import { matrixPicture } from '../../../src/picture/matrixPicture';
 import { level } from '../../../src/picture/ramp';
@@ -44,7 +45,7 @@ function jsonOf({ clean, columns, corrupted, direction, effect, from, model, nam
   const map = (values: Float32Array): (number | null)[][] => Array.from({ length: rows }, (_, row) =>
     Array.from(values.subarray(row * columns, (row + 1) * columns), (value) => (Number.isNaN(value) ? null : value)));
   return `${JSON.stringify({
-    model: model.id, device: model.device, outcome: name, scale, clean, corrupted, of, direction,
+    ...modelFields(model), outcome: name, scale, clean, corrupted, of, direction,
     tokens: tokens.map(({ text }) => text), sourceTokens: sourceTokens.map(({ text }) => text), from, effect: map(effect), patched: map(patched),
   }, null, 1)}\n`;
 }

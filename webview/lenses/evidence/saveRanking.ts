@@ -1,5 +1,6 @@
 import type { Ranking } from '../../../src/lenses/evidence/rankContract';
 import { partNames } from '../../../src/lenses/attention/parts';
+import { modelFields } from '../../../src/lenses/modelFields';
 import type { SavedFile } from '../../../src/panel/contract';
 import { csvTable } from '../../../src/picture/csv';
 import { matrixPicture } from '../../../src/picture/matrixPicture';
@@ -38,6 +39,6 @@ export function savedRanking({ ranking, shown, subject }: SavedRanking, format: 
       ['part', 'layer', 'head', 'effect', 'log-odds'],
       ...ranked.map(({ part, layer, head, effect, logOdds }) => [part, layer, head, effect, logOdds]),
     ]),
-    json: () => `${JSON.stringify({ model: model.id, device: model.device, outcome: name, scale, value, ablation, heads: ranked }, null, 1)}\n`,
+    json: () => `${JSON.stringify({ ...modelFields(model), outcome: name, scale, value, ablation, heads: ranked }, null, 1)}\n`,
   });
 }

@@ -1,4 +1,5 @@
 import type { Generation } from '../../../src/lenses/generation/contract';
+import { modelFields } from '../../../src/lenses/modelFields';
 import type { WrittenStep } from '../../../src/lenses/writing/contract';
 import type { SavedFile } from '../../../src/panel/contract';
 import { csvOf, csvTable } from '../../../src/picture/csv';
@@ -39,7 +40,7 @@ function stepsCsv(steps: readonly WrittenStep[]): string {
 function stepsJson({ answer, how, prompt }: ShownGeneration): string {
   const { logProbability, model, output, repetitionPenalty, steps, stopped, tokens } = answer;
   const content = {
-    model: model.id, device: model.device, prompt, read: tokens.map(({ text }) => text), output, stopped, logProbability,
+    ...modelFields(model), prompt, read: tokens.map(({ text }) => text), output, stopped, logProbability,
     choice: choiceOf(how).choice, repetitionPenalty,
     steps: steps.map(({ chosenFrom, drawnWith, entropy, forced, id, lens, probability, rank, token }) => ({
       token, id, probability, rank, entropy, drawnWith, forced, ...chosenFrom && { chances: chosenFrom.chances, drawable: chosenFrom.drawable }, ...(lens && { states: lens }),
@@ -58,6 +59,6 @@ export function savedTriangle(view: HeadView, answer: Generation, name: string, 
   return savedFile(`causal triangle ${answer.model.name} ${name}`, format, {
     svg: () => matrixPicture(picture, pictureColors(theme), level),
     csv: () => csvOf(picture),
-    json: () => `${JSON.stringify({ model: answer.model.id, device: answer.model.device, map: name, queries: picture.queries, keys: picture.keys, weights: rows }, null, 1)}\n`,
+    json: () => `${JSON.stringify({ ...modelFields(answer.model), map: name, queries: picture.queries, keys: picture.keys, weights: rows }, null, 1)}\n`,
   });
 }

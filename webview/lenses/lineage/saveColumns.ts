@@ -1,4 +1,5 @@
 import { generations } from '../../../src/lenses/lineage/generations';
+import { modelFields } from '../../../src/lenses/modelFields';
 import type { TranslationScore } from '../../../src/lenses/translation/contract';
 import type { SavedFile } from '../../../src/panel/contract';
 import { csvTable } from '../../../src/picture/csv';
@@ -57,16 +58,15 @@ function csvOf({ answers, layer, scores, text }: ShownColumns): string {
 function jsonOf({ answers, layer, reference, scores, text }: ShownColumns): string {
   const content = {
     text,
-    generations: generations.flatMap(({ model, year }, at) => {
+    generations: generations.flatMap(({ year }, at) => {
       const answer = answers[at];
       if (!answer) return [];
       const { forgetting, translation } = answer;
       const view = layerAlignment(translation, layer);
       const score = scores[at];
       return [{
-        model,
         year,
-        device: translation.model.device,
+        ...modelFields(translation.model),
         output: translation.output,
         stopped: translation.stopped,
         logProbability: translation.logProbability,

@@ -1,3 +1,4 @@
+import { modelFields } from '../../../src/lenses/modelFields';
 import type { MaskPredictions, Predictions } from '../../../src/lenses/predictions/contract';
 import type { SavedFile } from '../../../src/panel/contract';
 import { barsPicture } from '../../../src/picture/barsPicture';
@@ -58,6 +59,6 @@ function csvOf({ masks }: Predictions): string {
 }
 
 function jsonOf({ answer: { masks, model, tokens }, temperature, text }: ShownPredictions): string {
-  const content = { model: model.id, device: model.device, temperature, text, tokens: tokens.map(({ text }) => text), masks };
+  const content = { ...modelFields(model), temperature, text, tokens: tokens.map(({ text }) => text), masks };
   return `${JSON.stringify(content, null, 1)}\n`;
 }

@@ -1,3 +1,4 @@
+import { modelFields } from '../../../src/lenses/modelFields';
 import type { MapPoint, Senses } from '../../../src/lenses/senses/contract';
 import type { SavedFile, WordInDocument } from '../../../src/panel/contract';
 import { csvTable } from '../../../src/picture/csv';
@@ -95,8 +96,7 @@ function csvOf({ placed, points, senses, state, word, words }: ShownSenses): str
 function jsonOf({ placed, points, senses: { calibrated, cosine, model, occurrences, sameSense, senses }, state, vectors, word, words }: ShownSenses): string {
   const count = word.occurrences.length;
   const content = {
-    model: model.id,
-    device: model.device,
+    ...modelFields(model),
     word: word.word,
     calibrated,
     vectors,

@@ -1,4 +1,5 @@
 import type { ModelInfo } from '../../../../src/lenses/model';
+import { modelFields } from '../../../../src/lenses/modelFields';
 import type { SavedFile } from '../../../../src/panel/contract';
 import { csvOf } from '../../../../src/picture/csv';
 import type { MapPicture } from '../../../../src/picture/mapPicture';
@@ -45,7 +46,7 @@ function svgOf(picture: MapPicture, theme: Theme): string {
 function jsonOf({ view, weightsA, weightsB }: Difference, { a, b }: ComparedSides): string {
   const width = view.keys.length;
   const rows = (weights: Float32Array): number[][] => view.queries.map((_, row) => Array.from(weights.subarray(row * width, (row + 1) * width)));
-  const side = ({ model, name, subject }: ComparedSides['a'], weights: Float32Array): object => ({ model: model.id, map: name, subject, weights: rows(weights) });
+  const side = ({ model, name, subject }: ComparedSides['a'], weights: Float32Array): object => ({ ...modelFields(model), map: name, subject, weights: rows(weights) });
   const labels = (items: typeof view.queries): string[] => items.map(({ label }) => label);
   return `${JSON.stringify({ queries: labels(view.queries), keys: labels(view.keys), a: side(a, weightsA), b: side(b, weightsB), difference: rows(view.weights) }, null, 1)}\n`;
 }

@@ -1,3 +1,4 @@
+import { modelFields } from '../../../../src/lenses/modelFields';
 import type { Crossing } from '../../../../src/lenses/nextSentence/crossingContract';
 import { crossingHeads, type Direction } from '../../../../src/lenses/nextSentence/crossingHeads';
 import { isNextInWords } from '../../../../src/lenses/nextSentence/inWords';
@@ -75,8 +76,7 @@ function csvOf({ scores, crossing }: ShownPair): string {
 function jsonOf({ scores, crossing }: ShownPair): string {
   const { first, second, follows, swapped, control, controlled } = scores;
   const content = {
-    model: follows.model.id,
-    device: follows.model.device,
+    ...modelFields(follows.model),
     first,
     second,
     isNext: follows.isNext,
