@@ -21,6 +21,8 @@ describe('logits for which the last layer leaves out the other tokens equal thos
     ['roberta-tiny', join(models, 'roberta-tiny'), true],
     ['the built-in encoder', join(root, 'models', 'encoder'), true],
     ['bert in fp16', unpacked(committedFamilies, 'bert--optimum-eager-18-fp16'), true],
+    ['llama', unpacked(committedFamilies, 'llama--genai-eager-22-fp32'), true],
+    ['xlm-roberta', unpacked(committedFamilies, 'xlm-roberta--optimum-eager-18-fp32'), true],
     // Whose products are no plain ones, or put apart: these go on as they did.
     ['gpt2-tiny', join(models, 'gpt2-tiny'), false],
     ['bert in four bits', unpacked(committedFamilies, 'bert--optimum-eager-18-q4'), false],
