@@ -20,6 +20,9 @@ export interface LinearHead {
   readonly bias: Float32Array;
 }
 
+/** Rows that are taken together. */
+const block = 8;
+
 export interface LogisticRegressionOptions {
   /** Inverse strength of the L2 penalty, as scikit-learn's `C`. */
   readonly c: number;
@@ -37,32 +40,32 @@ export function* fitLogisticRegression(
   { classes, features, targets }: ClassifiedRows,
   { c, mostIterations = 500, tolerance = 1e-4 }: LogisticRegressionOptions,
 ): Generator<number, LinearHead> {
-  const { columns, rows, data } = features;
+  const { columns, rows } = features;
   const functions = classes === 2 ? 1 : classes;
   const weightCount = functions * columns;
   const penalty = 1 / (c * rows);
   const parameters = new Float64Array(weightCount + functions);
   const scores = new Float64Array(functions);
-  /** `[function, row of four]`: what the loss changes by with each value. */
-  const residuals = new Float64Array(functions * 4);
+  /** `[function, row of a block]`: values, and then what the loss changes by with each. */
+  const values = new Float64Array(functions * block);
 
   const objective = (x: Float64Array, gradient: Float64Array): number => {
     gradient.fill(0);
     let loss = 0;
-    for (let first = 0; first < rows; first += 4) {
-      const count = Math.min(4, rows - first);
-      residuals.fill(0);
-      for (let at = 0; at < count; at++) {
-        const row = first + at;
-        for (let k = 0; k < functions; k++) scores[k] = x[weightCount + k]! + rowProduct(data, row * columns, x, k * columns, columns);
-        loss += functions === 1 ? binaryLoss(scores, targets[row]!) : softmaxLoss(scores, targets[row]!);
+    for (let first = 0; first < rows; first += block) {
+      const count = Math.min(block, rows - first);
+      for (let k = 0; k < functions; k++) rowProducts(features, first, x, k * columns, values, k * block);
+      for (let at = 0; at < block; at++) {
+        for (let k = 0; k < functions; k++) scores[k] = x[weightCount + k]! + values[k * block + at]!;
+        if (at < count) loss += functions === 1 ? binaryLoss(scores, targets[first + at]!) : softmaxLoss(scores, targets[first + at]!);
+        else scores.fill(0);
         for (let k = 0; k < functions; k++) {
           const residual = scores[k]! / rows;
           gradient[weightCount + k]! += residual;
-          residuals[4 * k + at] = residual;
+          values[k * block + at] = residual;
         }
       }
-      for (let k = 0; k < functions; k++) addRows(gradient, k * columns, data, first, count, columns, residuals, 4 * k);
+      for (let k = 0; k < functions; k++) addRows(gradient, k * columns, features, first, values, k * block);
     }
     let squares = 0;
     for (let i = 0; i < weightCount; i++) {
@@ -96,29 +99,62 @@ function binaryLoss(scores: Float64Array, target: number): number {
   return Math.max(0, -signed) + Math.log1p(Math.exp(-Math.abs(signed)));
 }
 
-/** Four sums at a time do not wait for each other. */
-function rowProduct(data: Float32Array, from: number, x: Float64Array, at: number, columns: number): number {
-  let [a, b, c, d] = [0, 0, 0, 0];
-  let i = 0;
-  for (; i + 3 < columns; i += 4) {
-    a += data[from + i]! * x[at + i]!;
-    b += data[from + i + 1]! * x[at + i + 1]!;
-    c += data[from + i + 2]! * x[at + i + 2]!;
-    d += data[from + i + 3]! * x[at + i + 3]!;
+/** Products of a block's rows with `x`: eight sums at a time do not wait for each other, and read `x` once. */
+function rowProducts({ columns, data, rows }: Matrix, first: number, x: Float64Array, at: number, products: Float64Array, to: number): void {
+  // Rows that are not there are the last one over again.
+  const last = (rows - 1) * columns;
+  const r0 = first * columns;
+  const r1 = Math.min(r0 + columns, last);
+  const r2 = Math.min(r1 + columns, last);
+  const r3 = Math.min(r2 + columns, last);
+  const r4 = Math.min(r3 + columns, last);
+  const r5 = Math.min(r4 + columns, last);
+  const r6 = Math.min(r5 + columns, last);
+  const r7 = Math.min(r6 + columns, last);
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let s4 = 0;
+  let s5 = 0;
+  let s6 = 0;
+  let s7 = 0;
+  for (let i = 0; i < columns; i++) {
+    const weight = x[at + i]!;
+    s0 += data[r0 + i]! * weight;
+    s1 += data[r1 + i]! * weight;
+    s2 += data[r2 + i]! * weight;
+    s3 += data[r3 + i]! * weight;
+    s4 += data[r4 + i]! * weight;
+    s5 += data[r5 + i]! * weight;
+    s6 += data[r6 + i]! * weight;
+    s7 += data[r7 + i]! * weight;
   }
-  for (; i < columns; i++) a += data[from + i]! * x[at + i]!;
-  return a + b + (c + d);
+  products[to] = s0;
+  products[to + 1] = s1;
+  products[to + 2] = s2;
+  products[to + 3] = s3;
+  products[to + 4] = s4;
+  products[to + 5] = s5;
+  products[to + 6] = s6;
+  products[to + 7] = s7;
 }
 
-/** Adds up to four rows, each times its residual: what they are added to is read and written once for all. */
-function addRows(gradient: Float64Array, at: number, data: Float32Array, first: number, count: number, columns: number, residuals: Float64Array, of: number): void {
-  const [a, b, c, d] = [residuals[of]!, residuals[of + 1]!, residuals[of + 2]!, residuals[of + 3]!];
-  // Rows that are not there have the residual 0, and the first row's place.
-  const from = first * columns;
-  const second = count > 1 ? from + columns : from;
-  const third = count > 2 ? from + 2 * columns : from;
-  const fourth = count > 3 ? from + 3 * columns : from;
-  for (let i = 0; i < columns; i++) gradient[at + i]! += a * data[from + i]! + b * data[second + i]! + (c * data[third + i]! + d * data[fourth + i]!);
+/** Adds a block's rows, each times its residual, four at a time: what they are added to is read and written once for four. */
+function addRows(gradient: Float64Array, at: number, { columns, data, rows }: Matrix, first: number, residuals: Float64Array, from: number): void {
+  const last = (rows - 1) * columns;
+  for (let four = 0; four < block; four += 4) {
+    const r0 = Math.min((first + four) * columns, last);
+    const r1 = Math.min(r0 + columns, last);
+    const r2 = Math.min(r1 + columns, last);
+    const r3 = Math.min(r2 + columns, last);
+    // Of rows that are not there, the residual is 0.
+    const a = residuals[from + four]!;
+    const b = residuals[from + four + 1]!;
+    const c = residuals[from + four + 2]!;
+    const d = residuals[from + four + 3]!;
+    for (let i = 0; i < columns; i++) gradient[at + i]! += a * data[r0 + i]! + b * data[r1 + i]! + (c * data[r2 + i]! + d * data[r3 + i]!);
+  }
 }
 
 /** One function that tells two classes apart is half of it for the one and minus half for the other. */

@@ -9,9 +9,16 @@ export interface ColumnScale {
 
 export function columnScale({ columns, data, rows }: Matrix): ColumnScale {
   const mean = new Float64Array(columns);
-  for (let row = 0, at = 0; row < rows; row++) for (let i = 0; i < columns; i++, at++) mean[i]! += data[at]! / rows;
+  for (let row = 0, at = 0; row < rows; row++) for (let i = 0; i < columns; i++, at++) mean[i]! += data[at]!;
+  for (let i = 0; i < columns; i++) mean[i]! /= rows;
   const variance = new Float64Array(columns);
-  for (let row = 0, at = 0; row < rows; row++) for (let i = 0; i < columns; i++, at++) variance[i]! += (data[at]! - mean[i]!) ** 2 / rows;
+  for (let row = 0, at = 0; row < rows; row++) {
+    for (let i = 0; i < columns; i++, at++) {
+      const apart = data[at]! - mean[i]!;
+      variance[i]! += apart * apart;
+    }
+  }
+  for (let i = 0; i < columns; i++) variance[i]! /= rows;
   // Below a millionth of its size, what a column varies by is rounding.
   return { mean: Float32Array.from(mean), deviation: Float32Array.from(variance, (v, i) => (Math.sqrt(v) > 1e-6 * Math.abs(mean[i]!) ? Math.sqrt(v) : 1)) };
 }

@@ -14,6 +14,7 @@ import { intervene, type Intervened, isIntervention } from './intervene';
 import { writeOutFused } from './fused/writeOutFused';
 import { type GraphLimit, sayLimit } from './limit';
 import { takeBranch } from './mergedDecoder';
+import { narrowInput, narrowLast } from './narrowLast';
 import { type PastInput, pastInputs } from './past';
 import { type ClassesOutput, classesOutput, nextSentenceOutput, vocabularyOutput } from './outputHeads';
 import { isResumption, makeResumable } from './resumable';
@@ -99,11 +100,12 @@ export function instrument({ bytes, readWeights }: GraphSource, shape: GraphShap
   exposeValues(proto, [...hidden.values, ...(Object.values(embeddings) as (string | null)[]), rows]);
   const [classes, nextSentence] = [classesOutput(graph, own, shape.vocabulary), nextSentenceOutput(own)];
   const answers = [exposedLogits?.name, classes?.name, nextSentence].filter((name) => name != null);
+  const narrows = resumable && exposedLogits?.atPositions === true && narrowLast(proto, new Graph(proto, readWeights), hidden.values, found.sites.at(-1));
   const resumes = resumable && intervened !== null && makeResumable(proto, new Graph(proto, readWeights), hidden.values, answers);
   const weights = new Set((proto.initializer ?? []).map((tensor) => tensor.name));
   return {
     bytes: encodeModel(model),
-    inputs: (proto.input ?? []).map((value) => value.name ?? '').filter((name) => !weights.has(name) && !isIntervention(name) && !isResumption(name)),
+    inputs: (proto.input ?? []).map((value) => value.name ?? '').filter((name) => !weights.has(name) && !isIntervention(name) && !isResumption(name) && name !== narrowInput),
     attention,
     hidden: hidden.values,
     embeddings,
@@ -112,7 +114,7 @@ export function instrument({ bytes, readWeights }: GraphSource, shape: GraphShap
     present: own.filter((name) => name.startsWith('present')),
     lastRows: rows,
     nextSentence,
-    intervened: intervened && { ...intervened, resumes },
+    intervened: intervened && { ...intervened, resumes, narrows },
     classes,
     limits,
   };

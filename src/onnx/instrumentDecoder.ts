@@ -101,7 +101,7 @@ export function instrumentDecoder({ bytes, readWeights }: GraphSource, shape: Gr
     layers: self.length,
     lastSelf,
     lastCross,
-    intervened: intervened && { ...intervened, resumes: false },
+    intervened: intervened && { ...intervened, resumes: false, narrows: false },
     whole,
   };
 }

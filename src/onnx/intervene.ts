@@ -64,6 +64,8 @@ export interface Intervened {
   readonly positions: boolean;
   /** Whether a run can begin at a hidden state (`resumable.ts`). */
   readonly resumes: boolean;
+  /** Whether the last layer can be left with some of the tokens (`narrowLast.ts`). */
+  readonly narrows: boolean;
 }
 
 /**
@@ -74,7 +76,7 @@ export interface Intervened {
  * The last hidden state of a graph whose norms stand before the layers (GPT-2) is what a norm makes of the last layer's
  * output, so that it can be skipped up to, but not replaced.
  */
-export function intervene(proto: onnx.IGraphProto, graph: Graph, { self, cross, hidden, embeddings, heads }: Intervenable): Omit<Intervened, 'resumes'> {
+export function intervene(proto: onnx.IGraphProto, graph: Graph, { self, cross, hidden, embeddings, heads }: Intervenable): Omit<Intervened, 'resumes' | 'narrows'> {
   const change = new Changes(graph);
   for (const [stack, sites] of [['self', self], ['cross', cross]] as const) {
     sites.forEach((site, layer) => {

@@ -8,7 +8,7 @@ import { elementType, type Graph, input, type Node, output } from './graph';
 export const positionsInput = 'headlight/positions';
 
 /** Operators that treat every token on its own, given that their other inputs are weights. */
-const tokenWise = new Set([
+export const tokenWise: ReadonlySet<string> = new Set([
   'MatMul', 'Add', 'Sub', 'Mul', 'Div', 'Pow', 'Sqrt', 'Erf', 'Tanh', 'Gelu', 'FastGelu', 'BiasGelu', 'Relu', 'Sigmoid',
   'LayerNormalization', 'SimplifiedLayerNormalization', 'RMSNormalization', 'ReduceMean', 'Reciprocal', 'Cast', 'Identity',
 ]);

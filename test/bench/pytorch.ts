@@ -2,6 +2,22 @@ import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
+/** What is read: the probability of a word at a place of a text. */
+export interface ReadPlace {
+  readonly ids: readonly number[];
+  readonly at: number;
+  readonly word: number;
+}
+
+/** Layer and head, or hidden state and token. */
+export type Place = readonly [number, number];
+
+export interface Changed {
+  /** For all of them, taken inside Python. */
+  readonly ms: number;
+  readonly values: readonly number[];
+}
+
 /** A PyTorch process that runs the same weights. */
 export class PyTorch {
   private constructor(
@@ -38,9 +54,10 @@ export class PyTorch {
     return this.ask({ embed: texts, labels });
   }
 
-  /** Milliseconds to read a word's probability without each head in turn, by hooks (`pytorch_ablation.py`). */
-  async ablations(ids: readonly number[], at: number, word: number): Promise<number> {
-    return this.ask({ ids, at, word });
+  /** A word's probability at a place under each of some changes that hooks make, `rows` of them in a pass (`pytorch_ablation.py`). */
+  async changed(question: ReadPlace & { readonly rows: number } & ({ readonly heads: readonly Place[] } | { readonly source: readonly number[]; readonly cells: readonly Place[] })): Promise<Changed> {
+    this.process.stdin.write(`${JSON.stringify(question)}\n`);
+    return JSON.parse(await this.line()) as Changed;
   }
 
   /** Milliseconds of a whole translation with attention. */

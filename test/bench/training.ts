@@ -41,7 +41,7 @@ export async function training(bench: Bench): Promise<Row[]> {
         if (pyTorch) pyTorchTimes.push(await pyTorch.train(ids, examples.map(({ label }) => labels.indexOf(label))));
       },
     },
-    Math.ceil(bench.rounds / 5),
+    Math.ceil(bench.rounds / 2),
     1,
   );
   pyTorch?.stop();

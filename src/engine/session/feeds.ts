@@ -7,6 +7,7 @@ export type LogitPlaces = readonly { readonly row: number; readonly token: numbe
 
 /**
  * Inputs of a run, padded on the right to the longest row; only those that the graph takes.
+ * @param isNarrow of the last hidden state, there are these places alone
  * @returns feeds of shape `[batch, token]`, and `[1, n]` for `headlight/positions`
  */
 export function feedsFor(
@@ -14,6 +15,7 @@ export function feedsFor(
   batch: readonly ModelInput[],
   padId: number,
   places: LogitPlaces,
+  isNarrow = false,
 ): Record<string, IntegerFeed> {
   const width = Math.max(...batch.map((row) => row.tokens.length));
   const dims = [batch.length, width];
@@ -25,7 +27,7 @@ export function feedsFor(
   });
   // The graph always takes a place: with none asked for, the first.
   const flat =
-    places.length > 0 ? places.map(({ row, token, state }) => (state * batch.length + row) * width + token) : [0];
+    places.length > 0 ? places.map(({ row, token, state }, at) => state * batch.length * width + (isNarrow ? at : row * width + token)) : [0];
   const known: Readonly<Record<string, () => IntegerFeed>> = {
     input_ids: () => rows((row, index) => row.ids?.[index] ?? row.tokens[index]!.id, padId),
     attention_mask: () => rows(() => 1, 0),

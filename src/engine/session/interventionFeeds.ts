@@ -3,6 +3,7 @@ import { HeadlightError } from '../../errors';
 import type { Edge, HeadIntervention, Interventions } from '../../lenses/interventions';
 import type { Tensor } from '../../lenses/model';
 import { interventionInputs, type Intervened, type Stack } from '../../onnx/intervene';
+import { narrowInput } from '../../onnx/narrowLast';
 import { resumeInputs } from '../../onnx/resumable';
 import type { Held } from './held';
 
@@ -18,6 +19,8 @@ export interface RunShape {
   readonly before: number;
   /** The hidden state that a run begins at, and its vectors; from the first layer where it is not given. */
   readonly resumed?: { readonly state: number; readonly vectors: Tensor };
+  /** The only tokens, row · tokens + token, of which the last layer makes hidden states; all where it is not given. */
+  readonly narrowed?: readonly number[];
 }
 
 /** What is done to attention to a source, row by row, and the source's tokens. */
@@ -45,6 +48,12 @@ export function interventionFeeds(intervened: Intervened, shape: RunShape, cross
     const { state, vectors } = shape.resumed ?? { state: 0, vectors: { dims: [1, 1, 1], data: new Float32Array(1) } };
     feeds[resumeInputs.at] = new OnnxTensor('int64', BigInt64Array.of(BigInt(state)), [1]);
     feeds[resumeInputs.state] = tensor(vectors.data, vectors.dims);
+  }
+  if (intervened.narrows) {
+    const { narrowed, tokens } = shape;
+    feeds[narrowInput] = narrowed
+      ? places(narrowed, [1, narrowed.length])
+      : places(Array.from({ length: rows.length * tokens }, (_, place) => place), [rows.length, tokens]);
   }
   intervened.states.forEach((can, state) => { ofState(feeds, state, can, shape); });
   return feeds;
@@ -149,6 +158,10 @@ function positions(rows: readonly Interventions[]): Held {
 function byRow(rows: readonly Interventions[], valueOf: (row: Interventions) => number, nothing: number): Held {
   const values = rows.map(valueOf);
   return values.every((value) => value === nothing) ? one(nothing, 3) : tensor(Float32Array.from(values), [rows.length, 1, 1]);
+}
+
+function places(values: readonly number[], dims: readonly number[]): Held {
+  return new OnnxTensor('int64', BigInt64Array.from(values, BigInt), dims);
 }
 
 function one(value: number, rank: number): Held {

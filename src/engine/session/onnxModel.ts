@@ -54,8 +54,9 @@ export class OnnxModel implements TransformerModel {
     const nextSentence = outputs.nextSentence ? this.nextSentenceName() : null;
     const classes = outputs.classes ? this.classesName() : null;
     const fetches = [...inside.fetches, ...[logits, nextSentence, classes].filter((name) => name !== null)];
+    const isNarrow = this.canNarrow(batch, outputs);
     const past = Object.fromEntries(this.graph.past.map((input) => [input.name, emptyPast(input, batch.length)]));
-    const feeds = { ...feedsFor(this.graph.inputs, batch, this.tokenizer.padId, places), ...past, ...this.interventions(batch) };
+    const feeds = { ...feedsFor(this.graph.inputs, batch, this.tokenizer.padId, places, isNarrow), ...past, ...this.interventions(batch, isNarrow ? places : null) };
     const results = await this.session.run(feeds, [...new Set(fetches)]);
     const result = (name: string): Tensor => results.get(name)!;
     return {
@@ -84,11 +85,23 @@ export class OnnxModel implements TransformerModel {
     };
   }
 
-  private interventions(batch: readonly ModelInput[]): Record<string, Held> {
+  /** Whether nothing but logits is wanted of the last layer, so that it may leave out all tokens but theirs. */
+  private canNarrow(batch: readonly ModelInput[], { classes, hidden, logitsAt, nextSentence }: OutputSelection): boolean {
+    const { layers } = this.info;
+    return this.graph.intervened?.narrows === true
+      && logitsAt !== undefined && logitsAt.length > 0 && logitsAt.every(({ state }) => state === undefined || state === layers)
+      && !classes && !nextSentence && !hidden?.includes(layers)
+      && !batch.some(({ interventions }) => interventions?.skipped?.includes(layers - 1) || interventions?.states?.some(({ state }) => state === layers));
+  }
+
+  /** @param narrowed the only places that the last layer makes hidden states of; null for all */
+  private interventions(batch: readonly ModelInput[], narrowed: LogitPlaces | null): Record<string, Held> {
     const { intervened } = this.graph;
     const rows = batch.map(({ interventions }) => interventions ?? {});
     const resumed = this.resumed(batch);
-    if (intervened) return interventionFeeds(intervened, { rows, tokens: widthOf(batch), before: 0, ...(resumed && { resumed }) });
+    const tokens = widthOf(batch);
+    const kept = narrowed && { narrowed: narrowed.map(({ row, token }) => row * tokens + token) };
+    if (intervened) return interventionFeeds(intervened, { rows, tokens, before: 0, ...(resumed && { resumed }), ...kept });
     if (rows.every(isNothing) && !resumed) return {};
     throw new Error('The model was not opened for interventions.');
   }

@@ -31,8 +31,8 @@ export const rankHeads: Compute<'evidence/rank'> = async ({ ablation, outcome },
   const total = parts.reduce((sum, part) => sum + countOf(context, part), 0);
   const message = 'Measuring the outcome without each head';
   progress({ message, done: 0, total });
-  const [value] = (await open.measure([{ rows: open.rows }])) as [number];
   const below = await statesBelow(open, context);
+  const [value] = (await open.measure([goingOn({ rows: open.rows }, model.info.layers - 1, below)])) as [number];
   const found: PartEffects[] = [];
   let done = 0;
   for (const part of parts) {
@@ -41,7 +41,7 @@ export const rankHeads: Compute<'evidence/rank'> = async ({ ablation, outcome },
     // From the top: with what stands below kept, its layers are done soonest.
     for (let layer = layers - 1; layer >= 0; layer--) {
       const places = Array.from({ length: heads }, (_, head): HeadOfPart => ({ part, layer, head }));
-      const variants = await Promise.all(places.map(async (place) => goingOn(await without(open, [place], ablation, context), place, below)));
+      const variants = await Promise.all(places.map(async (place) => goingOn(await without(open, [place], ablation, context), layer, below)));
       const measured = await open.measure(variants, (ready) => { progress({ message, done: done + ready, total }); });
       values.set(measured, layer * heads);
       done += heads;
@@ -78,9 +78,9 @@ function countOf({ model }: ComputeContext, part: AttentionPart): number {
   return layers * heads;
 }
 
-/** A variant whose rows go on from the states below the head, where these are known. */
-function goingOn(variant: Variant, { layer }: HeadOfPart, below: StatesBelow | null): Variant {
-  if (!below || layer === 0) return variant;
+/** A variant whose rows go on from the states below a layer, where these are known. */
+function goingOn(variant: Variant, layer: number, below: StatesBelow | null): Variant {
+  if (!below || layer <= 0) return variant;
   return { rows: variant.rows.map((row, index) => ({ ...row, resumed: { state: layer, vectors: below[index]![layer - 1]! } })) };
 }
 
