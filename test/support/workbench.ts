@@ -63,6 +63,17 @@ export class Workbench {
     return this.page.locator('[id="headlight.headlight.status"]');
   }
 
+  /** What the status bar's item tells when it is pointed at, once it holds `text`: its card closes when the item changes. */
+  async statusCard(text: string): Promise<Locator> {
+    const card = this.page.locator('.monaco-hover:not(.hidden)').filter({ hasText: text });
+    await this.until(`the status card to say ${text}`, async () => {
+      await this.page.mouse.move(0, 0);
+      await this.statusItem.hover();
+      return card.waitFor({ timeout: 5000 }).then(() => true, () => null);
+    });
+    return card;
+  }
+
   /** Runs a command by its title in the palette. */
   async command(title: string): Promise<void> {
     // An editor that is still opening may take the focus, which closes the palette.

@@ -46,9 +46,7 @@ describe('Compare Devices', () => {
   });
 
   test('the status says what is in memory, and Unload Models gives it back', async () => {
-    await workbench.statusItem.hover();
-    const card = workbench.page.locator('.monaco-hover:not(.hidden)').filter({ hasText: 'In memory' });
-    await card.waitFor();
+    const card = await workbench.statusCard('In memory');
     const said = await card.innerText();
     // The comparison is not what the settings ask for.
     expect(said).not.toContain('cuda');

@@ -34,9 +34,7 @@ test('a model folder of a workspace that is not trusted is inert', async () => {
   // The built-in encoder's heads, and not the folder's eight. VS Code hides the folder's settings from us as well.
   expect(await panel.getByRole('gridcell').count()).toBe(72);
   expect(await workbench.statusItem.innerText()).toContain('encoder');
-  await workbench.statusItem.hover();
-  const status = workbench.page.locator('.monaco-hover:not(.hidden)').filter({ hasText: 'Model: encoder' });
-  await status.waitFor();
+  const status = await workbench.statusCard('Model: encoder');
   expect(await status.innerText()).toMatch(/Device: \w+ \(auto\)/);
   await workbench.screenshot('trust-restricted');
   // No Python is run either: the command is not there to be chosen.
