@@ -118,11 +118,21 @@ export class Workbench {
 
   /** Opens a file of the folder by its name. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+p');
-    await this.page.locator('.quick-input-widget:visible input.input').fill(name);
-    // Files opened before come first: the row is chosen by its name.
-    await this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${name}"]`).first().click();
+    // A file that has just been written is not found before the workbench has looked at the folder again.
+    await this.until(`the file ${name} to be found`, async () => {
+      await this.page.keyboard.press('Control+p');
+      const found = await this.pickFile(name).then(() => true, () => null);
+      if (!found) await this.page.keyboard.press('Escape');
+      return found;
+    });
     await this.page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+  }
+
+  private async pickFile(name: string): Promise<void> {
+    const timeout = 10_000;
+    await this.page.locator('.quick-input-widget:visible input.input').fill(name, { timeout });
+    // Files opened before come first: the row is chosen by its name.
+    await this.page.locator(`.quick-input-list .monaco-list-row[aria-label^="${name}"]`).first().click({ timeout });
   }
 
   /** Opens a file at the top of the folder from the explorer: what cannot be searched, no name finds. */
