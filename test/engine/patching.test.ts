@@ -5,9 +5,9 @@ import { loadModel } from '../../src/engine/loadModel';
 import type { Outcome } from '../../src/lenses/evidence/contract';
 import { openOutcome } from '../../src/lenses/evidence/outcome';
 import { patch } from '../../src/lenses/evidence/patch';
-import type { TransformerModel } from '../../src/lenses/model';
 import { contextOf } from '../support/computeContext';
 import { lessonSection } from '../support/lesson';
+import { withoutResuming } from '../support/withoutResuming';
 
 const builtInModels = join(import.meta.dirname, '..', '..', 'models');
 const engine = new Engine((target, signal) => loadModel(target, { builtInModels, storage: null }, signal));
@@ -23,12 +23,6 @@ const occurrence = (line: string, word: string) => {
   const sentence = line.slice('- '.length);
   return { sentence, start: sentence.indexOf(word), end: sentence.indexOf(word) + word.length };
 };
-
-/** The same model, each run of which goes through all layers. */
-function withoutResuming(model: TransformerModel): TransformerModel {
-  const { info, attention, tokenizer, folder, fingerprint, writer, decoder } = model;
-  return { info, attention, tokenizer, folder, fingerprint, writer, decoder, run: (...args) => model.run(...args) };
-}
 
 describe('patching', () => {
   it('all tokens of a state with those of another text gives that text’s outcome', async () => {
