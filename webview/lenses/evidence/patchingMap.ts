@@ -19,6 +19,7 @@ export class PatchingMap extends LitElement {
     legendStyles,
     css`
       .scroller {
+        position: relative;
         overflow-x: auto;
         max-height: max(320px, 80vh);
       }
@@ -54,8 +55,8 @@ export class PatchingMap extends LitElement {
         background: var(--vscode-editor-background);
       }
       thead th.alone {
+        color: var(--headlight-muted);
         text-decoration: line-through;
-        opacity: 0.7;
       }
       thead .copied {
         display: block;
