@@ -128,7 +128,7 @@ export class EvidenceView extends LensView<EvidenceSubject> {
     const { info: { value }, own } = this;
     if (!value) return null;
     const kinds = kindsOf(value, this.context.subject, own);
-    return kinds.find((kind) => kind === own.kind) ?? kinds[0] ?? null;
+    return kinds.find((kind) => kind === (own.given?.kind ?? own.kind)) ?? kinds[0] ?? null;
   }
 
   /** What the outcome of this kind waits for. */
@@ -149,7 +149,7 @@ export class EvidenceView extends LensView<EvidenceSubject> {
     const { opened } = this.context.subject;
     if (opened && opened.id !== this.own.opened) {
       // Who asks about an outcome asks the model in force.
-      this.change({ opened: opened.id, given: opened.outcome, kind: opened.outcome.kind, model: null });
+      this.change({ opened: opened.id, given: opened.outcome, model: null });
       if (opened.example === true) this.takeExample();
     }
     this.load();
@@ -159,7 +159,7 @@ export class EvidenceView extends LensView<EvidenceSubject> {
   private takeExample(): void {
     const { direction, model, of, outcome } = patchingExample;
     const inForce = this.models?.find((one) => one.inForce)?.id;
-    this.change({ given: outcome, kind: outcome.kind, model: inForce === model ? null : model, of, direction });
+    this.change({ given: outcome, model: inForce === model ? null : model, of, direction });
     this.patchesNext = true;
   }
 

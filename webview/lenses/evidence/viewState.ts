@@ -26,7 +26,7 @@ export interface EvidenceViewState extends CardChoices {
   readonly text: string;
   /** Id of the model that is asked; null for the one in force. */
   readonly model: string | null;
-  /** Null for the first that the model can be asked. */
+  /** What the reader chose; null for the first that the model can be asked. One that was handed over goes before. */
   readonly kind: OutcomeKind | null;
   /** Where the masked word begins in the text; null for the word at the cursor. */
   readonly wordAt: number | null;
