@@ -46,13 +46,8 @@ export class PatchingCard extends EvidenceCard {
         padding-top: 8px;
         border-top: 1px solid var(--headlight-border);
       }
-      .scroller {
-        position: relative;
-        overflow-x: auto;
-      }
       .answers table {
         table-layout: fixed;
-        min-width: 280px;
         max-width: 640px;
       }
       .answers td {
@@ -181,7 +176,7 @@ export class PatchingCard extends EvidenceCard {
       ${answers.loading || answers.error !== null ? loadState(answers, null) : nothing}
       ${value
         ? html`<p role="status" data-moved>${movedText(value)}</p>
-          <div class="scroller" tabindex="0" role="region" aria-label="Answers with and without the patch"><table data-answers>
+          <table data-answers>
             <caption class="visually-hidden">What the model says as it is, with the patch, and of the other sentence</caption>
             <thead><tr>
               <th scope="col">As it is</th>
@@ -202,7 +197,7 @@ export class PatchingCard extends EvidenceCard {
                   : nothing}</td>`)}
               </tr>`)}
             </tbody>
-          </table></div>
+          </table>
           ${value.senses ? html`<p class="muted small">The sense is read off the word’s hidden states ${value.senses.states.join(', ')} by the sense dictionary: a patch above the first of them changes only some of what is read.</p>` : nothing}`
         : nothing}
     </div>`;
