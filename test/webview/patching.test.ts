@@ -210,7 +210,7 @@ panels.describe('patching', () => {
     await attributionCard(page).getByRole('button', { name: 'Leave words out' }).click();
     await attributionCard(page).locator('[data-attribution]').waitFor();
     // The cell of the example is in sight, to the right of the names of rows.
-    const [own, name] = await Promise.all([cell(page, '5.3'), patchingCard(page).getByRole('rowheader').first()].map((one) => one.boundingBox()));
+    const [own, name] = await Promise.all([cell(page, '5.3'), patchingCard(page).getByRole('rowheader', { name: 'Embeddings' })].map((one) => one.boundingBox()));
     expect(own!.x).toBeGreaterThanOrEqual(name!.x + name!.width - 1);
     expect(own!.x + own!.width).toBeLessThanOrEqual(Math.round(width / zoom));
     // Only what scrolls by itself is wider than the panel.
