@@ -74,6 +74,8 @@ panels.describe('patching', () => {
     }]);
     expect((await calls(page, 'evidence/patch'))[0]).not.toHaveProperty('inModel');
     expect(await calls(page, 'evidence/patchedAnswers')).toMatchObject([{ row: 5, column: 3 }]);
+    const moved = patchingCard(page).locator('[data-moved]');
+    await expect.poll(() => moved.evaluate((text) => text.getBoundingClientRect().bottom <= innerHeight)).toBe(true);
     expect(await cell(page, '5.3').getAttribute('aria-pressed')).toBe('true');
     expect(await page.getByRole('region', { name: 'Outcome' }).locator('[data-pair]').innerText()).toBe('“stand” in I cannot stand the noise of the traffic. and in He put the sheet of notes on the music stand.');
     const answers = patchingCard(page).locator('.answers');

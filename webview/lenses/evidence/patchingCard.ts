@@ -76,10 +76,12 @@ export class PatchingCard extends EvidenceCard {
   private patchedFor = '';
   /** Whether the map is of the example as it was asked for. */
   private isOfExample = false;
+  /** Whether the answers that come next are to be scrolled to. */
+  private reveals = false;
   /** Which asking for the example the map is of. */
   private run = 0;
   private readonly patching = new Latest<Patching>(this, (patching) => { if (this.isOfExample) this.chooseExample(patching); });
-  private readonly answers = new Latest<PatchedAnswers>(this);
+  private readonly answers = new Latest<PatchedAnswers>(this, () => { this.reveal(); });
   private readonly saved = new Latest<string | null>(this);
   private readonly themed = new ThemeController(this);
 
@@ -229,6 +231,14 @@ export class PatchingCard extends EvidenceCard {
     const { state: row, word: { end, start } } = patchingExample;
     const column = tokens.findIndex((token) => !token.special && token.start < end && start < token.end);
     this.choose({ row, column });
+    this.reveals = true;
+  }
+
+  /** Scrolls to the answers that nobody pressed a cell for. */
+  private reveal(): void {
+    if (!this.reveals) return;
+    this.reveals = false;
+    this.requestUpdate();
     void this.updateComplete.then(() => { this.renderRoot.querySelector('.answers')?.scrollIntoView({ block: 'nearest' }); });
   }
 
