@@ -253,6 +253,20 @@ describe('attribution', () => {
       expect(partOf(parts, 'Today', source).effect).toBeCloseTo(0, 7);
     });
 
+    it('is as right for what moves one of two occurrences', async () => {
+      const place = (sentence: string) => ({ sentence, start: sentence.indexOf('moon'), end: sentence.indexOf('moon') + 'moon'.length });
+      const [sentence, other] = ['Today the cow saw the moon.', place('The moon rose above the hills.')];
+      const off = await deleting(encoder, sentence, 1);
+      const [found, plain] = await Promise.all([
+        engine.call('senses/compareOccurrences', { ...encoder, ...off, pair: [place(sentence), other], top: 0 }),
+        engine.call('senses/compareOccurrences', { ...encoder, pair: [place('the cow saw the moon.'), other], top: 0 }),
+      ]);
+      const cow = partOf(found.sides[0].context, 'cow', sentence);
+      expect(partOf(found.sides[0].context, 'Today', sentence).moved).toBeCloseTo(0, 6);
+      expect(cow.moved).toBeCloseTo(partOf(plain.sides[0].context, 'cow', 'the cow saw the moon.').moved, 5);
+      expect(cow.moved).toBeGreaterThan(1e-3);
+    });
+
     it('is as right for the words of a class', async () => {
       const review = 'Today a dull mess of a film.';
       const off = await deleting(encoder, review, 1);

@@ -80,7 +80,7 @@ panels.describe('patching', () => {
     expect(await page.getByRole('region', { name: 'Outcome' }).locator('[data-pair]').innerText()).toBe('“stand” in I cannot stand the noise of the traffic. and in He put the sheet of notes on the music stand.');
     const answers = patchingCard(page).locator('.answers');
     expect(await answers.locator('[data-moved]').innerText()).toBe(
-      'The word’s sense moves from “<i>put up</i> with something unpleasant” to “a support or foundation”. The most probable goes from “fence” to “moon”. Of the 3 listed, 2 are also the other sentence’s; without the patch 0.',
+      'The word’s sense moves from “<i>put up</i> with something unpleasant” to “a support or foundation”. The most probable substitute goes from “fence” to “moon”. Of the 3 listed, 2 are also the other sentence’s; without the patch 0.',
     );
     expect(await answers.locator('[data-senses] td').nth(1).innerText()).toMatch(/^a support or foundation \(satellite\) noun, 90\.0.%$/);
     // The embedding alone does not carry it.

@@ -53,7 +53,7 @@ test('the shipped example is one click away: the word’s sense and its substitu
   await workbench.command('Headlight: Show Evidence');
   await card().getByRole('button', { name: 'Try:' }).click();
   await card().locator('[data-senses]').waitFor();
-  expect(await card().locator('[data-moved]').innerText()).toContain('The word’s sense moves from “put up with something or somebody unpleasant” to “a support or foundation”. The most probable goes from “hear” to “speaker”.');
+  expect(await card().locator('[data-moved]').innerText()).toContain('The word’s sense moves from “put up with something or somebody unpleasant” to “a support or foundation”. The most probable substitute goes from “hear” to “speaker”.');
   expect((await card().locator('[data-senses] td').allInnerTexts()).map((text) => text.split(' (')[0])).toEqual(['put up with something or somebody unpleasant', 'a support or foundation', 'a support or foundation']);
   await workbench.screenshot('patching-example');
 });

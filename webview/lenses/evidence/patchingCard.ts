@@ -63,6 +63,7 @@ export class PatchingCard extends EvidenceCard {
       }
       .answers .share {
         float: inline-end;
+        margin-inline-start: 6px;
       }
     `,
   ];

@@ -24,11 +24,13 @@ export function readingText({ direction, of }: Pick<Patching, 'direction' | 'of'
     : `Each row is a layer and each cell one of its heads: the stronger the blue of a cell, the more this one head ${what}; orange goes the other way.`;
 }
 
+const answerNames: Readonly<Record<PatchedAnswers['kind'], string>> = { predictions: 'token', classes: 'class', substitutes: 'substitute' };
+
 /** What one patch does to what the model says, in words. */
 export function movedText({ before, kind, patched, senses, source }: PatchedAnswers): string {
   const said: string[] = senses ? [movedSense(senses.before, senses.patched)] : [];
   const [one, other] = [before[0], patched[0]];
-  if (one && other) said.push(one.token === other.token ? `“${visibleText(one.token)}” stays the most probable.` : `The most probable goes from “${visibleText(one.token)}” to “${visibleText(other.token)}”.`);
+  if (one && other) said.push(one.token === other.token ? `“${visibleText(one.token)}” stays the most probable ${answerNames[kind]}.` : `The most probable ${answerNames[kind]} goes from “${visibleText(one.token)}” to “${visibleText(other.token)}”.`);
   // Every class is listed.
   if (kind !== 'classes') said.push(`Of the ${patched.length} listed, ${shared(patched, source)} are also the other sentence’s; without the patch ${shared(before, source)}.`);
   return said.join(' ');
