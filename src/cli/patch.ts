@@ -6,6 +6,7 @@ import { visibleText } from '../text/visibleText';
 import { percent } from './bar';
 import { oneOf, text as textOption, wholeNumber } from './options';
 import { outcomeOrSense, senseHelp, senseOptions, senseUsage } from './outcomeOrSense';
+import { senseLine } from './senseLine';
 import { UsageError, type Verb, type VerbContext } from './verb';
 import { writeWholeFile } from './writeFile';
 
@@ -29,7 +30,7 @@ ${senseHelp}: in CORRUPTED, and in CLEAN
                    CORRUPTED into CLEAN, which finds what is needed
   --cell ROW.COLUMN
                    also what the model says at the place with this one patch: the hidden state (0 the embedding layer's)
-                   or layer, and the token or head; with --sense the word's substitutes
+                   or layer, and the token or head; with --sense the word's substitutes and its sense
   --top K          how many answers of it (default ${defaultTop})
   --csv FILE       write a row for each patch
 
@@ -37,10 +38,12 @@ Texts of as many tokens are aligned by place, others by their longest common sub
 measured; what has no counterpart is left as it is.
 
 JSON: {model, device, name, clean, corrupted, of, direction, tokens, sourceTokens, from, effect: [row][column],
-       patched: [row][column], limits, cell?: {row, column, kind, before, patched, source}}
+       patched: [row][column], limits, cell?: {row, column, kind, before, patched, source, senses}}
 "tokens" are of the text that is patched, "from" gives the token of "sourceTokens" that each one takes, or null. "effect" is
 (patched - own) / (other - own), of the patched text's own outcome and the other's: 0 for no change, 1 for all of the
-difference; null where nothing is copied. "before", "patched" and "source" are lists of {token, probability}.`,
+difference; null where nothing is copied. "before", "patched" and "source" are lists of {token, probability}. "senses" are
+what the word of --sense means: {states, before, patched, source}, each as in "senses --json", read off the hidden
+states "states" of the word; null for other outcomes, or where the model has no sense dictionary.`,
 
   async run(context) {
     const { call, options, output, words } = context;
@@ -87,8 +90,8 @@ function patchingJson({ model, name, clean, corrupted, of, direction, tokens, so
 
 const bare = ({ token, probability }: Prediction): Omit<Prediction, 'id'> => ({ token, probability });
 
-function answersJson({ before, kind, patched, source }: PatchedAnswers): object {
-  return { kind, before: before.map(bare), patched: patched.map(bare), source: source.map(bare) };
+function answersJson({ before, kind, patched, senses, source }: PatchedAnswers): object {
+  return { kind, before: before.map(bare), patched: patched.map(bare), source: source.map(bare), senses };
 }
 
 /** Hidden states or layers side by side, a line for each token or head. */
@@ -123,8 +126,11 @@ function share(value: number): string {
 }
 
 async function printAnswers({ output }: VerbContext, answers: PatchedAnswers): Promise<void> {
-  await output.line(`\n${answers.kind}`);
-  for (const [what, list] of [['as it is', answers.before], ['with the patch', answers.patched], ['of the other text', answers.source]] as const) {
-    await output.line(`  ${what.padEnd(18)} ${list.map(({ probability, token }) => `${visibleText(token)} ${percent(probability)}`).join(', ')}`);
-  }
+  const { kind, senses } = answers;
+  const runs = [['as it is', 'before'], ['with the patch', 'patched'], ['of the other text', 'source']] as const;
+  await output.line(`\n${kind}`);
+  for (const [what, run] of runs) await output.line(`  ${what.padEnd(18)} ${answers[run].map(({ probability, token }) => `${visibleText(token)} ${percent(probability)}`).join(', ')}`);
+  if (!senses) return;
+  await output.line(`\nsense, read off hidden states ${senses.states.join(', ')} of the word`);
+  for (const [what, run] of runs) await output.line(`  ${what.padEnd(18)} ${senseLine(senses[run])}`);
 }

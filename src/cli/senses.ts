@@ -1,10 +1,11 @@
 import { HeadlightError } from '../errors';
-import type { NamedSense, SenseName, Senses } from '../lenses/senses/contract';
+import type { Senses } from '../lenses/senses/contract';
 import type { ComparedOccurrence, OccurrencePair } from '../lenses/senses/compareContract';
 import type { SenseLayer } from '../lenses/senses/layersContract';
 import { type Occurrence, occurrencesInContext } from '../text/occurrences';
 import { type AnsweredWord, answerWords, askedWords, printWords, wordsJson } from './furtherWords';
 import { texts, wholeNumber } from './options';
+import { senseLine } from './senseLine';
 import { readTextFile } from './textFile';
 import { UsageError, type Verb, type VerbContext } from './verb';
 
@@ -119,20 +120,13 @@ async function printGroups({ output }: VerbContext, answer: Senses, occurrences:
   for (const [sense, { size, substitutes, name }] of answer.senses.entries()) {
     const like = substitutes.length > 0 ? `, like ${substitutes.join(', ')}` : '';
     await output.line(`\nsense ${sense} (${size}×)${like}`);
-    if (name) await output.line(nameLine(name));
+    if (name) await output.line(`  ${senseLine(name)}`);
     await list(sense);
   }
   if (answer.occurrences.includes(null)) {
     await output.line('\nnot readable by this model');
     await list(null);
   }
-}
-
-function nameLine({ senses: [first, second], unlisted, clear }: SenseName): string {
-  if (!first) return '  none of the senses that WordNet lists';
-  const text = ({ partOfSpeech, gloss, probability }: NamedSense): string => `${gloss} (${partOfSpeech}, ${probability.toFixed(2)})`;
-  const next = second ? `; next: ${text(second)}` : '';
-  return `  ${clear ? '' : 'not clear: '}${text(first)}${next}; none of WordNet's: ${unlisted.toFixed(2)}`;
 }
 
 async function printLayers({ output }: VerbContext, layers: readonly SenseLayer[]): Promise<void> {

@@ -143,6 +143,8 @@ export interface ModelOutputs {
 export interface ModelInput {
   readonly tokens: readonly Token[];
   readonly ids?: readonly number[];
+  /** The text that `tokens` are some of, where the others were left out: what is off in a text is off in what is left of it. */
+  readonly whole?: readonly Token[];
   /** Of models that were opened for it. */
   readonly interventions?: Interventions;
   /** Where the run begins, of models that resume; the same state for all rows of a run. */

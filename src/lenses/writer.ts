@@ -38,6 +38,14 @@ export interface WriterOutput {
   readonly lens: Tensor | null;
 }
 
+/** A source of which tokens were left out. */
+export interface SourceRemainder {
+  /** Ids of the whole. */
+  readonly of: readonly number[];
+  /** Of each token that is left, its place there. */
+  readonly places: readonly number[];
+}
+
 /** The part of a model that writes, token by token. Lenses know it by this contract only; the engine implements it. */
 export interface Writer {
   readonly rules: WritingRules;
@@ -46,9 +54,10 @@ export interface Writer {
   /**
    * Starts a text for each source, once these are read; for a decoder stack, sources are empty.
    * @param interventions in every row, for as long as it is written; of models that were opened for it
+   * @param remainder of a single source: what is off in a text is off in what is left of it
    * @throws HeadlightError `cancelled` when `signal` is aborted before, as all of these do
    */
-  read(sources: readonly (readonly number[])[], signal: AbortSignal, interventions?: WriterInterventions): Promise<WriterState>;
+  read(sources: readonly (readonly number[])[], signal: AbortSignal, interventions?: WriterInterventions, remainder?: SourceRemainder): Promise<WriterState>;
   write(state: WriterState, input: WriterInput, signal: AbortSignal): Promise<WriterOutput>;
   /** `[source, size]`: the one vector that is all the writer gets of each source; null for a model that gives it more. */
   readonly thoughts: ((sources: readonly (readonly number[])[], signal: AbortSignal) => Promise<Tensor>) | null;

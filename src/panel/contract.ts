@@ -150,6 +150,8 @@ export interface OpenedOutcome {
   /** Of this opening. */
   readonly id: string;
   readonly outcome: Outcome;
+  /** Whether it is that of the example of patching, which is run at once. */
+  readonly example?: true;
 }
 
 /** How a link shows a text. The view takes this on once, and what the reader changes after that holds. */

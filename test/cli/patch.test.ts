@@ -15,7 +15,7 @@ interface Patched {
   readonly tokens: readonly string[];
   readonly from: readonly (number | null)[];
   readonly effect: readonly (readonly (number | null)[])[];
-  readonly cell: { readonly row: number; readonly kind: string; readonly before: readonly { token: string }[]; readonly patched: readonly { token: string }[]; readonly source: readonly { token: string }[] };
+  readonly cell: { readonly row: number; readonly kind: string; readonly before: readonly { token: string }[]; readonly patched: readonly { token: string }[]; readonly source: readonly { token: string }[]; readonly senses: Readonly<Record<'before' | 'patched' | 'source', { readonly senses: readonly { readonly gloss: string }[]; readonly clear: boolean }>> | null };
 }
 
 async function json<T>(args: readonly string[]): Promise<T> {
@@ -55,6 +55,9 @@ describe('headlight patch', () => {
     expect(cell.patched).toEqual(cell.source.map(() => expect.anything() as unknown));
     expect(cell.patched.map(({ token }) => token)).toEqual(cell.source.map(({ token }) => token));
     expect(cell.before.map(({ token }) => token)).not.toEqual(cell.source.map(({ token }) => token));
+    const { stdout } = await headlight(['patch', sentences[0]!, sentences[3]!, '--sense', 'stand', '--cell', '5.3', '--top', '3']);
+    expect(stdout).toMatch(/sense, read off hidden states 4, 5, 6 of the word\n +as it is +put up with .*\n +with the patch +a support or foundation .*\n +of the other text +a support or foundation/);
+    expect(cell.senses!.source).toMatchObject({ clear: true, senses: [{ gloss: 'a support or foundation' }, {}] });
   });
 
   it('draws a table for people', async () => {

@@ -5,9 +5,13 @@ import { loadModel } from '../../src/engine/loadModel';
 import type { Outcome } from '../../src/lenses/evidence/contract';
 import { openOutcome } from '../../src/lenses/evidence/outcome';
 import { patch } from '../../src/lenses/evidence/patch';
-import type { TransformerModel } from '../../src/lenses/model';
+import { patchingExample } from '../../src/lenses/evidence/patchingExample';
+import type { Prediction } from '../../src/lenses/predictions/contract';
+import type { SenseName } from '../../src/lenses/senses/contract';
+import { nothingOff, type Switches } from '../../src/lenses/whatIf/contract';
 import { contextOf } from '../support/computeContext';
 import { lessonSection } from '../support/lesson';
+import { withoutResuming } from '../support/withoutResuming';
 
 const builtInModels = join(import.meta.dirname, '..', '..', 'models');
 const engine = new Engine((target, signal) => loadModel(target, { builtInModels, storage: null }, signal));
@@ -23,12 +27,6 @@ const occurrence = (line: string, word: string) => {
   const sentence = line.slice('- '.length);
   return { sentence, start: sentence.indexOf(word), end: sentence.indexOf(word) + word.length };
 };
-
-/** The same model, each run of which goes through all layers. */
-function withoutResuming(model: TransformerModel): TransformerModel {
-  const { info, attention, tokenizer, folder, fingerprint, writer, decoder } = model;
-  return { info, attention, tokenizer, folder, fingerprint, writer, decoder, run: (...args) => model.run(...args) };
-}
 
 describe('patching', () => {
   it('all tokens of a state with those of another text gives that text’s outcome', async () => {
@@ -95,8 +93,42 @@ describe('patching', () => {
     expect(kind).toBe('substitutes');
     expect(patched.map(({ token }) => token)).toEqual(source.map(({ token }) => token));
     expect(before.map(({ token }) => token)).not.toEqual(source.map(({ token }) => token));
-    const halfway = await engine.call('evidence/patchedAnswers', { ...request, row: rows - 2, column: stand, top: 5 });
-    expect(halfway.patched.filter(({ token }) => source.some((one) => one.token === token)).length).toBeGreaterThan(1);
+  });
+
+  it('of the shipped example moves what the word means, and what could stand in its place', async () => {
+    const { direction, of, outcome, state, word } = patchingExample;
+    const [noise, music] = outcome.pair;
+    const lines = lessonSection(4).map((line) => line.slice('- '.length));
+    expect([music.sentence, noise.sentence]).toEqual([lines[0], lines[3]]);
+    const request = { ...encoder, of, direction, clean: { kind: 'cosine', pair: [music, music] }, corrupted: outcome } as const;
+    const { columns, effect, rows, tokens } = await engine.call('evidence/patch', request);
+    const column = tokens.findIndex(({ start, text }) => start === word.start && text === 'stand');
+    const at = (row: number) => engine.call('evidence/patchedAnswers', { ...request, row, column, top: 6 });
+    const first = ({ senses: [one] }: SenseName) => one!.gloss;
+    const { before, kind, patched, senses, source } = await at(state);
+    expect(kind).toBe('substitutes');
+    expect(senses!.states).toEqual([4, 5, 6]);
+    // From the one meaning to the other, both of them clear.
+    expect([senses!.before, senses!.patched, senses!.source].map(first)).toEqual(['put up with something or somebody unpleasant', 'a support or foundation', 'a support or foundation']);
+    expect([senses!.before.clear, senses!.patched.clear, senses!.source.clear]).toEqual([true, true, true]);
+    expect(senses!.patched.senses[0]!.probability).toBeGreaterThan(0.7);
+    // From what is done with noise to what notes lie on.
+    const words = (list: readonly Prediction[]): string[] => list.map(({ token }) => token);
+    expect(words(before).slice(0, 3)).toEqual(['hear', 'see', 'understand']);
+    expect(words(patched).filter((one) => words(source).includes(one)).length).toBeGreaterThanOrEqual(3);
+    expect(words(patched).filter((one) => words(before).includes(one))).toEqual([]);
+    expect(effect[state * columns + column]).toBeGreaterThan(0.9);
+    // By the embedding alone neither comes over.
+    const embedded = await at(0);
+    expect(embedded.senses!.patched.clear).toBe(false);
+    expect(first(embedded.senses!.patched)).not.toBe(first(senses!.source));
+    // The last state is one of three that the sense is read off.
+    expect((await at(rows - 1)).senses!.patched.clear).toBe(false);
+  });
+
+  it('names no sense where another outcome is measured', async () => {
+    const request = { ...encoder, ...states, clean: inGap('The cow jumped over the [MASK].', 'moon'), corrupted: inGap('The man jumped over the [MASK].', 'moon') };
+    expect((await engine.call('evidence/patchedAnswers', { ...request, row: 1, column: 2, top: 3 })).senses).toBeNull();
   });
 
   it('goes into a decoder stack, whose tokens before the first difference carry none of it', async () => {
@@ -166,5 +198,83 @@ describe('attribution', () => {
     expect(isCross).toBe(true);
     expect(attended.map(({ way }) => way)).toEqual(['attention', 'norms']);
     await expect(engine.call('evidence/attribution', { ...translator, outcome, by: 'word', method: 'mask' })).rejects.toMatchObject({ code: 'no-mask-token' });
+  });
+
+  describe('of a model with some of the text deleted', () => {
+    const deleting = async (target: { readonly model: string; readonly device: 'cpu' }, text: string, token: number): Promise<{ readonly switches: Switches }> => {
+      const ids = (await engine.call('attention/overview', { ...target, text })).tokens.map(({ id }) => id);
+      return { switches: { ...nothingOff, tokens: [{ token, to: 'deleted' }], ids } };
+    };
+    const text = 'Today the cow jumped over the [MASK].';
+    const partOf = <T extends { readonly start: number; readonly end: number }>(parts: readonly T[], word: string, of = text): T => parts.find(({ start, end }) => of.slice(start, end) === word)!;
+    const measured = async (of: string): Promise<number> => (await engine.call('evidence/measure', { ...encoder, outcome: inGap(of, 'moon') })).value;
+
+    it('leaves words out of what is left', async () => {
+      const off = await deleting(encoder, text, 1);
+      for (const [method, without] of [['delete', 'the jumped over the [MASK].'], ['mask', 'the [MASK] jumped over the [MASK].']] as const) {
+        const { parts, value, attended } = await engine.call('evidence/attribution', { ...encoder, ...off, outcome: inGap(text, 'moon'), by: 'word', method });
+        expect(value).toBeCloseTo(await measured('the cow jumped over the [MASK].'), 6);
+        const at = without.lastIndexOf('[');
+        const plain = await engine.call('evidence/measure', { ...encoder, outcome: { kind: 'word', text: without, at: { start: at, end: at + 6 }, word: 'moon' } });
+        expect(partOf(parts, 'cow').without).toBeCloseTo(plain.value, 6);
+        expect(Math.abs(partOf(parts, 'cow').effect)).toBeGreaterThan(1e-4);
+        // What is not there does nothing, and nothing looks at it.
+        expect(partOf(parts, 'Today').effect).toBeCloseTo(0, 7);
+        for (const { weights } of attended) expect(weights[parts.indexOf(partOf(parts, 'Today'))]).toBe(0);
+      }
+    });
+
+    it('says so where the place that is measured is deleted', async () => {
+      const tokens = (await engine.call('attention/overview', { ...encoder, text })).tokens;
+      const off = await deleting(encoder, text, tokens.findIndex(({ piece }) => piece === '[MASK]'));
+      await expect(engine.call('evidence/attribution', { ...encoder, ...off, outcome: inGap(text, 'moon'), by: 'word', method: 'delete' })).rejects.toMatchObject({ code: 'out-of-range', message: expect.stringContaining('deleted by a switch') as string });
+    });
+
+    it('hides and replaces tokens in what is left, too', async () => {
+      const off = await deleting(encoder, text, 1);
+      const hidden = { switches: { ...off.switches, tokens: [{ token: 1, to: 'hidden' }, { token: 4, to: { id: off.switches.ids![3]! } }] as const } };
+      const { parts } = await engine.call('evidence/attribution', { ...encoder, ...hidden, outcome: inGap(text, 'moon'), by: 'word', method: 'delete' });
+      // "jumped" reads "cow"; without "over", the same words are hidden and replaced in the shorter text.
+      const shorter = 'Today the cow jumped the [MASK].';
+      const ids = (await engine.call('attention/overview', { ...encoder, text: shorter })).tokens.map(({ id }) => id);
+      const plain = await engine.call('evidence/measure', { ...encoder, outcome: inGap(shorter, 'moon'), switches: { ...hidden.switches, ids } });
+      expect(partOf(parts, 'over').without).toBeCloseTo(plain.value, 6);
+    });
+
+    it('leaves words of a source out of what is left of it', async () => {
+      const source = 'Today the cow jumped over the moon.';
+      const off = await deleting(translator, source, 0);
+      const { steps } = await engine.call('translation/translate', { ...translator, text: 'the cow jumped over the moon.', choice: { kind: 'greedy' }, alternatives: 0 });
+      const next = (of: string): Outcome => ({ kind: 'nextToken', text: of, written: { ids: [steps[0]!.id] }, token: steps[1]!.id });
+      const { parts, value } = await engine.call('evidence/attribution', { ...translator, ...off, outcome: next(source), by: 'word', method: 'delete' });
+      const plain = async (of: string): Promise<number> => (await engine.call('evidence/measure', { ...translator, outcome: next(of) })).value;
+      expect(value).toBeCloseTo(await plain('the cow jumped over the moon.'), 6);
+      expect(partOf(parts, 'cow', source).without).toBeCloseTo(await plain('the jumped over the moon.'), 6);
+      expect(partOf(parts, 'Today', source).effect).toBeCloseTo(0, 7);
+    });
+
+    it('is as right for what moves one of two occurrences', async () => {
+      const place = (sentence: string) => ({ sentence, start: sentence.indexOf('moon'), end: sentence.indexOf('moon') + 'moon'.length });
+      const [sentence, other] = ['Today the cow saw the moon.', place('The moon rose above the hills.')];
+      const off = await deleting(encoder, sentence, 1);
+      const [found, plain] = await Promise.all([
+        engine.call('senses/compareOccurrences', { ...encoder, ...off, pair: [place(sentence), other], top: 0 }),
+        engine.call('senses/compareOccurrences', { ...encoder, pair: [place('the cow saw the moon.'), other], top: 0 }),
+      ]);
+      const cow = partOf(found.sides[0].context, 'cow', sentence);
+      expect(partOf(found.sides[0].context, 'Today', sentence).moved).toBeCloseTo(0, 6);
+      expect(cow.moved).toBeCloseTo(partOf(plain.sides[0].context, 'cow', 'the cow saw the moon.').moved, 5);
+      expect(cow.moved).toBeGreaterThan(1e-3);
+    });
+
+    it('is as right for the words of a class', async () => {
+      const review = 'Today a dull mess of a film.';
+      const off = await deleting(encoder, review, 1);
+      const found = await engine.call('classification/evidence', { ...encoder, ...off, text: review, method: 'delete' });
+      const whole = await engine.call('classification/classify', { ...encoder, text: 'a dull mess of a film.' });
+      const without = await engine.call('classification/classify', { ...encoder, text: 'a mess of a film.' });
+      const dull = partOf(found.words, 'dull', review);
+      expect(dull.probability).toBeCloseTo(whole.probabilities![found.of]! - without.probabilities![found.of]!, 5);
+    });
   });
 });

@@ -103,6 +103,17 @@ def replaced_states(changes: list[dict]):
     return change
 
 
+def replaced_result(changes: list[dict]):
+    """After the last layer: the state [1, token, hidden] that it makes."""
+    def change(_module: torch.nn.Module, _args: tuple, output):
+        state = (output[0] if isinstance(output, tuple) else output).clone()
+        for one in changes:
+            tokens = slice(None) if one["token"] is None else one["token"]
+            state[:, tokens] = 0.0 if one["by"] is None else torch.tensor(one["by"])
+        return (state, *output[1:]) if isinstance(output, tuple) else state
+    return change
+
+
 def skipped(_module: torch.nn.Module, args: tuple, kwargs: dict, output):
     """A layer that hands on what it reads."""
     read = args[0] if args else kwargs["hidden_states"]
@@ -137,6 +148,9 @@ def intervening(model: torch.nn.Module, by_part: dict[str, dict], sizes: dict[st
                 own = [one for one in changes.get("states", []) if one["state"] == index]
                 if own:
                     hook(layer.register_forward_pre_hook(replaced_states(own), with_kwargs=True))
+            last = [one for one in changes.get("states", []) if one["state"] == len(stack.layers)]
+            if last:
+                hook(stack.layers[-1].register_forward_hook(replaced_result(last)))
             if changes.get("withoutPositions"):
                 hook(stack.positions.register_forward_hook(
                     lambda _module, _inputs, output: torch.zeros_like(output)))

@@ -7,7 +7,7 @@ import { counterpart } from '../../webview/lenses/evidence/counterpart';
 import type { PageOptions } from './harness/page';
 import { panelTests } from './harness/panelTests';
 import { calls } from './harness/posted';
-import { evidenceOf, hostile } from './harness/subjects';
+import { evidenceOf, hostile, patchingExampleOf } from './harness/subjects';
 import { themeNames } from './harness/themes';
 
 const panels = panelTests();
@@ -56,10 +56,80 @@ panels.describe('patching', () => {
     await page.keyboard.press('Enter');
     const answers = patchingCard(page).locator('[data-answers]');
     await answers.waitFor();
-    expect(await answers.getByRole('row').nth(1).innerText()).toMatch(/fence\s+40\.0.%\s+moon\s+40\.0.%\s+moon/);
-    expect(await answers.getByRole('row').nth(2).innerText()).toContain('<b>wall</b>');
+    expect(await answers.getByRole('row').nth(2).innerText()).toMatch(/fence\s+40\.0.%\s+moon\s+40\.0.%\s+moon/);
+    expect(await answers.getByRole('row').nth(3).innerText()).toContain('<b>wall</b>');
     expect(await calls(page, 'evidence/patchedAnswers')).toMatchObject([{ row: 5, column: 7, top: 6 }]);
     expect(await cell(page, '5.7').getAttribute('aria-pressed')).toBe('true');
+  });
+
+  it('runs the shipped example with one click, and shows how the sense moves', async () => {
+    const page = await open();
+    await page.getByLabel('Model', { exact: true }).selectOption({ index: 1 });
+    await patchingCard(page).getByRole('radio', { name: 'Heads' }).click();
+    await patchingCard(page).getByRole('button', { name: 'Try: “stand” of “music stand”' }).click();
+    await patchingCard(page).locator('[data-senses]').waitFor();
+    expect(await calls(page, 'evidence/patch')).toMatchObject([{
+      clean: { kind: 'cosine', pair: [{ sentence: 'He put the sheet of notes on the music stand.', start: 39 }, { start: 39 }] },
+      corrupted: { kind: 'cosine', pair: [{ sentence: 'I cannot stand the noise of the traffic.', start: 9, end: 14 }, {}] }, of: 'states', direction: 'denoising',
+    }]);
+    expect((await calls(page, 'evidence/patch'))[0]).not.toHaveProperty('inModel');
+    expect(await calls(page, 'evidence/patchedAnswers')).toMatchObject([{ row: 5, column: 3 }]);
+    const moved = patchingCard(page).locator('[data-moved]');
+    await expect.poll(() => moved.evaluate((text) => text.getBoundingClientRect().bottom <= innerHeight)).toBe(true);
+    expect(await cell(page, '5.3').getAttribute('aria-pressed')).toBe('true');
+    expect(await page.getByRole('region', { name: 'Outcome' }).locator('[data-pair]').innerText()).toBe('“stand” in I cannot stand the noise of the traffic. and in He put the sheet of notes on the music stand.');
+    const answers = patchingCard(page).locator('.answers');
+    expect(await answers.locator('[data-moved]').innerText()).toBe(
+      'The word’s sense moves from “<i>put up</i> with something unpleasant” to “a support or foundation”. The most probable substitute goes from “fence” to “moon”. Of the 3 listed, 2 are also the other sentence’s; without the patch 0.',
+    );
+    expect(await answers.locator('[data-senses] td').nth(1).innerText()).toMatch(/^a support or foundation \(satellite\) noun, 90\.0.%$/);
+    // The embedding alone does not carry it.
+    await cell(page, '0.3').click();
+    await answers.locator('[data-moved]').getByText('What the word means is no longer clear').waitFor();
+    expect(await answers.locator('[data-senses] td').nth(1).innerText()).toMatch(/^not clear; at most: be upright/);
+    // Another outcome is the reader's own again.
+    await page.getByLabel('Measure', { exact: true }).selectOption('Masked word');
+    await expect.poll(async () => (await calls(page, 'evidence/measure')).at(-1)).toMatchObject({ outcome: { kind: 'word', text } });
+    await patchingCard(page).getByRole('textbox', { name: 'Clean sentence' }).waitFor();
+  });
+
+  it('runs it as the command opens it, once', async () => {
+    const page = await panels.open({ subject: patchingExampleOf() });
+    await patchingCard(page).locator('[data-senses]').waitFor();
+    await expect.poll(async () => (await calls(page, 'evidence/patch')).length).toBe(1);
+    await page.reload();
+    await patchingCard(page).getByRole('button', { name: 'Patch', exact: true }).waitFor();
+    expect(await calls(page, 'evidence/patch')).toEqual([]);
+    await patchingCard(page).getByRole('button', { name: 'Patch', exact: true }).click();
+    await cell(page, '0.3').waitFor();
+    await page.evaluate((subject) => { window.harness.notify('editor/show', subject); }, patchingExampleOf('b'));
+    await patchingCard(page).locator('[data-senses]').waitFor();
+  });
+
+  it('keeps what is chosen in the cards when the window is loaded anew, and the sentence for as long as the text is shown', async () => {
+    const page = await open();
+    const ranking = page.getByRole('region', { name: 'Effect of each head' });
+    const chosen = async (): Promise<readonly string[]> => Promise.all([
+      ...['Hidden states', 'Heads', 'Clean into corrupted', 'Corrupted into clean'].map((name) => patchingCard(page).getByRole('radio', { name })),
+      ...['Words', 'Tokens', 'Mask', 'Delete'].map((name) => attributionCard(page).getByRole('radio', { name })),
+      ranking.getByRole('radio', { name: 'Mean' }),
+    ].map(async (radio) => ((await radio.getAttribute('aria-checked')) === 'true' ? radio.innerText() : ''))).then((names) => names.filter((name) => name !== ''));
+    expect(await chosen()).toEqual(['Hidden states', 'Clean into corrupted', 'Words', 'Mask']);
+    await patchingCard(page).getByRole('textbox', { name: 'Clean sentence' }).fill(clean);
+    for (const name of ['Heads', 'Corrupted into clean']) await patchingCard(page).getByRole('radio', { name }).click();
+    for (const name of ['Tokens', 'Delete']) await attributionCard(page).getByRole('radio', { name }).click();
+    await ranking.getByRole('radio', { name: 'Mean' }).click();
+    const now = ['Heads', 'Corrupted into clean', 'Tokens', 'Delete', 'Mean'];
+    await expect.poll(chosen).toEqual(now);
+    await page.reload();
+    await patchingCard(page).waitFor();
+    expect(await chosen()).toEqual(now);
+    expect(await patchingCard(page).getByRole('textbox', { name: 'Clean sentence' }).inputValue()).toBe(clean);
+    await patchingCard(page).getByRole('button', { name: 'Patch', exact: true }).click();
+    await expect.poll(async () => (await calls(page, 'evidence/patch')).at(-1)).toMatchObject({ clean: { text: clean }, of: 'heads', direction: 'noising' });
+    await page.evaluate((subject) => { window.harness.notify('editor/show', subject); }, evidenceOf('They saw the moon rise.'));
+    await expect.poll(() => patchingCard(page).getByRole('textbox', { name: 'Clean sentence' }).inputValue()).toBe('');
+    expect(await chosen()).toEqual(now);
   });
 
   it('copies heads, the other way, and for occurrences of a word asks for no sentence', async () => {
@@ -130,6 +200,26 @@ panels.describe('patching', () => {
     mkdirSync(folder, { recursive: true });
     await patchingCard(page).screenshot({ path: join(folder, `patching-${theme}.png`) });
     await attributionCard(page).screenshot({ path: join(folder, `attribution-${theme}.png`) });
+    await page.evaluate((subject) => { window.harness.notify('editor/show', subject); }, patchingExampleOf());
+    await patchingCard(page).locator('[data-senses]').waitFor();
+    expect(await panels.seriousViolations(page)).toEqual([]);
+    await patchingCard(page).screenshot({ path: join(folder, `patching-example-${theme}.png`) });
+  });
+
+  it.each([[300, 1], [300, 1.25], [520, 1.25]] as const)('fits %i pixels at %f times their size', async (width, zoom) => {
+    const page = await open({ width, zoom, subject: patchingExampleOf() });
+    await patchingCard(page).locator('[data-senses]').waitFor();
+    await attributionCard(page).getByRole('button', { name: 'Leave words out' }).click();
+    await attributionCard(page).locator('[data-attribution]').waitFor();
+    // The cell of the example is in sight, to the right of the names of rows.
+    const [own, name] = await Promise.all([cell(page, '5.3'), patchingCard(page).getByRole('rowheader', { name: 'Embeddings' })].map((one) => one.boundingBox()));
+    expect(own!.x).toBeGreaterThanOrEqual(name!.x + name!.width - 1);
+    expect(own!.x + own!.width).toBeLessThanOrEqual(Math.round(width / zoom));
+    // Only what scrolls by itself is wider than the panel.
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)).toBe(0);
+    const folder = join(out, 'screenshots');
+    mkdirSync(folder, { recursive: true });
+    for (const [name, card] of [['patching', patchingCard(page)], ['attribution', attributionCard(page)]] as const) await card.screenshot({ path: join(folder, `${name}-${width}-${zoom}.png`) });
   });
 });
 

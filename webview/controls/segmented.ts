@@ -17,9 +17,13 @@ export class Segmented extends LitElement {
     css`
       :host {
         display: inline-block;
+        max-width: 100%;
       }
       [role='radiogroup'] {
         display: inline-flex;
+        flex-wrap: wrap;
+        max-width: 100%;
+        box-sizing: border-box;
         padding: 1px;
         border: 1px solid var(--vscode-contrastBorder, var(--vscode-input-border, transparent));
         border-radius: 5px;

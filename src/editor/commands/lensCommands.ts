@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import { patchingExample } from '../../lenses/evidence/patchingExample';
 import type { Subject, WritingLens } from '../../panel/contract';
 import type { PanelView } from '../panel/panelView';
 import { hoverSettings } from '../settings';
@@ -53,6 +54,15 @@ export class LensCommands {
 
   async showEvidence(text: ActiveText): Promise<void> {
     await this.panel.show(evidenceSubject(text), vscode.l10n.t('measuring an outcome'));
+  }
+
+  /** Patches one sentence of the lesson into another in the evidence view. */
+  async tryPatching({ document }: Pick<vscode.TextEditor, 'document'>): Promise<void> {
+    const { outcome, word: { end, sentence, start } } = patchingExample;
+    // The reader may have written in the lesson: then the example stands beside whatever is there now.
+    const at = Math.max(0, document.getText().indexOf(sentence));
+    const opened = { id: randomUUID(), outcome, example: true } as const;
+    await this.panel.show({ ...evidenceSubject({ document, selections: [{ start: at + start, end: at + end }] }), opened }, vscode.l10n.t('patching one sentence into another'));
   }
 
   /** Opens two sentences in the part of the predictions view that asks whether one follows the other. */

@@ -81,6 +81,7 @@ export function registerCommands(
       library.refresh();
     },
     openLesson: () => openLesson(context),
+    tryPatching: async () => lenses.tryPatching(await openLesson(context)),
     openLink: async (argument) => {
       const { openLink } = await import('../link/openLink');
       await openLink(argument, { panel, models, extension: context.extension.id });

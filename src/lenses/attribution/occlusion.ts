@@ -71,10 +71,10 @@ export async function occlude<T = number>(model: TransformerModel, { tokens, ids
 }
 
 /** @param maskId null to take the tokens away, which moves those behind them up */
-function withoutPart({ tokens, ids = tokens.map(({ id }) => id) }: ModelInput, left: ReadonlySet<number>, maskId: number | null): ModelInput {
+function withoutPart({ tokens, ids = tokens.map(({ id }) => id) }: Pick<ModelInput, 'tokens' | 'ids'>, left: ReadonlySet<number>, maskId: number | null): ModelInput {
   if (maskId !== null) return { tokens, ids: ids.map((id, index) => (left.has(index) ? maskId : id)) };
   const kept = <V>(values: readonly V[]): V[] => values.filter((_, index) => !left.has(index));
-  return { tokens: kept(tokens), ids: kept(ids) };
+  return { tokens: kept(tokens), ids: kept(ids), whole: tokens };
 }
 
 function requireMask({ info, tokenizer }: TransformerModel): number {

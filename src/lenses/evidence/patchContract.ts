@@ -1,6 +1,7 @@
 import type { Token } from '../../text/token';
 import type { ModelSubject, Target } from '../model';
 import type { Prediction } from '../predictions/contract';
+import type { SenseName } from '../senses/contract';
 import type { Alignment } from './alignTokens';
 import type { Outcome, OutcomeScale } from './contract';
 
@@ -73,6 +74,17 @@ export interface PatchedAnswers extends ModelSubject {
   readonly before: readonly Prediction[];
   readonly patched: readonly Prediction[];
   readonly source: readonly Prediction[];
+  /** What the word of a cosine means in each run; null for other outcomes, and where no sense dictionary reads it there. */
+  readonly senses: PatchedSenses | null;
+}
+
+/** Senses by the sense dictionary. */
+export interface PatchedSenses {
+  /** Hidden states of the word that they are read off, in order: a patch above the first changes a part of them only. */
+  readonly states: readonly number[];
+  readonly before: SenseName;
+  readonly patched: SenseName;
+  readonly source: SenseName;
 }
 
 export type AnswerKind = 'predictions' | 'classes' | 'substitutes';

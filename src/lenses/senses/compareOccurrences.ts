@@ -81,7 +81,7 @@ async function vectorsWithout(words: readonly Word[], { tokens, pieces }: WordIn
   const state = model.info.layers;
   const inputs = words.map(({ tokens: left }) => {
     const kept = [...tokens.keys()].filter((index) => !left.includes(index));
-    return { tokens: kept.map((index): Token => tokens[index]!), pieces: pieces.map((piece) => kept.indexOf(piece)) };
+    return { tokens: kept.map((index): Token => tokens[index]!), whole: tokens, pieces: pieces.map((piece) => kept.indexOf(piece)) };
   });
   const vectors = new Array<Float32Array>(words.length);
   let done = 0;

@@ -183,8 +183,7 @@ class Job {
     const sequence = this.sequences[index]!;
     this.plan.probes.forEach((probe, i) => {
       if (keyOfTemplate(probe.template) === this.templates[index]) {
-        const tokens = tokensOf(probe, sequence);
-        this.vectors[i] = mean(probe.states.map((state) => unit(meanOfPieces(outputs.hidden.get(state)!, row, tokens))));
+        this.vectors[i] = probeVector(probe, outputs, row, tokensOf(probe, sequence));
       }
     });
     if (this.templates[index] === keyOfTemplate(wordAlone)) {
@@ -207,6 +206,16 @@ class Job {
       likely: this.likely,
     };
   }
+}
+
+/** Vector `[hidden]` of a probe that is read at some tokens of a row. */
+export function probeVector({ states }: Pick<Probe, 'states'>, { hidden }: Pick<ModelOutputs, 'hidden'>, row: number, tokens: readonly number[]): Float32Array {
+  return mean(states.map((state) => unit(meanOfPieces(hidden.get(state)!, row, tokens))));
+}
+
+/** Whether a probe is read of the word in its sentence as it stands. */
+export function isOfWord({ at, template }: Probe): boolean {
+  return at === 'word' && keyOfTemplate(template) === keyOfTemplate(wordAlone);
 }
 
 function tokensOf({ at }: Probe, { tokens, word, mask }: Sequence): readonly number[] {

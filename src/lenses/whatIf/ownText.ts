@@ -34,11 +34,6 @@ export class OwnText {
     return this.deleted.has(token);
   }
 
-  /** Tokens that are read, of as many as there are. */
-  kept(count: number): readonly number[] {
-    return Array.from({ length: count }, (_, token) => token).filter((token) => !this.deleted.has(token));
-  }
-
   /** What is read at a token in place of an id. */
   idAt(token: number, id: number): number {
     return this.replaced.get(token) ?? id;

@@ -4,6 +4,7 @@ import { partNames, partsOf, sizeOf } from '../attention/parts';
 import type { ComputeContext } from '../compute';
 import { amongKept, type HeadIntervention, type Interventions, joined } from '../interventions';
 import type { ModelInput, ModelOutputs, OutputSelection, Tensor, TransformerModel } from '../model';
+import { placesInWhole } from '../remainder';
 import type { Switches } from './contract';
 import { switchedInfo } from './describe';
 import { headMeans } from './headMeans';
@@ -100,17 +101,18 @@ async function runReader(
 }
 
 function readRow(input: ModelInput, part: AttentionPart, text: OwnText, always: Interventions): ReadRow {
-  const { tokens, ids, resumed } = input;
+  const { tokens, ids, resumed, whole = tokens } = input;
   const all = Array.from({ length: tokens.length }, (_, token) => token);
-  if (!text.is(tokens.map(({ id }) => id))) return { input: { ...input, interventions: joined(always, input.interventions) }, kept: all };
-  const kept = text.kept(tokens.length);
-  const edges = text.edges(part, sidesOf(part, true), kept);
+  if (!text.is(whole.map(({ id }) => id))) return { input: { ...input, interventions: joined(always, input.interventions) }, kept: all };
+  const places = placesInWhole(input);
+  const kept = all.filter((token) => !text.isDeleted(places[token]!));
+  const edges = text.edges(part, sidesOf(part, true), kept.map((token) => places[token]!));
   return {
     kept,
     input: {
       tokens: kept.map((token) => tokens[token]!),
       // What the lens puts in a token's place, such as a mask, it asks about.
-      ids: kept.map((token) => (ids && ids[token] !== tokens[token]!.id ? ids[token]! : text.idAt(token, tokens[token]!.id))),
+      ids: kept.map((token) => (ids && ids[token] !== tokens[token]!.id ? ids[token]! : text.idAt(places[token]!, tokens[token]!.id))),
       interventions: joined({ ...always, edges }, amongKept(input.interventions, kept)),
       ...(resumed && { resumed: { ...resumed, vectors: rowsOf(resumed.vectors, tokens.length, kept) } }),
     },

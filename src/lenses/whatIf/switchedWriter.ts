@@ -1,6 +1,6 @@
 import { amongKept, joined, type WriterInterventions } from '../interventions';
 import type { GivenDecoder, Tensor } from '../model';
-import type { Writer, WriterInput, WriterState } from '../writer';
+import type { SourceRemainder, Writer, WriterInput, WriterState } from '../writer';
 import { type OwnText, sidesOf } from './ownText';
 import { spreadOut } from './spreadOut';
 import type { ByPart } from './switchedModel';
@@ -13,13 +13,15 @@ interface ReadSource {
   readonly interventions: WriterInterventions;
 }
 
-function readSource(ids: readonly number[], text: OwnText, always: ByPart): ReadSource {
-  const own = text.is(ids);
-  const kept = own ? text.kept(ids.length) : ids.map((_, token) => token);
-  const edges = (part: 'encoder' | 'decoder' | 'cross') => (own ? text.edges(part, sidesOf(part, false), kept) : []);
+function readSource(ids: readonly number[], text: OwnText, always: ByPart, remainder?: SourceRemainder): ReadSource {
+  const own = text.is(remainder?.of ?? ids);
+  const all = ids.map((_, token) => token);
+  const places = remainder?.places ?? all;
+  const kept = own ? all.filter((token) => !text.isDeleted(places[token]!)) : all;
+  const edges = (part: 'encoder' | 'decoder' | 'cross') => (own ? text.edges(part, sidesOf(part, false), kept.map((token) => places[token]!)) : []);
   return {
     kept,
-    ids: own ? kept.map((token) => text.idAt(token, ids[token]!)) : ids,
+    ids: own ? kept.map((token) => text.idAt(places[token]!, ids[token]!)) : ids,
     interventions: {
       source: { ...always.encoder, edges: edges('encoder') },
       decoder: { ...always.decoder, edges: edges('decoder') },
@@ -66,11 +68,11 @@ export function writerAnew(writer: Writer, text: OwnText, always: ByPart): Write
   const { rules, vocabulary, thoughts } = writer;
   return {
     rules, vocabulary, thoughts,
-    read: async (sources, signal, further = {}) => {
+    read: async (sources, signal, further = {}, remainder) => {
       const [source] = sources as [readonly number[]];
       // What is off in one text is off where that is read by itself.
       if (sources.length > 1) return writer.read(sources, signal, besides({ source: always.encoder, decoder: always.decoder, cross: always.cross }, further));
-      const { ids, kept, interventions } = readSource(source, text, always);
+      const { ids, kept, interventions } = readSource(source, text, always, remainder);
       const done = besides(interventions, { ...further, source: amongKept(further.source, kept) });
       return new ShortenedState(await writer.read([ids], signal, done), kept, source.length, false);
     },
@@ -103,7 +105,8 @@ export function writerOn(writer: Writer, text: OwnText, always: ByPart): Writer 
   const begin = async ({ sources }: UnreadState, input: WriterInput, signal: AbortSignal): Promise<{ state: ShortenedState; input: WriterInput }> => {
     const [prompt] = input.tokens as [readonly number[]];
     const own = text.is(prompt) && input.tokens.length === 1;
-    const kept = own ? text.kept(prompt.length) : prompt.map((_, token) => token);
+    const all = prompt.map((_, token) => token);
+    const kept = own ? all.filter((token) => !text.isDeleted(token)) : all;
     const edges = own ? text.edges('decoder', sidesOf('decoder', true), kept) : [];
     const state = await writer.read(sources, signal, { decoder: { ...always.decoder, edges } });
     const tokens = own ? [kept.map((token) => text.idAt(token, prompt[token]!))] : input.tokens;

@@ -4,10 +4,13 @@ import type { Outcome } from '../../../src/lenses/evidence/contract';
 import type { PatchedAnswers, PatchedAnswersRequest, Patching, PatchRequest } from '../../../src/lenses/evidence/patchContract';
 import { textsOf } from '../../../src/lenses/evidence/textsOf';
 import { occludedTokens, occludedWords } from '../../../src/lenses/attribution/occlusion';
+import type { SenseName } from '../../../src/lenses/senses/contract';
 import type { WithoutTarget } from '../../../src/lenses/model';
 import type { Token } from '../../../src/text/token';
 import { encoderInfo } from '../../support/encoderInfo';
 import { tokensOf } from './fakeModel';
+
+const idOf = (piece: string): number => Array.from(piece, (letter) => letter.codePointAt(0)!).reduce((sum, code) => (sum * 31 + code) % 65_521, 7);
 
 const nameOf = (outcome: Outcome): string => (outcome.kind === 'word' ? `P(${outcome.word})` : outcome.kind);
 
@@ -20,8 +23,10 @@ const tokensOfOutcome = (outcome: Outcome): Token[] => {
 export function patching({ clean, corrupted, direction, of }: WithoutTarget<PatchRequest>): Patching {
   const [base, source] = direction === 'denoising' ? [corrupted, clean] : [clean, corrupted];
   const [tokens, sourceTokens] = [tokensOfOutcome(base), tokensOfOutcome(source)];
-  const [ids, others] = [tokens, sourceTokens].map((list) => list.map(({ piece }) => Array.from(piece, (letter) => letter.codePointAt(0)!).reduce((sum, code) => (sum * 31 + code) % 65_521, 7)));
-  const from = alignTokens(ids!, others!);
+  const [ids, others] = [tokens, sourceTokens].map((list) => list.map(({ piece }) => idOf(piece)));
+  // The word of a cosine meets itself.
+  const places = [base, source].map((outcome, at) => (outcome.kind === 'cosine' ? [tokens, sourceTokens][at]!.findIndex(({ special, start }) => !special && start === outcome.pair[0].start) : -1)) as [number, number];
+  const from = alignTokens(ids!, others!, places[0] < 0 ? [] : [places]);
   const [rows, columns] = of === 'states' ? [encoderInfo.layers + 1, tokens.length] : [encoderInfo.layers, encoderInfo.heads];
   const first = Math.max(0, from.findIndex((other, token) => other !== null && sourceTokens[other]!.text !== tokens[token]!.text));
   const effect = Float32Array.from({ length: rows * columns }, (_, at) => {
@@ -37,14 +42,22 @@ export function patching({ clean, corrupted, direction, of }: WithoutTarget<Patc
   };
 }
 
+const sense = (gloss: string, clear = true): SenseName => ({
+  senses: [{ lemma: 'moon', partOfSpeech: 'noun', gloss, synonyms: ['satellite'], probability: clear ? 0.9 : 0.4 }], unlisted: 0.05, omitted: 0, clear,
+});
+
+/** From the fourth state on the patch is what the model says; what the word means is not clear by the first. */
 export function patchedAnswers({ corrupted, row, top }: WithoutTarget<PatchedAnswersRequest>): PatchedAnswers {
-  const list = (words: readonly string[]) => words.slice(0, top).map((token, id) => ({ token, id, probability: 0.4 * 0.5 ** id }));
+  const list = (words: readonly string[]) => words.slice(0, top).map((token, rank) => ({ token, id: idOf(token), probability: 0.4 * 0.5 ** rank }));
   return {
     model: encoderInfo,
     kind: corrupted.kind === 'cosine' ? 'substitutes' : 'predictions',
     before: list(['fence', '<b>wall</b>', 'hill']),
     patched: list(row < 3 ? ['fence', 'moon', 'hill'] : ['moon', 'fence', 'sky']),
     source: list(['moon', 'sky', 'stars']),
+    senses: corrupted.kind === 'cosine'
+      ? { states: [4, 5, 6], before: sense('<i>put up</i> with something unpleasant'), patched: row === 0 ? sense('be upright', false) : sense('a support or foundation'), source: sense('a support or foundation') }
+      : null,
   };
 }
 

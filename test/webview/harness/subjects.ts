@@ -1,3 +1,4 @@
+import { patchingExample } from '../../../src/lenses/evidence/patchingExample';
 import type { Source, Subject, WritingLens } from '../../../src/panel/contract';
 
 function source(text: string, second?: string): Source {
@@ -123,6 +124,12 @@ export function separationOf(lines: readonly string[] = sentences, word = 'stand
   const groups = [places.slice(0, 3), places.slice(3, 6), places.slice(6)];
   const subject = evidenceOf(lines[0], word);
   return { ...(subject as Extract<Subject, { lens: 'evidence' }>), opened: { id, outcome: { kind: 'separation', groups } } };
+}
+
+/** The evidence lens as the command opens it that patches one sentence of the lesson into another. */
+export function patchingExampleOf(id = 'a'): Subject {
+  const subject = evidenceOf(patchingExample.word.sentence, 'stand');
+  return { ...(subject as Extract<Subject, { lens: 'evidence' }>), opened: { id, outcome: patchingExample.outcome, example: true } };
 }
 
 /** A text of many words, for crowded drawings. */

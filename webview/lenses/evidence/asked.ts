@@ -28,17 +28,17 @@ export interface ReadBefore {
 /** Mask tokens as people type them. */
 const typedMask = /\[MASK\]|<mask>/g;
 
-/** What a model can be asked, of outcomes that the text has. */
-export function kindsOf(info: ModelInfo, { word }: Pick<EvidenceSubject, 'word'>): readonly OutcomeKind[] {
-  const occurrences = word?.occurrences.length ?? 0;
+/** What a model can be asked, of outcomes that the text has or that were handed over. */
+export function kindsOf(info: ModelInfo, { word }: Pick<EvidenceSubject, 'word'>, { given }: Pick<EvidenceViewState, 'given'>): readonly OutcomeKind[] {
+  const occurs = (kind: OutcomeKind, times: number): boolean => (word?.occurrences.length ?? 0) >= times || given?.kind === kind;
   const reads = info.writes === null;
   const can: Readonly<Record<OutcomeKind, boolean>> = {
     word: reads && info.hasMaskedLanguageHead && info.maskToken !== null,
     nextSentence: reads && info.hasNextSentenceHead,
     class: reads && info.labels !== null,
     nextToken: !reads && (info.writes.looksBy ?? 'attention') === 'attention',
-    cosine: reads && info.layers > 0 && occurrences > 1,
-    separation: reads && info.layers > 0 && occurrences > 2,
+    cosine: reads && info.layers > 0 && occurs('cosine', 2),
+    separation: reads && info.layers > 0 && occurs('separation', 3),
   };
   return outcomeKinds.filter((kind) => can[kind]);
 }

@@ -1,5 +1,5 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement } from 'lit/decorators.js';
 import { type OcclusionMethod, occlusionMethods } from '../../../src/lenses/attribution/method';
 import { agreementInWords, wayNames } from '../../../src/lenses/evidence/agreementInWords';
 import { type AttributedBy, attributedParts, type Attribution } from '../../../src/lenses/evidence/attributionContract';
@@ -38,6 +38,7 @@ export class AttributionCard extends EvidenceCard {
     selectStyles,
     css`
       .scroller {
+        position: relative;
         overflow-x: auto;
       }
       table {
@@ -63,8 +64,6 @@ export class AttributionCard extends EvidenceCard {
     `,
   ];
 
-  @state() private by: AttributedBy = 'word';
-  @state() private method: OcclusionMethod | null = null;
   private measuredWith = '';
   private readonly attribution = new Latest<Attribution>(this);
   private readonly saved = new Latest<string | null>(this);
@@ -78,7 +77,7 @@ export class AttributionCard extends EvidenceCard {
   }
 
   override render(): TemplateResult {
-    const { attribution, by, usedMethod: method } = this;
+    const { attribution, own: { by }, usedMethod: method } = this;
     const { value } = attribution;
     const isCurrent = this.measuredWith === this.question;
     const unmaskable = this.measured.model.maskToken === null ? { disabled: 'The model has no mask token' } : {};
@@ -91,13 +90,13 @@ export class AttributionCard extends EvidenceCard {
                 label="What is left out"
                 .value=${by}
                 .segments=${attributedParts.map((one) => ({ value: one, label: byTexts[one] }))}
-                @choose=${({ detail }: CustomEvent<AttributedBy>) => { this.by = detail; }}
+                @choose=${({ detail }: CustomEvent<AttributedBy>) => { this.choice({ by: detail }); }}
               ></headlight-segmented>
               <headlight-segmented
                 label="How"
                 .value=${method}
                 .segments=${occlusionMethods.map((one) => ({ value: one, label: methodTexts[one].label, ...(one === 'mask' && unmaskable) }))}
-                @choose=${({ detail }: CustomEvent<OcclusionMethod>) => { this.method = detail; }}
+                @choose=${({ detail }: CustomEvent<OcclusionMethod>) => { this.choice({ method: detail }); }}
               ></headlight-segmented>
               ${attribution.loading
                 ? button({ label: 'Cancel', icon: 'debug-stop', onClick: attribution.stop })
@@ -110,7 +109,7 @@ export class AttributionCard extends EvidenceCard {
   }
 
   private get usedMethod(): OcclusionMethod {
-    return this.measured.model.maskToken === null ? 'delete' : this.method ?? 'mask';
+    return this.measured.model.maskToken === null ? 'delete' : this.own.method ?? 'mask';
   }
 
   private answer(attribution: Attribution): TemplateResult {
@@ -155,7 +154,7 @@ export class AttributionCard extends EvidenceCard {
   }
 
   private start(): void {
-    const { asked, by, editor, usedMethod: method } = this;
+    const { asked, editor, own: { by }, usedMethod: method } = this;
     this.measuredWith = this.question;
     this.attribution.load((signal) => editor.call('evidence/attribution', { ...asked, by, method }, { signal }), { forget: true });
   }

@@ -56,7 +56,6 @@ export class HeadRanking extends EvidenceCard {
     `,
   ];
 
-  @state() private ablation: Ablation = 'zero';
   @state() private table = false;
   @state() private shownPart: AttentionPart | null = null;
   /** `layer · heads + head` of the shown part; the strongest until the reader chooses. */
@@ -83,7 +82,7 @@ export class HeadRanking extends EvidenceCard {
   }
 
   override render(): TemplateResult {
-    const { ablation, ranking, table } = this;
+    const { own: { ablation }, ranking, table } = this;
     const parts = this.parts;
     const { loading } = ranking;
     const { done = 0, total = 0 } = this.progress ?? {};
@@ -97,7 +96,7 @@ export class HeadRanking extends EvidenceCard {
           label="Ablation"
           .value=${ablation}
           .segments=${ablations.map((value) => ({ value, label: ablationTexts[value].label }))}
-          @choose=${({ detail }: CustomEvent<Ablation>) => { this.ablation = detail; }}
+          @choose=${({ detail }: CustomEvent<Ablation>) => { this.choice({ ablation: detail }); }}
         ></headlight-segmented>
         ${loading
           ? button({ label: 'Cancel', icon: 'debug-stop', onClick: ranking.stop })
@@ -118,7 +117,7 @@ export class HeadRanking extends EvidenceCard {
   }
 
   private start(): void {
-    const { ablation, asked, editor, question } = this;
+    const { asked, editor, own: { ablation }, question } = this;
     this.rankedFor = question;
     this.known = new Map();
     this.progress = null;
@@ -268,7 +267,7 @@ export class HeadRanking extends EvidenceCard {
     if (!whatIf) return nothing;
     const off = whatIf.off(inModel);
     const isOff = off.heads.some((head) => head.part === place.part && head.layer === place.layer && head.head === place.head);
-    return button({ label: isOff ? 'Switch on' : 'Switch off', onClick: () => { whatIf.switch(withHead({ ...off, ablation: this.ablation }, place), inModel); } });
+    return button({ label: isOff ? 'Switch on' : 'Switch off', onClick: () => { whatIf.switch(withHead({ ...off, ablation: this.own.ablation }, place), inModel); } });
   }
 
   /** Further heads off in every view, as they were ablated here. */

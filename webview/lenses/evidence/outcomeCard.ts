@@ -57,13 +57,14 @@ export function outcomeCard(card: OutcomeCard): TemplateResult {
       ${select({
         label: 'Measure',
         value: kind,
-        options: kindsOf(info, subject).map((one) => ({ value: one, label: outcomeTexts[one].name })),
+        options: kindsOf(info, subject, own).map((one) => ({ value: one, label: outcomeTexts[one].name })),
         onChange: (chosen) => { change({ kind: chosen, given: null }); },
       })}
       ${own.given?.kind === kind ? nothing : choices(card)}
     </div>
     <p class="muted small">${outcomeTexts[kind].meaning}</p>
     ${reading}
+    ${outcome?.kind === 'cosine' && own.given === outcome ? html`<p class="small" data-pair>${pairText(outcome)}</p>` : nothing}
     ${outcome?.kind === 'separation' ? html`<p class="small" data-groups>${groupsText(outcome)}</p>` : nothing}
     ${outcome
       ? html`${loadState(measured, null)}
@@ -150,6 +151,12 @@ function ofOccurrences({ change, own, subject: { word } }: OutcomeCard): Templat
   const options = word.occurrences.map(({ sentence }, index) => ({ value: String(index), label: `${placeLabel(word, index)}: ${excerpt(sentence, 48)}` }));
   return html`${select({ label: 'One', value: String(one), options, onChange: (index) => { change({ occurrences: [Number(index), other] }); } })}
     ${select({ label: 'Other', value: String(other), options, onChange: (index) => { change({ occurrences: [one, Number(index)] }); } })}`;
+}
+
+/** What is held against each other, where it is not of the shown text. */
+function pairText({ pair: [one, other] }: Extract<Outcome, { kind: 'cosine' }>): TemplateResult {
+  const { end, sentence, start } = one;
+  return html`“${visibleText(sentence.slice(start, end))}” in <span class="source-text">${excerpt(sentence, 200)}</span> and in <span class="source-text">${excerpt(other.sentence, 200)}</span>`;
 }
 
 /** What is told apart: “stand”, 9 occurrences in 3 senses. */

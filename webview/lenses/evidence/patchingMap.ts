@@ -1,4 +1,4 @@
-import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Patching } from '../../../src/lenses/evidence/patchContract';
 import { sharedStyles } from '../../controls';
@@ -19,8 +19,11 @@ export class PatchingMap extends LitElement {
     legendStyles,
     css`
       .scroller {
+        position: relative;
         overflow-x: auto;
         max-height: max(320px, 80vh);
+        /* What stays in sight beside and above the cells. */
+        scroll-padding: 3.2em 0 0 7em;
       }
       table {
         width: auto;
@@ -54,8 +57,8 @@ export class PatchingMap extends LitElement {
         background: var(--vscode-editor-background);
       }
       thead th.alone {
+        color: var(--headlight-muted);
         text-decoration: line-through;
-        opacity: 0.7;
       }
       thead .copied {
         display: block;
@@ -113,6 +116,10 @@ export class PatchingMap extends LitElement {
   private readonly themed = new ThemeController(this);
   private readonly inks = memoize((theme: Theme) => ({ below: inksOf(theme.diverging.below, theme.foreground), above: inksOf(theme.diverging.above, theme.foreground) }));
 
+  override updated(changed: PropertyValues<this>): void {
+    if (changed.has('chosen') && this.chosen) this.showColumn(this.cellAt(this.chosen)!);
+  }
+
   override render(): TemplateResult {
     const { patching, pointed } = this;
     const { columns, from, of, rows, tokens } = patching;
@@ -168,11 +175,22 @@ export class PatchingMap extends LitElement {
     >${isPatched ? shareText(effect) : '·'}</button>`;
   }
 
+  private cellAt({ column, row }: GridPlace): HTMLElement | null {
+    return this.renderRoot.querySelector(`[data-cell="${row}.${column}"]`);
+  }
+
+  /** Scrolls sideways as far as a cell is out of sight, and leaves the page where it is. */
+  private showColumn(cell: HTMLElement): void {
+    const scroller = this.renderRoot.querySelector('.scroller')!;
+    const [own, all, name] = [cell, scroller, scroller.querySelector('tbody th')!].map((element) => element.getBoundingClientRect()) as [DOMRect, DOMRect, DOMRect];
+    scroller.scrollLeft += Math.max(0, own.right - all.right) - Math.max(0, name.right - own.left);
+  }
+
   private readonly moved = (event: KeyboardEvent): void => {
     const to = moveInGrid(event.key, this.focused, this.patching.rows, this.patching.columns);
     if (!to) return;
     event.preventDefault();
-    this.renderRoot.querySelector<HTMLElement>(`[data-cell="${to.row}.${to.column}"]`)?.focus();
+    this.cellAt(to)?.focus();
   };
 }
 

@@ -1,6 +1,7 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { MeasuredOutcome, OutcomeKind } from '../../../src/lenses/evidence/contract';
+import { patchingExample } from '../../../src/lenses/evidence/patchingExample';
 import { partsOf } from '../../../src/lenses/attention/parts';
 import type { ModelInfo } from '../../../src/lenses/model';
 import type { Senses } from '../../../src/lenses/senses/contract';
@@ -19,7 +20,7 @@ import './attributionCard';
 import './headRanking';
 import { outcomeCard, outcomeCardStyles } from './outcomeCard';
 import './patchingCard';
-import { type EvidenceViewState, ofNoText, readEvidenceState } from './viewState';
+import { type CardChoices, type EvidenceViewState, ofNoText, readEvidenceState } from './viewState';
 
 /** Milliseconds without a key after which what was typed is read. */
 const rest = 400;
@@ -49,11 +50,18 @@ export class EvidenceView extends LensView<EvidenceSubject> {
   private readonly info = new Latest<ModelInfo>(this, () => { this.readBefore(); });
   private readonly written = new Latest<Written>(this, () => { this.measure(); });
   private readonly senses = new Latest<Senses>(this, () => { this.measure(); });
-  private readonly measured = new Latest<MeasuredOutcome>(this);
+  private readonly measured = new Latest<MeasuredOutcome>(this, () => {
+    if (this.patchesNext) this.examples++;
+    this.patchesNext = false;
+  });
   private asked: AskedOutcome | null = null;
   /** What the last answer is of. */
   private measuredFor: AskedOutcome | null = null;
   private typing: ReturnType<typeof setTimeout> | undefined;
+  /** Whether the outcome that is measured next is to be patched at once. */
+  private patchesNext = false;
+  /** Counts the outcomes of which that was so. */
+  private examples = 0;
 
   override willUpdate(changed: PropertyValues): void {
     if (!changed.has('context')) return;
@@ -101,16 +109,26 @@ export class EvidenceView extends LensView<EvidenceSubject> {
   private cards(): TemplateResult | typeof nothing {
     const { context: { editor, subject, whatIf }, measured: { value }, measuredFor: asked } = this;
     if (!asked || !value) return nothing;
-    return html`<headlight-head-ranking .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value} .whatIf=${whatIf}></headlight-head-ranking>
-      <headlight-attribution .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value}></headlight-attribution>
-      <headlight-patching .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value}></headlight-patching>`;
+    const chosen = ({ detail }: CustomEvent<Partial<CardChoices>>): void => { this.change(detail); };
+    return html`<headlight-head-ranking .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value} .own=${this.own} .whatIf=${whatIf} @choice=${chosen}></headlight-head-ranking>
+      <headlight-attribution .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value} .own=${this.own} @choice=${chosen}></headlight-attribution>
+      <headlight-patching
+        .editor=${editor}
+        .subject=${subject}
+        .asked=${asked}
+        .measured=${value}
+        .own=${this.own}
+        .examples=${this.examples}
+        @choice=${chosen}
+        @example=${() => { this.takeExample(); this.load(); }}
+      ></headlight-patching>`;
   }
 
   private get kind(): OutcomeKind | null {
     const { info: { value }, own } = this;
     if (!value) return null;
-    const kinds = kindsOf(value, this.context.subject);
-    return kinds.find((kind) => kind === own.kind) ?? kinds[0] ?? null;
+    const kinds = kindsOf(value, this.context.subject, own);
+    return kinds.find((kind) => kind === (own.given?.kind ?? own.kind)) ?? kinds[0] ?? null;
   }
 
   /** What the outcome of this kind waits for. */
@@ -129,9 +147,20 @@ export class EvidenceView extends LensView<EvidenceSubject> {
     const text = JSON.stringify([first.text, second?.text, this.context.subject.maskRange]);
     if (this.own.text !== text) this.change({ ...ofNoText, text });
     const { opened } = this.context.subject;
-    // Who asks about an outcome asks the model in force.
-    if (opened && opened.id !== this.own.opened) this.change({ opened: opened.id, given: opened.outcome, kind: opened.outcome.kind, model: null });
+    if (opened && opened.id !== this.own.opened) {
+      // Who asks about an outcome asks the model in force.
+      this.change({ opened: opened.id, given: opened.outcome, model: null });
+      if (opened.example === true) this.takeExample();
+    }
     this.load();
+  }
+
+  /** Measures what the example of patching is about, with the model that it is of. */
+  private takeExample(): void {
+    const { direction, model, of, outcome } = patchingExample;
+    const inForce = this.models?.find((one) => one.inForce)?.id;
+    this.change({ given: outcome, model: inForce === model ? null : model, of, direction });
+    this.patchesNext = true;
   }
 
   private chooseModel(id: string): void {
@@ -178,6 +207,7 @@ export class EvidenceView extends LensView<EvidenceSubject> {
 
   private choose(change: Partial<EvidenceViewState>): void {
     clearTimeout(this.typing);
+    this.patchesNext = false;
     this.change(change);
     if ('kind' in change) this.readBefore();
     else this.measure();

@@ -3,6 +3,7 @@ import type { Token } from '../../../text/token';
 import type { ComputeContext } from '../../compute';
 import { readPrompt } from '../../generation/prompt';
 import type { ModelInput } from '../../model';
+import { remainderOf } from '../../remainder';
 import { readSource } from '../../translation/source';
 import { knownIds, prefixIds, requireWriter } from '../../writing/given';
 import type { Outcome } from '../contract';
@@ -57,7 +58,7 @@ function ofTranslation({ text, token, written }: NextToken, context: ComputeCont
     measure: async (variants, onDone) => {
       const values: number[] = [];
       for (const { rows, writer: interventions } of variants) {
-        const state = await writer.read([idsOf(rows[0]!)], signal, interventions);
+        const state = await writer.read([idsOf(rows[0]!)], signal, interventions, remainderOf(rows[0]!));
         const { logits } = await writer.write(state, { tokens: [inputs], attention: false }, signal);
         values.push(requireNumber(Math.exp(logits.data[token]! - logSumExp(logits.data)), name, model.info.name));
         onDone?.(values.length);
