@@ -1,8 +1,11 @@
-import { mkdirSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { root } from '../../scripts/steps/paths.mjs';
+import { findPython, missingForRecipes } from '../../scripts/steps/python.mjs';
 import { lessonFile, maskSentence, treatSentence } from '../support/lesson';
 import { Workbench } from '../support/workbench';
 
@@ -14,7 +17,12 @@ let workbench: Workbench;
 beforeAll(async () => {
   mkdirSync(folder, { recursive: true });
   const settings = { 'headlight.device': 'cpu', 'workbench.colorTheme': 'Light Modern', 'editor.stickyScroll.enabled': false };
-  workbench = await Workbench.open({ files: lessonFile, settings, size });
+  const files = {
+    ...lessonFile,
+    'review.md': '# Last night\n\nThe plot is not good, although the unforgettable music almost saves it.\n',
+    'sentiment.tsv': readFileSync(join(root, 'media', 'sentiment.tsv'), 'utf8'),
+  };
+  workbench = await Workbench.open({ files, settings, size });
   await workbench.openFile('lesson.md');
   await workbench.command('View: Toggle Primary Side Bar Visibility');
 });
@@ -31,6 +39,13 @@ async function takePanel(name: string, content: Locator): Promise<void> {
   const bar = (await workbench.sideBar.boundingBox())!;
   const { y, height } = (await content.boundingBox())!;
   await take(name, { ...bar, height: Math.min(bar.height, y + height + 16 - bar.y) });
+}
+
+/** A card of a view, as a whole. */
+async function takeCard(name: string, card: Locator): Promise<void> {
+  const path = join(folder, `${name}.png`);
+  await card.screenshot({ path });
+  expect(statSync(path).size).toBeLessThan(largest);
 }
 
 test('hover card', async () => {
@@ -65,9 +80,7 @@ test('attention in its other drawings', async () => {
   await head.scrollIntoViewIfNeeded();
   const takeHead = async (name: string): Promise<void> => {
     await workbench.page.waitForTimeout(500);
-    const path = join(folder, `${name}.png`);
-    await head.screenshot({ path });
-    expect(statSync(path).size).toBeLessThan(largest);
+    await takeCard(name, head);
   };
   await panel.getByRole('radio', { name: 'Text', exact: true }).click();
   const it = panel.locator('headlight-head-text [role="option"]').filter({ hasText: /^it$/ });
@@ -87,7 +100,7 @@ test('attention in its other drawings', async () => {
   await panel.getByRole('button', { name: 'Show', exact: true }).click();
   await panel.getByRole('button', { name: '6', exact: true }).click();
   await workbench.page.waitForTimeout(500);
-  await panel.locator('section[aria-label="The sum, step by step"]').screenshot({ path: join(folder, 'attention-sum.png') });
+  await takeCard('attention-sum', panel.locator('section[aria-label="The sum, step by step"]'));
   await panel.getByRole('button', { name: 'Close', exact: true }).click();
   await workbench.page.setViewportSize(size);
 });
@@ -127,9 +140,7 @@ test('two texts compared', async () => {
   await card.locator('headlight-layer-chart canvas').waitFor();
   await words.scrollIntoViewIfNeeded();
   await workbench.page.waitForTimeout(1000);
-  const path = join(folder, 'attention-compare.png');
-  await words.screenshot({ path });
-  expect(statSync(path).size).toBeLessThan(largest);
+  await takeCard('attention-compare', words);
   await card.getByRole('button', { name: 'Close comparison' }).click();
   await workbench.page.setViewportSize(size);
 });
@@ -150,7 +161,7 @@ test('predictions', async () => {
   await depth.locator('headlight-layer-chart canvas').waitFor();
   await workbench.page.setViewportSize({ width: size.width, height: 1700 });
   await workbench.page.waitForTimeout(1000);
-  await depth.screenshot({ path: join(folder, 'predictions-layers.png') });
+  await takeCard('predictions-layers', depth);
   await panel.getByRole('button', { name: 'Hide layers' }).click();
   await workbench.page.setViewportSize(size);
 });
@@ -199,9 +210,7 @@ test('translation', async () => {
   await beams.waitFor();
   await beams.scrollIntoViewIfNeeded();
   await workbench.page.waitForTimeout(500);
-  const path = join(folder, 'translation-beams.png');
-  await beams.screenshot({ path });
-  expect(statSync(path).size).toBeLessThan(largest);
+  await takeCard('translation-beams', beams);
 });
 
 test('three generations', async () => {
@@ -231,3 +240,80 @@ test('generation', async () => {
   await workbench.page.waitForTimeout(1000);
   await takePanel('generation', panel.locator('headlight-generation'));
 });
+
+test('what is off', async () => {
+  await workbench.page.setViewportSize({ width: size.width, height: 1500 });
+  await workbench.openFile('lesson.md');
+  await workbench.placeCursor('lesson.md', maskSentence);
+  await workbench.command('Headlight: Predict Masked Words');
+  await workbench.widenPanel(820);
+  const panel = await workbench.panel();
+  await panel.locator('headlight-prediction-bars').first().waitFor();
+  await panel.getByRole('button', { name: 'What if…' }).click();
+  const field = panel.getByRole('textbox', { name: 'Switch off heads' });
+  await field.fill('4.3');
+  await field.press('Enter');
+  await panel.locator('headlight-predictions').getByRole('region', { name: 'Before and after' }).waitFor();
+  await workbench.page.waitForTimeout(1000);
+  await takePanel('what-if', panel.locator('headlight-predictions'));
+  await panel.getByRole('button', { name: 'All on', exact: true }).click();
+});
+
+test('evidence', async () => {
+  await workbench.placeCursor('lesson.md', 'moon.');
+  await workbench.command('Headlight: Show Evidence');
+  const panel = await workbench.panel();
+  const effects = panel.locator('headlight-evidence').getByRole('region', { name: 'Effect of each head' });
+  await effects.getByRole('button', { name: 'Measure each head' }).click();
+  await effects.getByLabel('Save effects as').waitFor();
+  await workbench.page.waitForTimeout(1000);
+  await takeCard('evidence', effects);
+  const patching = panel.locator('headlight-evidence').getByRole('region', { name: 'Patching' });
+  await patching.getByRole('button', { name: 'Try:' }).click();
+  await patching.locator('[data-moved]').waitFor();
+  await workbench.page.waitForTimeout(1000);
+  await takeCard('patching', patching);
+});
+
+test('classes', async () => {
+  await workbench.openFile('review.md');
+  await workbench.placeCursor('review.md', 'The plot');
+  await workbench.command('Headlight: Classify Selection');
+  const panel = await workbench.panel();
+  await panel.locator('headlight-classification').getByRole('button', { name: /^unforgettable:/ }).waitFor();
+  await workbench.page.waitForTimeout(1500);
+  const editor = (await workbench.page.locator('.editor-instance').first().boundingBox())!;
+  const bar = (await workbench.sideBar.boundingBox())!;
+  await take('classes', { ...bar, x: editor.x, width: bar.x + bar.width - editor.x, height: 620 });
+});
+
+test('training', async () => {
+  await workbench.openFile('sentiment.tsv');
+  await workbench.command('Headlight: Train a Classifier on This File');
+  const panel = await workbench.panel();
+  await panel.locator('[data-figures]').waitFor({ timeout: 80_000 });
+  await workbench.page.waitForTimeout(1500);
+  await takePanel('training', panel.locator('headlight-training'));
+});
+
+const python = findPython();
+test.skipIf(missingForRecipes(python) !== null)('two files of one model', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'headlight-pictures-'));
+  try {
+    // What Headlight's own command runs, with the first classifier from before anything was unfrozen.
+    const [frozen, unfrozen] = [join(folder, 'frozen'), join(folder, 'unfrozen')];
+    execFileSync(python!, [join(root, 'models/recipes/fine_tune.py'), join(root, 'media/sentiment.tsv'), '--model', join(root, 'models/encoder'), '--out', unfrozen, '--frozen-out', frozen], { stdio: 'ignore' });
+    await workbench.command('Headlight: Compare Two Models on This File…');
+    for (const [title, path] of [['(1 of 2)', frozen], ['(2 of 2)', unfrozen]] as const) {
+      await workbench.asked(title).locator('.monaco-list-row').filter({ hasText: 'A Folder…' }).click();
+      await workbench.fillAsked('Choose a Model Folder', `${path}/`);
+      await workbench.asked('Choose a Model Folder').getByRole('button', { name: 'Use This Model', exact: true }).click();
+    }
+    const panel = await workbench.panel();
+    await panel.locator('headlight-drift').getByRole('region', { name: 'Heads' }).waitFor({ timeout: 120_000 });
+    await workbench.page.waitForTimeout(1500);
+    await takePanel('drift', panel.locator('headlight-drift'));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 900_000);
