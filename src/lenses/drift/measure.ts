@@ -116,7 +116,7 @@ async function measured({ labels, lines: texts }: DriftRequest, other: Transform
     heads: { divergence: mean(sums.heads.divergence, sums.tokens), difference: mean(sums.heads.difference, sums.weights) },
     states: { cosineDistance: mean(sums.states.cosineDistance, sums.tokens), relativeNorm: mean(sums.states.relativeNorm, sums.tokens) },
     lineDivergence: sums.lineDivergence,
-    senses: senseDrift(words, layers + 1),
+    senses: await senseDrift(words, layers + 1, signal),
     predictions: kind && { kind, places: sums.places, divergence: sums.divergence / Math.max(1, sums.places), accuracy: sums.right.lines > 0 ? sums.right : null, changes: sums.changes.sort((a, b) => a.line - b.line || a.start - b.start) },
     noPredictions: whyNone,
   };

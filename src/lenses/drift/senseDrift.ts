@@ -18,10 +18,12 @@ interface Read extends OccurrenceVectors {
 interface Cosines {
   readonly before: number[];
   readonly after: number[];
+  /** Whether they are of different words. */
+  readonly differ: boolean[];
 }
 
-/** What the vectors of repeated words say; null where none was read twice. */
-export function senseDrift(vectors: WordVectors, states: number): SenseDrift | null {
+/** What the vectors of repeated words say; null where none was read twice. @throws what `signal` was aborted with */
+export async function senseDrift(vectors: WordVectors, states: number, signal: AbortSignal): Promise<SenseDrift | null> {
   const read = vectors.words.words
     .map(({ word, places }) => ({ word, places: places.filter((place) => vectors.of(place)) }))
     .filter(({ places }) => places.length > 1);
@@ -38,26 +40,29 @@ export function senseDrift(vectors: WordVectors, states: number): SenseDrift | n
   };
   const some = all.length <= sampled ? all : Array.from({ length: sampled }, (_, at) => all[Math.floor((at * all.length) / sampled)]!);
   for (let state = 0; state < states; state++) {
+    // Pairs take seconds in large models: whoever wants to stop is heard between states.
+    await new Promise(setImmediate);
+    signal.throwIfAborted();
     occurrences.forEach((own, word) => {
-      const pairs = cosinesOf(own, state, () => true);
+      const pairs = cosinesOf(own, state);
       const at = word * states + state;
       found.before[at] = meanOf(pairs.before);
       found.after[at] = meanOf(pairs.after);
       found.structure[at] = own.length < fewestToCorrelate ? Number.NaN : correlated(pairs);
     });
-    const between = cosinesOf(some, state, (one, other) => one.word !== other.word);
-    found.betweenBefore[state] = meanOf(between.before);
-    found.betweenAfter[state] = meanOf(between.after);
-    found.similarity[state] = correlated(cosinesOf(some, state, () => true));
+    const pairs = cosinesOf(some, state);
+    found.betweenBefore[state] = meanOf(pairs.before.filter((_, at) => pairs.differ[at]));
+    found.betweenAfter[state] = meanOf(pairs.after.filter((_, at) => pairs.differ[at]));
+    found.similarity[state] = correlated(pairs);
   }
   return found;
 }
 
-function cosinesOf(occurrences: readonly Read[], state: number, isWanted: (one: Read, other: Read) => boolean): Cosines {
-  const cosines: Cosines = { before: [], after: [] };
+function cosinesOf(occurrences: readonly Read[], state: number): Cosines {
+  const cosines: Cosines = { before: [], after: [], differ: [] };
   occurrences.forEach((one, at) => {
     for (const other of occurrences.slice(at + 1)) {
-      if (!isWanted(one, other)) continue;
+      cosines.differ.push(one.word !== other.word);
       cosines.before.push(dot(one.before[state]!, other.before[state]!));
       cosines.after.push(dot(one.after[state]!, other.after[state]!));
     }

@@ -52,6 +52,9 @@ export class DriftSenses extends LitElement {
       td.lines {
         width: 100%;
       }
+      .place {
+        white-space: nowrap;
+      }
     `,
   ];
 
@@ -167,7 +170,7 @@ export class DriftSenses extends LitElement {
       <td class="lines">
         <span class="source-text" dir="auto">${visibleText(word)}</span>
         <span class="muted small">line</span>
-        ${occurrences.map((one, index) => html`${index > 0 ? ', ' : nothing}${this.place(word, one, one.cosineDistance === farthest && farthest > 0)}`)}
+        ${occurrences.map((one, index) => html`<span class="place">${this.place(word, one, one.cosineDistance === farthest && farthest > 0)}${index + 1 < occurrences.length ? ',' : nothing}</span> `)}
       </td>
       <td class="number">${driftText(cosineDistance)}</td>
       <td class="number">${cosineText(before)} → ${cosineText(after)}</td>
