@@ -1,6 +1,7 @@
 import { HeadlightError } from '../../../errors';
 import { silhouette } from '../../../math/silhouette';
 import { cosine } from '../../../math/vector';
+import { quotedText } from '../../../text/visibleText';
 import type { ComputeContext } from '../../compute';
 import type { OccurrenceInContext } from '../../senses/contract';
 import { meanOfPieces, readWord, type WordInContext } from '../../wordInContext';
@@ -37,5 +38,5 @@ export function openVectors(outcome: OfVectors, context: ComputeContext): OpenOu
 function requireWord(occurrence: OccurrenceInContext, { model }: ComputeContext): WordInContext {
   const word = readWord(model, occurrence);
   if (word) return word;
-  throw new HeadlightError('word-not-found', `${model.info.name} can read nothing of the word in “${occurrence.sentence}”. Choose another sentence.`);
+  throw new HeadlightError('word-not-found', `${model.info.name} can read nothing of the word in “${quotedText(occurrence.sentence)}”. Choose another sentence.`);
 }
