@@ -72,7 +72,7 @@ export interface SenseDrift {
   readonly leftOut: number;
   /** `[occurrence, state]`, over the places of all words in order: 1 − cosine of the two models' vectors, 0–2. */
   readonly cosineDistance: Float32Array;
-  /** `[word, state]`: mean cosine of two occurrences of the word (self-similarity, Ethayarajh 2019), in the first model and in the other. */
+  /** `[word, state]`: mean cosine of two occurrences of the word (self-similarity, Ethayarajh 2019, arXiv:1909.00512), in the first model and in the other. */
   readonly before: Float32Array;
   readonly after: Float32Array;
   /**
@@ -84,9 +84,9 @@ export interface SenseDrift {
   readonly betweenBefore: Float32Array;
   readonly betweenAfter: Float32Array;
   /**
-   * `[state]`: representational similarity analysis (Kriegeskorte et al. 2008) as Merchant et al. 2020 use it of fine-tuning:
-   * Pearson's correlation of the cosines of all pairs of occurrences, of different words too, in the one model and in the other. NaN
-   * for too few.
+   * `[state]`: representational similarity analysis (Kriegeskorte et al. 2008), which Merchant et al. 2020 (arXiv:2004.14448) use of
+   * fine-tuning; here Pearson's correlation of the cosines of all pairs of occurrences, of different words too, in the one model
+   * and in the other. NaN for too few.
    */
   readonly similarity: Float32Array;
 }
