@@ -14,9 +14,7 @@ import type { WithoutModel } from './withoutModel';
 
 /** Calls that nobody waits for: the others come first. */
 const backgroundMethods: ReadonlySet<LensMethod> = new Set(['senseIndex/update']);
-/** Calls that change what runs of the model compute. */
-const intervening: ReadonlySet<LensMethod> = new Set(['evidence/measure']);
-/** Those of them that measure many changes, from the hidden states below each. */
+/** Calls that measure many changes of what runs of the model compute, from the hidden states below each. */
 const resuming: ReadonlySet<LensMethod> = new Set(['evidence/patch', 'evidence/patchedAnswers', 'evidence/rank']);
 /** Calls that are always about the whole model: what is off may not enter what is kept on disk, or what models are compared by. */
 const unswitched: ReadonlySet<LensMethod> = new Set(['model/load', 'devices/measure', 'drift/measure', 'training/train', 'training/save', 'senseIndex/open', 'senseIndex/update', 'senseIndex/search']);
@@ -72,7 +70,7 @@ export class Engine {
     const progress = options.onProgress ?? (() => undefined);
     const switches = request.switches && !isAllOn(request.switches) && !unswitched.has(method) ? request.switches : null;
     const resumes = resuming.has(method);
-    const target = { model: request.model, device: request.device, intervenes: resumes || intervening.has(method) || switches !== null, resumes };
+    const target = { model: request.model, device: request.device, intervenes: resumes || ablates(method, request) || switches !== null, resumes };
     const withModel: ComputeContext['withModel'] = (other, work) => this.models.use(other, signal, work);
     if (!this.models.has(target)) progress({ message: target.intervenes ? 'Loading the model for changes' : 'Loading the model' });
     if (!backgroundMethods.has(method)) {
@@ -164,4 +162,9 @@ function writerInTurns(writer: Writer, turn: Turn): Writer {
     write: (state, input, signal) => turn(() => writer.write(state, input, signal), signal),
     thoughts: thoughts && ((sources, signal) => turn(() => thoughts(sources, signal), signal)),
   };
+}
+
+/** Whether an outcome is measured without some heads; with all of them, any model will do, so that it is loaded once. */
+function ablates<M extends LensMethod>(method: M, request: LensRequest<M>): boolean {
+  return method === 'evidence/measure' && ((request as LensRequest<'evidence/measure'>).without?.heads.length ?? 0) > 0;
 }

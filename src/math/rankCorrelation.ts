@@ -1,21 +1,12 @@
+import { correlation } from './correlation';
+
 /**
  * Spearman's rank correlation, −1 to 1: Pearson's of the ranks, where equal values share the mean of their ranks.
  * Null where it says nothing: fewer than three pairs, values that are all the same, or no numbers.
  */
 export function rankCorrelation(a: ArrayLike<number>, b: ArrayLike<number>): number | null {
-  if (a.length !== b.length) throw new RangeError(`${a.length} values cannot be ranked against ${b.length}.`);
-  if (a.length < 3) return null;
   const [first, second] = [ranks(a), ranks(b)];
-  if (!first || !second) return null;
-  const mean = (a.length + 1) / 2;
-  let [products, squaresA, squaresB] = [0, 0, 0];
-  for (let at = 0; at < a.length; at++) {
-    const [x, y] = [first[at]! - mean, second[at]! - mean];
-    products += x * y;
-    squaresA += x * x;
-    squaresB += y * y;
-  }
-  return squaresA === 0 || squaresB === 0 ? null : products / Math.sqrt(squaresA * squaresB);
+  return first && second && correlation(first, second);
 }
 
 /** Ranks from 1, the least first; null where one of the values is no number. */

@@ -107,6 +107,8 @@ export type Subject =
 export interface LinesOfDocument extends PickedLines {
   /** The part of the document that they are from; null for all of it. */
   readonly within: TextRange | null;
+  /** Whether they are those alone that were held out of training. */
+  readonly heldOut: boolean;
 }
 
 /** Two models that a command asks to compare. The view starts with them once, and what the reader chooses after that holds. */

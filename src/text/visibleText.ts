@@ -45,3 +45,11 @@ export function excerpt(text: string, length: number): string {
   const characters = Array.from(line);
   return characters.length <= length ? line : `${characters.slice(0, length - 1).join('').trimEnd()}…`;
 }
+
+/** Characters of a text that a message repeats. */
+const quotedCharacters = 60;
+
+/** A text of anybody's as a message repeats it: on one line, and its beginning alone. */
+export function quotedText(text: string): string {
+  return excerpt(visibleLine(text.slice(0, 4 * quotedCharacters)), quotedCharacters);
+}

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { anyModel } from './anyModel';
+import { drift } from './drift';
 import { evidence } from './evidence';
 import { hover } from './hover';
 import { textToAttention } from './textToAttention';
@@ -19,7 +20,7 @@ import { translate } from './translate';
 
 /** Entry of `npm run bench`: measures side by side in one run and prints a Markdown table. */
 
-const help = `Usage: npm run bench -- [--rounds N] [--only attention,anyModel,hover,surprise,evidence,senseIndex,senseSearch,translate,training,start,panel] [--million]
+const help = `Usage: npm run bench -- [--rounds N] [--only attention,anyModel,hover,surprise,evidence,senseIndex,senseSearch,translate,training,drift,start,panel] [--million]
 
 --million: memory while an index of a million tokens is built, some minutes.
 
@@ -42,6 +43,7 @@ const sections: Readonly<Record<string, (bench: Bench) => Promise<Row[]>>> = {
   translate,
   senseSearch,
   training,
+  drift,
   start: engineStart,
   panel,
 };

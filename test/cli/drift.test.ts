@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -24,6 +25,13 @@ interface Found {
   readonly states: readonly { readonly state: number; readonly cosineDistance: number; readonly relativeNorm: number }[];
   readonly predictions: { readonly kind: string; readonly places: number; readonly divergence: number; readonly changes: readonly { readonly line: number; readonly start: number; readonly end: number; readonly text: string }[] } | null;
   readonly noPredictions: string | null;
+  readonly senses: {
+    readonly states: readonly { readonly state: number }[];
+    readonly words: readonly {
+      readonly word: string; readonly state: number; readonly cosineDistance: number; readonly structure: number | null;
+      readonly occurrences: readonly { readonly line: number; readonly start: number; readonly end: number }[];
+    }[];
+  } | null;
   readonly lineDivergence: readonly { readonly line: number; readonly divergence: number }[];
 }
 
@@ -58,6 +66,36 @@ describe('headlight drift', () => {
     expect(await csv('--csv')).toHaveLength(9);
     expect((await csv('--csv', 'states'))[0]).toBe('state,cosineDistance,relativeNorm');
     expect((await csv('--csv', 'changes'))[0]).toMatch(/^line,start,end,text,before,/);
+  });
+
+  it('says how words that occur several times moved', async () => {
+    const { senses } = await json(file, '--model', before, '--against', after);
+    expect(senses!.states.map(({ state }) => state)).toEqual([0, 1, 2]);
+    const [beans] = senses!.words.filter(({ state }) => state === 2);
+    expect([beans!.word.toLowerCase(), beans!.occurrences.map(({ line }) => line), beans!.structure]).toEqual(['beans', [3, 4], null]);
+    expect(beans!.cosineDistance).toBeGreaterThan(0.0001);
+    const text = 'The cat sat on the mat.\n\n  We planted beans along the fence.\nBeans.\n';
+    for (const { start, end } of beans!.occurrences) expect(text.slice(start, end).toLowerCase()).toBe('beans');
+    const { stdout } = await headlight(['drift', file, '--model', before, '--against', after]);
+    expect(stdout).toMatch(/senses of 1 word that occurs several times[^]*similarity\n {2}embeddings[^]*moved most after the last layer\n {2}beans +1 - cosine 0\.\d+ +its occurrences -?0\.\d+ -> -?0\.\d+; lines 3, 4\n/);
+    const rows = (await headlight(['drift', file, '--model', before, '--against', after, '--csv', 'words'])).stdout.trimEnd().split('\r\n');
+    expect([rows.length, rows[0]]).toEqual([4, 'word,occurrences,state,cosineDistance,before,after,structure']);
+  });
+
+  it('reads of a file that a model was fine-tuned on what was held out, and labels as labels', async () => {
+    const tuned = join(folder, 'tuned');
+    cpSync('./test/fixtures/drift/after', tuned, { recursive: true });
+    const lines = join(folder, 'lines.tsv');
+    const content = 'a\tThe cat sat.\na\tBeans.\nb\tThe fence.\nb\tThe mat.\n';
+    writeFileSync(lines, content);
+    writeFileSync(join(tuned, 'figures.json'), JSON.stringify({ lines_sha256: createHash('sha256').update(content).digest('hex'), held_out_lines: [2, 4] }));
+    const read = async (...args: string[]) => (await headlight(['drift', lines, '--model', before, '--against', tuned, ...args])).stdout;
+    const changes = (JSON.parse(await read('--json')) as Found).lineDivergence.map(({ line }) => line);
+    expect(changes).toEqual([2, 4]);
+    expect(await read()).toContain('\n2 lines that were held out of training, ');
+    expect(await read('--all')).toMatch(/\n4 lines, /);
+    writeFileSync(lines, `${content}a\tAnother.\n`);
+    expect(await read()).toMatch(/\n5 lines, /);
   });
 
   it.each([

@@ -74,6 +74,18 @@ describe('Engine', () => {
     await Promise.all([engine.dispose(), failing.dispose()]);
   });
 
+  it('measures an outcome with the model that is loaded already, and opens it to changes only where heads are ablated', async () => {
+    const { engine, loaded } = recordingEngine({});
+    const outcome = { kind: 'nextSentence', first: 'the cow', second: 'the moon' } as const;
+    await engine.call('attention/overview', { ...request('a'), text: 'the cow' });
+    await engine.call('evidence/measure', { ...request('a'), outcome });
+    await engine.call('evidence/measure', { ...request('a'), outcome, without: { heads: [], ablation: 'zero' } });
+    expect(loaded).toEqual(['a']);
+    await engine.call('evidence/measure', { ...request('a'), outcome, without: { heads: [{ part: 'encoder', layer: 0, head: 0 }], ablation: 'zero' } });
+    expect(loaded).toEqual(['a', 'a']);
+    await engine.dispose();
+  });
+
   it('keeps one model that is larger than its budget by itself', async () => {
     const { engine, models, loaded } = recordingEngine({ bytes: 1000 });
     await engine.setBudget(450);

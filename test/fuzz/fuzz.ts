@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { EngineClient } from '../../src/engine/client';
 import { RestartPolicy } from '../../src/engine/restartPolicy';
-import { type FuzzKind, readBaseModels, writeCase } from './fuzzCase';
+import { runCheckFile, runLabelledLines } from './foreignTexts';
+import { type FuzzKind, randomOf, readBaseModels, writeCase } from './fuzzCase';
 import { HubFuzz } from './hubAnswers';
+import { runLensCall } from './lensCalls';
 import { type Outcome, runCase } from './runCase';
 
 /** Milliseconds that the engine may take before it is ended, shorter than what readers are given. */
@@ -82,8 +84,13 @@ export class Fuzz {
   private async ask(kind: FuzzKind, seed: number, folder: string): Promise<Pick<FuzzedCase, 'mutations' | 'outcome'>> {
     if (kind === 'hub-answers') {
       this.hub ??= HubFuzz.start(join(this.options.root, 'test', 'fixtures'));
-      return Promise.race([(await this.hub).run(seed, folder), hang().then((outcome) => ({ mutations: [], outcome }))]);
+      return orHang((await this.hub).run(seed, folder));
     }
+    const fixtures = join(this.options.root, 'test', 'fixtures');
+    const random = randomOf(kind, seed);
+    if (kind === 'lens-calls') return orHang(runLensCall(this.client, random, fixtures));
+    if (kind === 'labelled-lines') return orHang(runLabelledLines(this.client, random, fixtures));
+    if (kind === 'check-files') return orHang(runCheckFile(random, this.options.root));
     const mutations = writeCase(kind, seed, this.bases, folder);
     return { mutations, outcome: await Promise.race([runCase(this.client, folder), hang()]) };
   }
@@ -99,6 +106,10 @@ export class Fuzz {
     await (await this.hub)?.close();
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+function orHang<T extends Pick<FuzzedCase, 'mutations' | 'outcome'>>(run: Promise<T>): Promise<T | Pick<FuzzedCase, 'mutations' | 'outcome'>> {
+  return Promise.race([run, hang().then((outcome) => ({ mutations: [], outcome }))]);
 }
 
 function hang(): Promise<Outcome> {

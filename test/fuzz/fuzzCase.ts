@@ -9,10 +9,10 @@ import { mutateFields } from './mutations/protobuf';
 import { Random } from './random';
 
 /** What is mutated. */
-export const fuzzKinds = ['onnx-bytes', 'onnx-fields', 'onnx-graph', 'tokenizer-json', 'tokenizer-bytes', 'config-json', 'folder', 'hub-answers'] as const;
+export const fuzzKinds = ['onnx-bytes', 'onnx-fields', 'onnx-graph', 'tokenizer-json', 'tokenizer-bytes', 'config-json', 'folder', 'hub-answers', 'lens-calls', 'labelled-lines', 'check-files'] as const;
 export type FuzzKind = (typeof fuzzKinds)[number];
 /** Kinds whose cases are model folders. */
-export type FolderKind = Exclude<FuzzKind, 'hub-answers'>;
+export type FolderKind = Exclude<FuzzKind, 'hub-answers' | 'lens-calls' | 'labelled-lines' | 'check-files'>;
 
 /** A model folder that nothing was done to, in memory. */
 export interface BaseModel {
@@ -44,12 +44,17 @@ function contentOf(path: string): Uint8Array {
   return new Uint8Array(path.endsWith('.gz') ? gunzipSync(bytes) : bytes);
 }
 
+/** Numbers of a case's own. */
+export function randomOf(kind: FuzzKind, seed: number): Random {
+  return new Random(seed * fuzzKinds.length + fuzzKinds.indexOf(kind));
+}
+
 /**
  * Writes the folder of a case: the base model that its seed chooses, with the mutations that its seed chooses.
  * @returns the base model's name and what was done to it
  */
 export function writeCase(kind: FolderKind, seed: number, bases: readonly BaseModel[], folder: string): readonly string[] {
-  const random = new Random(seed * fuzzKinds.length + fuzzKinds.indexOf(kind));
+  const random = randomOf(kind, seed);
   const base = random.pick(bases);
   const files = new Map(base.files);
   const names = [...files.keys()];

@@ -49,12 +49,15 @@ export async function runCase(client: EngineClient, folder: string): Promise<Out
 
 const rank: Record<Outcome['state'], number> = { answered: 0, refused: 1, 'engine died': 2, 'stopped at the limit': 3, bug: 4 };
 
-/** What an error says of how a case went. */
-export function outcomeOf(error: unknown): Outcome {
+/**
+ * What an error says of how a case went.
+ * @param isNaNGiven whether the request named a NaN, which the message may then repeat
+ */
+export function outcomeOf(error: unknown, isNaNGiven = false): Outcome {
   if (!(error instanceof HeadlightError)) return { state: 'bug', message: error instanceof Error ? (error.stack ?? error.message) : String(error) };
   const { code, message } = error;
   if (code === 'engine-died') return { state: 'engine died', message };
   if (code === 'engine-hung') return { state: 'stopped at the limit', message };
-  if (unforeseen.test(message) || message.length > 4000) return { state: 'bug', message: `${code}: ${message.slice(0, 1000)}` };
+  if (unforeseen.test(isNaNGiven ? message.replaceAll('NaN', '') : message) || message.length > 4000) return { state: 'bug', message: `${code}: ${message.slice(0, 1000)}` };
   return { state: 'refused', code, message };
 }

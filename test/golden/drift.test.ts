@@ -30,6 +30,20 @@ interface DriftGolden {
   readonly lineDivergence: readonly number[];
   /** Line, token, likeliest id before and after. */
   readonly changes: readonly (readonly [number, number, number, number])[];
+  /** Of other lines, in which words occur several times. Numbers by state. */
+  readonly senses: {
+    readonly lines: readonly string[];
+    readonly words: Readonly<Record<string, {
+      /** By occurrence. */
+      readonly cosineDistance: readonly (readonly number[])[];
+      readonly before: readonly number[];
+      readonly after: readonly number[];
+      readonly structure: readonly number[] | null;
+    }>>;
+    readonly betweenBefore: readonly number[];
+    readonly betweenAfter: readonly number[];
+    readonly similarity: readonly number[];
+  };
 }
 
 async function measured(before: string, after: string, lines: readonly string[]): Promise<Drift> {
@@ -74,6 +88,34 @@ describe.each(['after', 'int8'])('bert-tiny against its copy “%s”, as PyTorc
   });
 });
 
+describe.each(['after', 'int8'])('words that occur several times, in bert-tiny and its copy “%s”', (name) => {
+  it('moved as far as PyTorch says, to the same cosines with each other', async () => {
+    const { senses: golden } = JSON.parse(readFileSync(join(root, 'test', 'golden', 'drift', `${name}.json`), 'utf8')) as DriftGolden;
+    const { senses: found, states: { cosineDistance: { length: states } } } = await measured(before, join(fixtures, 'drift', name), golden.lines);
+    expect(found!.words.map(({ word }) => word.toLowerCase()).sort()).toEqual(Object.keys(golden.words));
+    let occurrence = 0;
+    found!.words.forEach(({ places, word }, at) => {
+      for (const { line, start, end } of places) expect(golden.lines[line]!.slice(start, end).toLowerCase()).toBe(word.toLowerCase());
+      const { after, before: first, cosineDistance, structure } = golden.words[word.toLowerCase()]!;
+      expect(places).toHaveLength(cosineDistance.length);
+      for (let state = 0; state < states; state++) {
+        cosineDistance.forEach((row, index) => {
+          const ours = found!.cosineDistance[(occurrence + index) * states + state]!;
+          expect(Math.abs(ours - row[state]!), `${word} ${index} at ${state}`).toBeLessThanOrEqual(tolerance(row[state]!));
+        });
+        expect(found!.before[at * states + state]).toBeCloseTo(first[state]!, 4);
+        expect(found!.after[at * states + state]).toBeCloseTo(after[state]!, 4);
+        if (structure) expect(Math.abs(found!.structure[at * states + state]! - structure[state]!)).toBeLessThanOrEqual(1e-4);
+        else expect(found!.structure[at * states + state]).toBeNaN();
+      }
+      occurrence += places.length;
+    });
+    for (const key of ['betweenBefore', 'betweenAfter', 'similarity'] as const) {
+      golden[key].forEach((value, state) => { expect(Math.abs(found![key][state]! - value), `${key} ${state}`).toBeLessThanOrEqual(1e-4); });
+    }
+  });
+});
+
 describe('a file against itself', () => {
   it.each([
     ['bert-tiny', before, 'masked'],
@@ -81,10 +123,13 @@ describe('a file against itself', () => {
     ['an int8 graph that computes in integers', unpacked(join(fixtures, 'families'), 'bert--optimum-eager-18-int8'), 'masked'],
   ])('%s has exactly no drift', async (_, folder, kind) => {
     const found = await measured(folder, folder, ['The cat sat on the mat and looked at the bird.', 'Beans.', 'We planted beans along the fence and peas beside the path.']);
+    const { senses } = found;
+    expect(senses!.words.map(({ word }) => word)).toEqual(['Beans']);
+    expect([senses!.cosineDistance.every((value) => value === 0), senses!.before]).toEqual([true, senses!.after]);
     for (const numbers of [found.heads.divergence, found.heads.difference, found.states.cosineDistance, found.states.relativeNorm, found.lineDivergence]) {
       expect(numbers.every((value) => value === 0)).toBe(true);
     }
-    expect(found.predictions).toEqual({ kind, places: expect.any(Number) as number, divergence: 0, changes: [] });
+    expect(found.predictions).toEqual({ kind, places: expect.any(Number) as number, divergence: 0, accuracy: null, changes: [] });
     expect(found.predictions!.places).toBeGreaterThanOrEqual(3);
   });
 });

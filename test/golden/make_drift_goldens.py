@@ -10,6 +10,7 @@ line by line without padding, from eager PyTorch.
 
 import argparse
 import json
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -25,8 +26,18 @@ sys.path.append(str(Path(__file__).parents[2] / "models" / "recipes"))
 from lib.quantize import quantize_graph  # noqa: E402
 
 NOISE = 0.03
+# Pairs of a word from which on they are correlated.
+CORRELATED = 6
 SEED = 11
 LINES = (SENTENCES[0], "Beans.", SENTENCES[3], SENTENCES[4], SENTENCES[6])
+# Words that occur several times, the second one often enough for its pairs to be correlated.
+WORD_LINES = (
+    "The cat sat on the wall and watched the boat.",
+    "A boat was late, and the cat watched the train.",
+    "The old boat and the new wall.",
+    "Cat, boat and train were late.",
+)
+WORDS = ("boat", "cat", "late", "train", "wall", "watched")
 # Tokens that are masked: where src/lenses/drift/predictionPlaces.ts draws them.
 PLACES = ((5, 13), (1,), (9,), (7, 15), (7, 15))
 BEFORE = next(fixture for fixture in FIXTURES if fixture.name == "bert-tiny")
@@ -127,6 +138,61 @@ def drift(before: PreTrainedModel, after: PreTrainedModel,
             "lineDivergence": of_line, "changes": changes}
 
 
+def word_vectors(model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast,
+                 word: str) -> np.ndarray:
+    """Of each occurrence in WORD_LINES, the mean of its tokens' vectors: [occurrence, state,
+    size].
+    """
+    found = []
+    for line in WORD_LINES:
+        read = tokenizer(line, return_offsets_mapping=True)
+        with torch.no_grad():
+            states = torch.cat(model(torch.tensor([read["input_ids"]]),
+                                     output_hidden_states=True).hidden_states).double().numpy()
+        for match in re.finditer(rf"\b{word}\b", line, re.IGNORECASE):
+            pieces = [at for at, (start, end) in enumerate(read["offset_mapping"])
+                      if end > start and start < match.end() and end > match.start()]
+            found.append(states[:, pieces].mean(1))
+    return np.stack(found)
+
+
+def cosines(vectors: np.ndarray) -> np.ndarray:
+    """Of all pairs [occurrence, occurrence, state] of vectors [occurrence, state, size]."""
+    unit = vectors / np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.einsum("asd,bsd->abs", unit, unit)
+
+
+def of_pairs(square: np.ndarray) -> np.ndarray:
+    """[pair, state] of the pairs above the diagonal."""
+    return square[np.triu_indices(len(square), 1)]
+
+
+def senses(before: PreTrainedModel, after: PreTrainedModel,
+           tokenizer: PreTrainedTokenizerFast) -> dict:
+    """What ``drift/measure`` says of words, by word and state."""
+    a, b = ([word_vectors(model, tokenizer, word) for word in WORDS] for model in (before, after))
+    turned = {word: 1 - (x * y).sum(-1) / (np.linalg.norm(x, axis=-1) * np.linalg.norm(y, axis=-1))
+              for word, x, y in zip(WORDS, a, b, strict=True)}
+    pairs = {word: (of_pairs(cosines(x)), of_pairs(cosines(y)))
+             for word, x, y in zip(WORDS, a, b, strict=True)}
+    owner = np.repeat(np.arange(len(WORDS)), [len(one) for one in a])
+    differ = of_pairs(owner[:, None, None] != owner[None, :, None])[:, 0]
+    p, q = (of_pairs(cosines(np.concatenate(model))) for model in (a, b))
+    states = range(p.shape[1])
+
+    def correlation(one: np.ndarray, other: np.ndarray) -> list:
+        return [float(np.corrcoef(one[:, state], other[:, state])[0, 1]) for state in states]
+
+    return {"lines": WORD_LINES,
+            "words": {word: {"cosineDistance": turned[word].tolist(),
+                             "before": one.mean(0).tolist(), "after": other.mean(0).tolist(),
+                             "structure": correlation(one, other)
+                             if len(one) >= CORRELATED else None}
+                      for word, (one, other) in pairs.items()},
+            "betweenBefore": p[differ].mean(0).tolist(), "betweenAfter": q[differ].mean(0).tolist(),
+            "similarity": correlation(p, q)}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -151,7 +217,8 @@ def main() -> None:
     others = {"after": moved, "int8": of_graph(model, folders["int8"] / "model.onnx")}
     arguments.out.mkdir(parents=True, exist_ok=True)
     for name, other in others.items():
-        text = json.dumps(drift(model, other, tokenizer), indent=1)
+        golden = {**drift(model, other, tokenizer), "senses": senses(model, other, tokenizer)}
+        text = json.dumps(golden, indent=1)
         (arguments.out / f"{name}.json").write_text(f"{text}\n", encoding="utf-8")
 
 

@@ -1,9 +1,18 @@
-import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/steps/paths.mjs';
 
 /** How the recipe goes: to its end, to a failure, or on and on until it is stopped. */
 export type FakeRun = 'done' | 'broken lines' | 'endless' | 'crash';
+
+/** Model folders that the recipe shall make. */
+export interface MadeModels {
+  readonly frozen: string;
+  readonly unfrozen: string;
+  /** Of the frozen one and the other. */
+  readonly accuracies: readonly [number, number];
+  readonly heldOut: number;
+}
 
 /** What a Python with everything prints when it is asked what it has. */
 const whole = { python: [3, 12, 1], packages: { torch: '2.13.0', transformers: '5.23.0', onnx: '1.23.2', onnxruntime: '1.32.0' } };
@@ -18,9 +27,9 @@ if [ "$2" = -c ]; then echo "a remark of a library"; cat "$here/probe.json"; exi
 if [ ! -f "$2" ]; then echo "$2 is not there." >&2; exit 4; fi
 step() { echo "{\\"step\\": $1, \\"of\\": $2, \\"loss\\": 0.$3, \\"phase\\": \\"$4\\"}"; }
 made() {
-  cp -r "$here/model" "$7"; [ -d "$9" ] || cp -r "$here/model" "$9"
+  cp -r "$here/unfrozen" "$7"; [ -d "$9" ] || cp -r "$here/frozen" "$9"
   rm -rf "$7.work"
-  echo "{\\"done\\": \\"$7\\", \\"frozen\\": 0.75, \\"unfrozen\\": 0.875, \\"held_out\\": 16, \\"frozen_folder\\": \\"$9\\"}"
+  echo "{\\"done\\": \\"$7\\", $(cat "$here/figures"), \\"frozen_folder\\": \\"$9\\"}"
 }
 stopped() { mkdir -p "$1.work"; echo weights > "$1.work/checkpoint.pt"; echo "Stopped after 3 of 9 steps. The same command goes on from there." >&2; exit 130; }
 echo '{"message": "Loading the model"}'
@@ -45,11 +54,20 @@ export class FakePython {
     writeFileSync(join(folder, 'pyvenv.cfg'), 'home = /usr/bin\n');
     writeFileSync(this.path, script);
     chmodSync(this.path, 0o755);
-    const model = join(this.bin, 'model');
-    cpSync(join(root, 'test', 'fixtures', 'models', 'bert-tiny'), model, { recursive: true });
-    writeFileSync(join(model, 'README.md'), '# A classifier\n');
+    const model = join(root, 'test', 'fixtures', 'models', 'bert-tiny');
+    this.makes({ frozen: model, unfrozen: model, accuracies: [0.75, 0.875], heldOut: 16 });
     this.has(whole);
     this.runs('done');
+  }
+
+  /** The folders that it makes copies of, with what it says of them. */
+  makes({ accuracies: [frozen, unfrozen], heldOut, ...folders }: MadeModels): void {
+    for (const name of ['frozen', 'unfrozen'] as const) {
+      rmSync(join(this.bin, name), { recursive: true, force: true });
+      cpSync(folders[name], join(this.bin, name), { recursive: true });
+      writeFileSync(join(this.bin, name, 'README.md'), '# A classifier\n');
+    }
+    writeFileSync(join(this.bin, 'figures'), `"frozen": ${frozen}, "unfrozen": ${unfrozen}, "held_out": ${heldOut}`);
   }
 
   /** How the recipe goes from now on. */

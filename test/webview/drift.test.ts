@@ -6,7 +6,7 @@ import type { SavedFile } from '../../src/panel/contract';
 import { out } from '../../scripts/steps/paths.mjs';
 import type { PageOptions } from './harness/page';
 import { panelTests } from './harness/panelTests';
-import { driftOf } from './harness/subjects';
+import { driftOf, heldOutOf } from './harness/subjects';
 import { themeNames } from './harness/themes';
 
 const panels = panelTests();
@@ -77,11 +77,46 @@ panels.describe('drift', () => {
     expect(changes).toEqual([...changes].sort((a, b) => b - a));
   });
 
+  it('says how the senses moved, by layer and word by word, each of whose lines is gone to', async () => {
+    const page = await open();
+    const senses = card(page, 'Senses');
+    expect(await senses.locator('[data-last]').innerText()).toBe(
+      'After the last layer, two uses of a word have a cosine of 0.52 in the first model and 0.55 in the other; uses of different words 0.35 and 0.41. Similarity of the two spaces: 0.88.',
+    );
+    const words = (): Promise<(string | null)[]> => senses.locator('[data-word]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-word')));
+    expect(await words()).toEqual(['script', 'stand']);
+    const stand = senses.locator('[data-word="stand"]');
+    expect(await stand.innerText()).toMatch(/stand line 1, 3, 5, 7, 11, 13, 15, 17\s+0\.054\s+0\.50 → 0\.52\s+0\.82/);
+    await stand.getByRole('button', { name: /^Go to “stand” in line 3: moved by .*, the most$/ }).click();
+    expect((await heard(page, 'panel/reveal')).at(-1)).toEqual({ uri: 'file:///lesson.md', start: 1004, end: 1009 });
+    await button(page, 'Open both over line 3').waitFor();
+    await senses.getByRole('radio', { name: 'Apart' }).click();
+    await senses.getByText('the other model tells them apart more').waitFor();
+    await senses.getByLabel('Words after').selectOption('Embeddings');
+    await expect.poll(() => stand.innerText()).toMatch(/0\s+0\.80 → 0\.80|0\.7\d → /);
+    await page.reload();
+    await card(page, 'Senses').getByText('the other model tells them apart more').waitFor();
+  });
+
+  it('says which lines were held out of training, their labels, and how many each model has right', async () => {
+    const page = await open({ subject: heldOutOf() });
+    const [asked] = await calls(page, 'drift/measure');
+    expect((asked!['labels'] as string[]).slice(0, 2)).toEqual(['a', 'b<i>']);
+    await view(page).getByText('only lines are read which were held out then').waitFor();
+    expect(await view(page).locator('[data-headline]').first().innerText()).toContain('9\u202flines held out of training');
+    expect((await card(page, 'Accuracy').locator('tbody tr').allInnerTexts()).map((row) => row.replace(/\s+/g, ' '))).toEqual(['encoder 66.7 % 6 of 9 1', 'small <b>8</b> 88.9 % 8 of 9 3']);
+    await card(page, 'Lines').locator('[data-line="3"]').getByText('b<i>:').waitFor();
+    await page.screenshot({ path: join(out, 'screenshots', 'drift-held-out.png') });
+    const without = await open();
+    expect(await view(without).locator('[data-accuracy]').count()).toBe(0);
+  });
+
   it('has a table in place of each picture, and saves numbers and pictures', async () => {
     const page = await open();
     await button(page, 'Show as table').click();
     await expect.poll(() => view(page).locator('[data-ranked]').count()).toBe(72);
     expect(await view(page).locator('[data-states] tbody tr').count()).toBe(7);
+    expect(await view(page).locator('[data-sense-states] tbody tr').count()).toBe(7);
     expect(await view(page).locator('[data-head]').count()).toBe(0);
     const saved = async (format: string): Promise<SavedFile> => {
       const before = (await calls(page, 'panel/save')).length;
@@ -92,6 +127,9 @@ panels.describe('drift', () => {
     const heads = await saved('CSV of heads');
     expect([heads.name, heads.text!.trim().split('\r\n')]).toEqual(['drift-encoder-small-b-8-b-heads.csv', expect.objectContaining({ length: 73 })]);
     expect((await saved('CSV of changed predictions')).text).toMatch(/^line,start,end,text,before[^]*\r\n1,12,17,score,<b>rack<\/b>,0\.41,table,0\.305,/);
+    expect((await saved('CSV of senses by hidden state')).text!.trim().split('\r\n')).toHaveLength(8);
+    expect((await saved('CSV of words')).text).toMatch(/^word,occurrences,state,cosineDistance,before,after,structure\r\nstand,8,0,0,/);
+    expect((await saved('CSV of words by line')).text).toMatch(/^word,line,start,end,state,cosineDistance\r\nstand,1,31,36,0,0\r\n/);
     expect(JSON.parse((await saved('JSON numbers')).text!)).toMatchObject({ model: 'encoder', against: 'small', lines: { read: 9, total: 9, cut: 0 } });
     expect((await saved('SVG picture')).text).toContain('Heads that drift most');
     expect(Buffer.from((await saved('PNG picture')).base64!, 'base64').subarray(1, 4).toString()).toBe('PNG');

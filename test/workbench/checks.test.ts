@@ -40,6 +40,23 @@ test('files of checks are in the Testing view, pass or fail, and peek at the fai
   await workbench.screenshot('checks-testing');
 });
 
+test('a failed line is made to expect what was measured, by its quick fix', async () => {
+  await workbench.openFile('cow.headlight-check');
+  await workbench.goTo(5, 3);
+  await workbench.command('Quick Fix...');
+  const fix = workbench.page.locator('.action-widget .monaco-list-row').filter({ hasText: /Expect What Was Measured \(0\.\d+\): head 4\.3: it → grass >= 0\.\d+/ });
+  await fix.waitFor();
+  await workbench.screenshot('checks-quick-fix');
+  await fix.click();
+  await workbench.command('Test: Run Tests in Current File');
+  await row(/it → grass/).and(workbench.page.locator('[aria-label*="(Passed)"]')).waitFor();
+  await workbench.goTo(1, 1);
+  await workbench.command('Quick Fix...');
+  await workbench.page.locator('.action-widget .monaco-list-row').filter({ hasText: 'Write the Hash of the Model' }).click();
+  await expect.poll(() => workbench.page.locator('.editor-instance .view-lines').first().innerText(), { timeout: 30_000 }).toMatch(/hash:\s[0-9a-f]{16}/);
+  await workbench.command('File: Save');
+});
+
 test('what cannot be understood is underlined, with what is expected', async () => {
   await workbench.openFile('broken.headlight-check');
   await workbench.command('View: Focus Problems');

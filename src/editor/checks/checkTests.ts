@@ -11,6 +11,7 @@ import { excerpt, visibleLine } from '../../text/visibleText';
 import type { EngineHost } from '../engineHost';
 import { failureMessage } from '../failures';
 import { signalOf } from '../progress';
+import { CheckFixes, hashCommand, type MeasuredChecks } from './checkFixes';
 import { checkModel } from './checkModel';
 
 const pattern = `**/*${checkExtension}`;
@@ -23,10 +24,12 @@ interface TestedFile {
   readonly read: ReadCheckFile;
   /** By id of their test. */
   readonly expectations: ReadonlyMap<string, PlacedExpectation>;
+  /** What the latest run measured of tests that failed, by their id, which says all of an expectation. */
+  readonly failed: Map<string, number>;
 }
 
 /** Files of checks in VS Code's Testing view: each expectation is a test, and what cannot be understood is underlined. */
-export class CheckTests implements vscode.Disposable {
+export class CheckTests implements vscode.Disposable, MeasuredChecks {
   private readonly controller = vscode.tests.createTestController('headlight.checks', vscode.l10n.t('Headlight Checks'));
   private readonly problems = vscode.languages.createDiagnosticCollection(checkLanguage);
   private readonly files = new WeakMap<vscode.TestItem, TestedFile>();
@@ -38,6 +41,8 @@ export class CheckTests implements vscode.Disposable {
     const profile = (name: string, anyModel: boolean): vscode.TestRunProfile =>
       this.controller.createRunProfile(name, vscode.TestRunProfileKind.Run, (request, token) => this.run(request, token, anyModel), !anyModel);
     this.subscriptions.push(
+      vscode.languages.registerCodeActionsProvider({ language: checkLanguage }, new CheckFixes(this), CheckFixes.metadata),
+      hashCommand(engine),
       profile(t('Run Checks'), false),
       profile(t('Run on Any Model'), true),
       vscode.workspace.onDidOpenTextDocument((document) => { this.documentRead(document); }),
@@ -54,6 +59,14 @@ export class CheckTests implements vscode.Disposable {
 
   dispose(): void {
     vscode.Disposable.from(...this.subscriptions).dispose();
+  }
+
+  failedValue(uri: vscode.Uri, { range: { start } }: PlacedExpectation): number | null {
+    const item = this.controller.items.get(uri.toString());
+    const tested = item && this.files.get(item);
+    if (!tested) return null;
+    const [id] = [...tested.expectations].find(([, own]) => own.range.start === start) ?? [];
+    return id === undefined ? null : (tested.failed.get(id) ?? null);
   }
 
   /** Finds all files of the workspace, and follows them from now on. */
@@ -122,7 +135,8 @@ export class CheckTests implements vscode.Disposable {
     }));
     file.children.replace(tests);
     file.error = errorOf(read.faults.length);
-    this.files.set(file, { read, expectations });
+    const failed = new Map([...(this.files.get(file)?.failed ?? [])].filter(([own]) => expectations.has(own)));
+    this.files.set(file, { read, expectations, failed });
   }
 
   private async run(request: vscode.TestRunRequest, token: vscode.CancellationToken, anyModel: boolean): Promise<void> {
@@ -176,7 +190,12 @@ export class CheckTests implements vscode.Disposable {
           since = Date.now();
           run.started(testOf.get(expectation)!);
         },
-        onResult: (expectation, _, result) => { report(run, testOf.get(expectation)!, expectation, result, Date.now() - since); },
+        onResult: (expectation, _, result) => {
+          const { id } = testOf.get(expectation)!;
+          if (result.status === 'failed') tested.failed.set(id, result.measured);
+          else tested.failed.delete(id);
+          report(run, testOf.get(expectation)!, expectation, result, Date.now() - since);
+        },
       });
     } catch (error) {
       if (isCancelled(error) || !(error instanceof HeadlightError)) throw error;

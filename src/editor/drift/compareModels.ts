@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isAbsolute } from 'node:path';
 import * as vscode from 'vscode';
 import type { TextRange } from '../../text/range';
+import { heldOutOfEither } from '../../library/heldOutLines';
 import { modelName } from '../../library/modelName';
 import { activeText } from '../commands/activeText';
 import type { KnownModels } from '../knownModels';
@@ -20,7 +21,8 @@ export interface ComparedModels {
 }
 
 /**
- * Compares two files of one model over the lines of a document, in the panel.
+ * Compares two files of one model over the lines of a document, in the panel: over all of them, or those selected, or, where
+ * one of the two was fine-tuned on this file, those that were held out then.
  * @param given a `ComparedModels`; anything else counts as nothing
  * @throws HeadlightError `empty-text` where there are no lines
  */
@@ -42,7 +44,10 @@ export async function compareModels(panel: PanelView, models: KnownModels, given
   if (against === null) return;
   // What starts this command names folders that the reader gave it; the panel may ask about listed models alone.
   for (const id of [model, against]) if (isAbsolute(id) && !(await models.list()).some((known) => known.id === id)) await models.remember(id);
-  await panel.show({ ...subject, opened: { id: randomUUID(), model, against } }, t('comparing {0} and {1}', modelName(model), modelName(against)));
+  const isWhole = within === null && document.uri.scheme === 'file' && !document.isDirty;
+  const heldOut = isWhole ? await heldOutOfEither([against, model], document.uri.fsPath) : null;
+  const shown = heldOut ? driftSubject(document, null, ({ line }) => heldOut.has(line)) : subject;
+  await panel.show({ ...shown, opened: { id: randomUUID(), model, against } }, t('comparing {0} and {1}', modelName(model), modelName(against)));
 }
 
 export function comparedModelsFrom(given: unknown): ComparedModels {

@@ -29,8 +29,9 @@ export async function subjectForLens(lens: LensName, shown: ShownSource | null):
       return writingSubject(text, lens);
     case 'drift': {
       // All of the document, whatever part of it another lens shows.
-      const within = shown?.subject.lens === 'drift' ? shown.subject.lines.within : null;
-      return driftSubject(text.document, within && shown!.inDocument(within));
+      const before = shown?.subject.lens === 'drift' ? shown.subject.lines : null;
+      const texts = before?.heldOut ? new Set(before.lines.map((line) => line.text)) : null;
+      return driftSubject(text.document, before?.within ? shown!.inDocument(before.within) : null, texts && ((line) => texts.has(line.text)));
     }
     case 'classification':
       return classificationSubject(text);

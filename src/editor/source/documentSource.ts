@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import { HeadlightError } from '../../errors';
-import { pickLines, usualLines } from '../../lenses/drift/pickLines';
+import { pickLines, usualLines, type WantedLines } from '../../lenses/drift/pickLines';
 import type { SentencePair, Source, SourceText, Subject, WordInDocument } from '../../panel/contract';
 import { type Occurrences, occurrencesInContext, type Wanted } from '../../text/occurrences';
 import type { TextRange } from '../../text/range';
@@ -82,16 +82,17 @@ export function sensesSubject(document: vscode.TextDocument, selection: TextRang
 
 /**
  * The subject of the drift lens: the lines of a document, or of a part of it, that two models are compared on.
+ * @param heldOut tells lines that were held out of training, where only those are meant
  * @throws HeadlightError `empty-text` where no line has text
  */
-export function driftSubject(document: vscode.TextDocument, within: TextRange | null): Subject & { lens: 'drift' } {
-  const { lines, total } = pickLines(document.getText(), usualLines, within ?? undefined);
+export function driftSubject(document: vscode.TextDocument, within: TextRange | null, heldOut: WantedLines['only'] | null = null): Subject & { lens: 'drift' } {
+  const { lines, total } = pickLines(document.getText(), usualLines, { name: document.uri.path, within, ...(heldOut && { only: heldOut }) });
   const [first] = lines;
   if (!first) throw new HeadlightError('empty-text', 'There are no lines to compare two models on. Open a file with text, or select some of its lines, and try again.');
   const start = first.offset;
   const source = sourceOf(document, { first: { start, end: start + first.text.length }, selection: { start, end: start }, cut: false });
   // All lines are meant, not the one that stands for them.
-  return { lens: 'drift', source: { ...source, label: source.label.replace(/:[^:]*$/, '') }, lines: { lines, total, within } };
+  return { lens: 'drift', source: { ...source, label: source.label.replace(/:[^:]*$/, '') }, lines: { lines, total, within, heldOut: heldOut !== null } };
 }
 
 /**

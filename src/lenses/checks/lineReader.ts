@@ -73,7 +73,7 @@ export class LineReader {
   /** A number such as 0.3, -1e-3 or 30 %. */
   requireNumber(): number {
     this.skip();
-    const digits = /^[-+−]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?:e[-+]?\d{1,3})?(?![\w.])/i.exec(this.line.slice(this.at, this.at + 60))?.[0];
+    const digits = /^[-+−]?(?:\d{1,21}(?:\.\d{0,25})?|\.\d{1,25})(?:e[-+]?\d{1,3})?(?![\w.])/i.exec(this.line.slice(this.at, this.at + 60))?.[0];
     if (digits === undefined) return this.fail('Expected a number, such as 0.3 or 30 %');
     this.at += digits.length;
     const value = Number(digits.replace('−', '-'));

@@ -83,7 +83,8 @@ function resultOf(expectation: Expectation, text: CheckedText, call: Ask): Promi
   });
 }
 
-function holds(value: number, { bound, relation }: Expectation): boolean {
+/** Whether a value is within the bound. */
+export function holds(value: number, { bound, relation }: Expectation): boolean {
   switch (relation) {
     case '>=':
       return value >= bound;

@@ -7,15 +7,20 @@ export interface LabelledLine {
   readonly truth: number | null;
 }
 
+/** Which of a model's labels a written one is: by its name, whatever its case, or by its index. */
+export function labelIndexes(labels: readonly string[]): ReadonlyMap<string, number> {
+  return new Map([
+    ...labels.map((_, index) => [`${index}`, index] as const),
+    ...labels.map((label, index) => [label.toLowerCase(), index] as const),
+  ]);
+}
+
 /**
  * Lines as `label<TAB>text`, where each that is not empty begins with the name or the index of one of the labels; in any
  * other file, a line is its text.
  */
 export function labelledLines(lines: readonly string[], labels: readonly string[]): LabelledLine[] {
-  const indexes = new Map([
-    ...labels.map((_, index) => [`${index}`, index] as const),
-    ...labels.map((label, index) => [label.toLowerCase(), index] as const),
-  ]);
+  const indexes = labelIndexes(labels);
   const read = lines.map((line): LabelledLine => {
     const tab = line.indexOf('\t');
     const truth = indexes.get(line.slice(0, Math.max(0, tab)).trim().toLowerCase());

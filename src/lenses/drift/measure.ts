@@ -11,14 +11,18 @@ import { LruCache } from '../lruCache';
 import type { ModelInput, ModelOutputs, OutputSelection, TransformerModel } from '../model';
 import { perModel } from '../perModel';
 import type { Prediction } from '../predictions/contract';
+import { labelIndexes } from '../classification/labelledLines';
 import { rowsOf } from '../classification/compute';
 import { greatest, probabilitiesOf } from '../classification/outcome';
 import { classDivergence } from './classDivergence';
 import { requireComparable, requireSameTokens } from './comparable';
-import { type Drift, type DriftRequest, longestLine, type PredictionChange, type PredictionKind } from './contract';
+import { type AccuracyDrift, type Drift, type DriftRequest, longestLine, type PredictionChange, type PredictionKind } from './contract';
 import { masked, predictionPlaces, sharedPrediction } from './predictionPlaces';
 import { readsAlike } from './readsAlike';
+import { repeatedWords } from './repeatedWords';
+import { senseDrift } from './senseDrift';
 import { addAttention, addStates, type HeadSums, type StateSums } from './sums';
+import { mostToCompare, WordVectors } from './wordVectors';
 
 /** Lines whose tokens are held at a time. */
 const linesAtOnce = 200;
@@ -42,7 +46,11 @@ interface Sums {
   readonly heads: HeadSums;
   readonly states: StateSums;
   readonly lineDivergence: Float32Array;
+  readonly words: WordVectors;
   readonly changes: PredictionChange[];
+  /** By line, the class that it is of; null where nobody says. */
+  readonly truths: readonly (number | null)[];
+  readonly right: { -readonly [K in keyof AccuracyDrift]: number };
   tokens: number;
   weights: number;
   cut: number;
@@ -64,7 +72,7 @@ export const measureDrift: Compute<'drift/measure'> = async (request, context) =
   return withModel({ model: request.against, device: model.info.device }, async (other) => {
     requireComparable(model, other);
     const answers = answersOf(model);
-    const key = JSON.stringify([other.info.id, other.info.device, other.fingerprint, request.lines]);
+    const key = JSON.stringify([other.info.id, other.info.device, other.fingerprint, request.lines, request.labels]);
     const known = answers.get(key);
     if (known) return known;
     const answer = await measured(request, other, context);
@@ -73,14 +81,17 @@ export const measureDrift: Compute<'drift/measure'> = async (request, context) =
   });
 };
 
-async function measured({ lines: texts }: DriftRequest, other: TransformerModel, context: ComputeContext): Promise<Drift> {
+async function measured({ labels, lines: texts }: DriftRequest, other: TransformerModel, context: ComputeContext): Promise<Drift> {
   const { model, progress, signal } = context;
-  const { layers, heads } = model.info;
+  const { layers, heads, hiddenSize } = model.info;
+  const words = new WordVectors(repeatedWords(texts, mostToCompare(layers + 1, hiddenSize)), layers + 1, model.tokenizer.unknownId);
   const { kind, whyNone } = sharedPrediction(model, other);
   const sums: Sums = {
     heads: { divergence: new Float64Array(layers * heads), difference: new Float64Array(layers * heads) },
     states: { cosineDistance: new Float64Array(layers + 1), relativeNorm: new Float64Array(layers + 1) },
     lineDivergence: new Float32Array(texts.length),
+    words,
+    truths: truthsOf(labels ?? [], model), right: { lines: 0, before: 0, after: 0, onlyBefore: 0, onlyAfter: 0 },
     changes: [], tokens: 0, weights: 0, cut: 0, places: 0, divergence: 0,
   };
   let done = 0;
@@ -105,7 +116,8 @@ async function measured({ lines: texts }: DriftRequest, other: TransformerModel,
     heads: { divergence: mean(sums.heads.divergence, sums.tokens), difference: mean(sums.heads.difference, sums.weights) },
     states: { cosineDistance: mean(sums.states.cosineDistance, sums.tokens), relativeNorm: mean(sums.states.relativeNorm, sums.tokens) },
     lineDivergence: sums.lineDivergence,
-    predictions: kind && { kind, places: sums.places, divergence: sums.divergence / Math.max(1, sums.places), changes: sums.changes.sort((a, b) => a.line - b.line || a.start - b.start) },
+    senses: await senseDrift(words, layers + 1, signal),
+    predictions: kind && { kind, places: sums.places, divergence: sums.divergence / Math.max(1, sums.places), accuracy: sums.right.lines > 0 ? sums.right : null, changes: sums.changes.sort((a, b) => a.line - b.line || a.start - b.start) },
     noPredictions: whyNone,
   };
 }
@@ -127,8 +139,8 @@ function readLine(text: string, index: number, kind: PredictionKind | null, [mod
 async function addBatch(lines: readonly Line[], kind: PredictionKind | null, pair: Pair, sums: Sums, signal: AbortSignal): Promise<void> {
   const [{ info: { layers, heads } }] = pair;
   const range = (count: number): number[] => Array.from({ length: count }, (_, at) => at);
-  const before = kind === 'next' ? 1 : 0;
-  const logitsAt = lines.flatMap(({ places }, row) => places.map((token) => ({ row, token: token - before })));
+  const earlier = kind === 'next' ? 1 : 0;
+  const logitsAt = lines.flatMap(({ places }, row) => places.map((token) => ({ row, token: token - earlier })));
   const outputs = { attention: range(layers), hidden: range(layers + 1), ...(kind === 'next' && { logitsAt }), ...(kind === 'class' && { classes: true }) };
   const [one, two] = await both(pair, lines, outputs, signal);
   const lengths = lines.map(({ tokens }) => tokens.length);
@@ -136,7 +148,12 @@ async function addBatch(lines: readonly Line[], kind: PredictionKind | null, pai
   for (const layer of outputs.attention) {
     addAttention(sums.heads, layer, one.attention.get(layer)!, two.attention.get(layer)!, lengths).forEach((sum, row) => { divergences[row]! += sum; });
   }
-  for (const state of outputs.hidden) addStates(sums.states, state, one.hidden.get(state)!, two.hidden.get(state)!, lengths);
+  const places = sums.words.placesIn(lines);
+  for (const state of outputs.hidden) {
+    const [before, after] = [one.hidden.get(state)!, two.hidden.get(state)!];
+    addStates(sums.states, state, before, after, lengths);
+    sums.words.add(places, state, before, after);
+  }
   lines.forEach(({ index, tokens: { length } }, row) => {
     sums.tokens += length;
     sums.weights += length * length;
@@ -162,8 +179,24 @@ function addClasses(lines: readonly Line[], [model, other]: Pair, outputs: reado
       const id = greatest(logits);
       return { token: model.info.labels![id]!, id, probability: probabilitiesOf(logits, problemType)![id]! };
     }) as [Prediction, Prediction];
+    addRight(sums, sums.truths[index] ?? null, before.id, after.id);
     if (before.id !== after.id) sums.changes.push({ line: index, start: 0, end: text.length, divergence, before, after });
   });
+}
+
+/** By line, the index of its label among the classes. */
+function truthsOf(labels: readonly (string | null)[], { info }: TransformerModel): (number | null)[] {
+  const indexes = labelIndexes(info.labels ?? []);
+  return labels.map((label) => (label === null ? null : (indexes.get(label.toLowerCase()) ?? null)));
+}
+
+function addRight({ right }: Sums, truth: number | null, before: number, after: number): void {
+  if (truth === null) return;
+  right.lines++;
+  if (before === truth) right.before++;
+  if (after === truth) right.after++;
+  if (before === truth && after !== truth) right.onlyBefore++;
+  if (after === truth && before !== truth) right.onlyAfter++;
 }
 
 /** The same run by one model and then by the other. */

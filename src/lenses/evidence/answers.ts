@@ -10,6 +10,7 @@ import { predictionsOf, requireMaskedLanguageModel } from '../predictions/comput
 import type { Prediction } from '../predictions/contract';
 import { likelyWords } from '../senses/substitutes';
 import { requireWriter, prefixIds } from '../writing/given';
+import { cosinePair } from './cosinePair';
 import type { Outcome } from './contract';
 import { openOutcome, type OpenOutcome, type Variant } from './outcome';
 import type { AnswerKind } from './patchContract';
@@ -41,7 +42,7 @@ export function openAnswers(outcome: Outcome, top: number, context: ComputeConte
       return reader('predictions', row, at(open), ({ logits }) => predicted(logits!.data));
     case 'cosine': {
       const maskId = requireMaskedLanguageModel(model);
-      const { end, sentence, start } = outcome.pair[0];
+      const { end, sentence, start } = cosinePair(outcome)[0];
       const pieces = new Set(open.readAt[0]);
       const masked = { tokens: row.tokens, ids: idsOf(row).map((id, index) => (pieces.has(index) ? maskId : id)) };
       return reader('substitutes', masked, at(open), ({ logits }) => likelyWords(logits!.data, sentence.slice(start, end), model).slice(0, top));

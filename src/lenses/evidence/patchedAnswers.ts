@@ -13,7 +13,8 @@ export const patchedAnswers: Compute<'evidence/patchedAnswers'> = async (request
   const { layers } = context.model.info;
   const [base, source] = (direction === 'denoising' ? [corrupted, clean] : [clean, corrupted]).map((outcome) => openAnswers(outcome, top, context)) as [ReturnType<typeof openAnswers>, ReturnType<typeof openAnswers>];
   const copies = await copiesOf(base.rows[0]!, source.rows[0]!, { from, readState: layers }, of, context);
-  if (row < 0 || row >= copies.rows || column < 0 || column >= copies.columns) {
+  const isIn = (index: number, count: number): boolean => Number.isInteger(index) && index >= 0 && index < count;
+  if (!isIn(row, copies.rows) || !isIn(column, copies.columns)) {
     throw new HeadlightError('out-of-range', `There is no cell ${row}, ${column}: the map has ${copies.rows} × ${copies.columns}.`);
   }
   if (of === 'states' && from[column] === null) {

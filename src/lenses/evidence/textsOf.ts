@@ -1,3 +1,4 @@
+import { cosinePair } from './cosinePair';
 import type { Outcome } from './contract';
 
 /** The text whose words an outcome is made of, and its pair; nothing for an outcome of many texts. */
@@ -11,7 +12,7 @@ export function textsOf(outcome: Outcome): readonly [] | readonly [string, strin
     case 'nextToken':
       return [outcome.text, undefined];
     case 'cosine':
-      return [outcome.pair[0].sentence, undefined];
+      return [cosinePair(outcome)[0].sentence, undefined];
     case 'separation':
       return [];
   }

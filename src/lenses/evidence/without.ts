@@ -15,7 +15,8 @@ export async function without(open: OpenOutcome, heads: readonly HeadOfPart[], a
   const { info } = context.model;
   for (const { part, layer, head } of heads) {
     const size = sizeOf(info, part);
-    if (layer >= 0 && layer < size.layers && head >= 0 && head < size.heads) continue;
+    const isIn = (index: number, count: number): boolean => Number.isInteger(index) && index >= 0 && index < count;
+    if (isIn(layer, size.layers) && isIn(head, size.heads)) continue;
     throw new HeadlightError('out-of-range', `${info.name} has no head ${layer}.${head} in its ${partNames[part]}, but ${size.layers} layers of ${size.heads} heads.`);
   }
   const inParts = await Promise.all(attentionParts.map(async (part): Promise<Interventions> => {

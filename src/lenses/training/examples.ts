@@ -59,8 +59,33 @@ export function readExamples(name: string, text: string): Examples {
   return { format, examples, leftOut };
 }
 
+/** Share of lines that may be unusable in a file that was not said to hold labelled ones. */
+const mostUnusable = 0.1;
+
+/**
+ * The examples of a file that nobody said to be one of labelled lines; null for any other. Its name has to end as such files'
+ * do, nearly all lines have to be of that form, and a label has to stand at two texts in the mean, as no second column of
+ * translations or numbers does.
+ */
+export function labelledExamples(name: string, text: string): readonly Example[] | null {
+  if (!byEnding[endingOf(name)]) return null;
+  try {
+    const { examples, leftOut } = readExamples(name, text);
+    const labels = new Set(examples.map(({ label }) => label));
+    const isLabelled = leftOut.length <= mostUnusable * (examples.length + leftOut.length) && 2 * labels.size <= examples.length;
+    return isLabelled ? examples : null;
+  } catch (error) {
+    if (error instanceof HeadlightError) return null;
+    throw error;
+  }
+}
+
+function endingOf(name: string): string {
+  return /\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? '';
+}
+
 function formatOf(name: string, text: string): DataFormat {
-  const known = byEnding[/\.([a-z]+)$/i.exec(name)?.[1]?.toLowerCase() ?? ''];
+  const known = byEnding[endingOf(name)];
   if (known) return known;
   const first = /\S.*/.exec(text)?.[0] ?? '';
   if (first.startsWith('{')) return 'jsonl';

@@ -65,7 +65,7 @@ describe('compareModels', () => {
       subject: {
         lens: 'drift',
         source: expect.objectContaining({ uri: 'file:/notes/lines.txt', label: 'lines.txt', first: { text: 'The cow jumped.', offset: 0 } }) as never,
-        lines: { lines: [{ text: 'The cow jumped.', offset: 0, line: 1 }, { text: 'The dish ran away.', offset: 19, line: 3 }, { text: 'Over the moon.', offset: 38, line: 4 }], total: 3, within: null },
+        lines: { lines: [{ text: 'The cow jumped.', offset: 0, line: 1 }, { text: 'The dish ran away.', offset: 19, line: 3 }, { text: 'Over the moon.', offset: 38, line: 4 }], total: 3, within: null, heldOut: false },
         opened: { id: expect.any(String) as string, model: '/m/before', against: '/m/after' },
       },
     }]);
@@ -121,7 +121,7 @@ describe('the drift lens', () => {
     const part = new ShownSource(driftSubject(document, { start: 19, end: 37 }));
     expect(await subjectForLens('drift', part)).toMatchObject({ lens: 'drift', lines: { total: 1, within: { start: 19, end: 37 } } });
     const { source } = driftSubject(document, null);
-    expect(await subjectForLens('drift', new ShownSource({ lens: 'attention', source }))).toMatchObject({ lens: 'drift', lines: { total: 3, within: null } });
+    expect(await subjectForLens('drift', new ShownSource({ lens: 'attention', source }))).toMatchObject({ lens: 'drift', lines: { total: 3, within: null, heldOut: false } });
   });
 
   it('opens a head in both models over a line, where it stands by now', async () => {

@@ -43,7 +43,7 @@ describe('ShownSource', () => {
     expect(attention.edited([{ rangeOffset: 30, rangeLength: 1, text: '' }])).toBe(true);
     const senses = new ShownSource({ lens: 'senses', source, word: { word: 'a', current: 0, occurrences: [], total: 1 } });
     expect(senses.edited([{ rangeOffset: 99, rangeLength: 0, text: 'x' }])).toBe(true);
-    const lines = new ShownSource({ lens: 'drift', source, lines: { lines: [], total: 0, within: null } });
+    const lines = new ShownSource({ lens: 'drift', source, lines: { lines: [], total: 0, within: null, heldOut: false } });
     expect(lines.edited([{ rangeOffset: 99, rangeLength: 0, text: 'x' }])).toBe(true);
   });
 

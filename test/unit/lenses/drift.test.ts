@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { longestLine } from '../../../src/lenses/drift/contract';
 import { measureDrift } from '../../../src/lenses/drift/measure';
-import { pickLines } from '../../../src/lenses/drift/pickLines';
+import { askedLines, pickLines, placeInDocument } from '../../../src/lenses/drift/pickLines';
 import { predictionPlaces } from '../../../src/lenses/drift/predictionPlaces';
+import { repeatedWords } from '../../../src/lenses/drift/repeatedWords';
 import { changesOf, driftRows } from '../../../src/lenses/drift/tables';
 import type { LensProgress } from '../../../src/lenses/calls';
 import type { ModelInfo, ModelInput, OutputSelection, Tensor, TransformerModel } from '../../../src/lenses/model';
@@ -95,6 +96,38 @@ describe('drift/measure', () => {
     expect(predictions).toMatchObject({ kind: 'next', places: 1 });
     // “money” is token 1, and found out after [CLS].
     expect(asked.map(({ attention, logitsAt }) => [attention?.length, logitsAt])).toEqual([[2, [{ row: 0, token: 0 }]], [2, [{ row: 0, token: 0 }]]]);
+  });
+
+  it('counts which labelled lines each of two classifiers has right, by the name of a class or its index', async () => {
+    const classifier = (classes: NonNullable<FakeModelOptions['classes']>) => fakeModel({ info: { hasMaskedLanguageHead: false }, classes });
+    const [one, two] = [classifier(() => [0, 2]), classifier((ids) => (ids.length < 5 ? [2, 0] : [0, 2]))];
+    const of = async (labels: readonly (string | null)[] | undefined) =>
+      (await measureDrift({ ...request, lines: ['money', 'the cow jumped over', 'grass', 'river'], ...(labels && { labels }) }, contextOf(one, undefined, { other: two }))).predictions!.accuracy;
+    // The first calls all good, the other the short ones bad.
+    expect(await of(['BAD', 'good', '1', '0'])).toEqual({ lines: 4, before: 2, after: 3, onlyBefore: 1, onlyAfter: 2 });
+    expect(await of([null, 'good', 'neither', null])).toEqual({ lines: 1, before: 1, after: 1, onlyBefore: 0, onlyAfter: 0 });
+    expect(await of([null, null, 'neither', null])).toBeNull();
+    expect(await of(undefined)).toBeNull();
+  });
+
+  it('follows words that occur several times: each against its own vector, and against the others of the word', async () => {
+    // In the first model a word's uses lie at right angles; in the other they are one, turned by 45 degrees from the first use.
+    const uses = (state: number, _: unknown, index: number): readonly number[] => (state === 0 ? [1, 0, 0, 0] : index === 1 ? [1, 0, 0, 0] : [0, 1, 0, 0]);
+    const merged = (): readonly number[] => [1, 1, 0, 0];
+    const { senses } = await drift(fakeModel({ hidden: uses }), fakeModel({ hidden: merged }), ['money', 'the Money', 'the cow']);
+    expect(senses!.words).toEqual([{ word: 'money', places: [{ line: 0, start: 0, end: 5 }, { line: 1, start: 4, end: 9 }] }]);
+    const half = expect.closeTo(1 - Math.SQRT1_2, 5) as number;
+    expect([...senses!.cosineDistance]).toEqual([half, half, half, half, half, half]);
+    expect([...senses!.before]).toEqual([1, 0, 0]);
+    expect([...senses!.after].map((value) => Number(value.toFixed(5)))).toEqual([1, 1, 1]);
+    // One pair alone has no correlation, and there are no two words.
+    for (const none of [senses!.structure, senses!.similarity, senses!.betweenBefore]) expect([...none]).toEqual([NaN, NaN, NaN]);
+  });
+
+  it('compares no words that occur once, that it does not know, or that lie behind the window', async () => {
+    expect((await drift(fakeModel(), fakeModel(), ['the cow', 'money'])).senses).toBeNull();
+    expect((await drift(fakeModel(), fakeModel(), ['xyzzy', 'xyzzy money'])).senses).toBeNull();
+    expect((await drift(fakeModel(), shaped({ window: 4 }), ['the cow money', 'money'])).senses).toBeNull();
   });
 
   it('says why no predictions are compared', async () => {
@@ -194,6 +227,20 @@ describe('drift/measure', () => {
   });
 });
 
+describe('repeatedWords', () => {
+  it('takes content words of two places or more, the most frequent first, and of those some evenly spread', () => {
+    const { words, leftOut } = repeatedWords(['the river, the bank', ...Array.from({ length: 24 }, () => 'Money'), 'A bank of the river', 'money'], 1000);
+    expect(words.map(({ word, places }) => [word, places.length])).toEqual([['Money', 12], ['river', 2], ['bank', 2]]);
+    expect(words[0]!.places.map(({ line }) => line)).toEqual([1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23]);
+    expect(leftOut).toBe(0);
+  });
+
+  it('leaves out what there is no room for', () => {
+    const { words, leftOut } = repeatedWords(['river bank money', 'river bank money', 'money'], 5);
+    expect([words.map(({ word }) => word), leftOut]).toEqual([['money', 'river'], 1]);
+  });
+});
+
 describe('predictionPlaces', () => {
   const { tokenizer } = fakeModel();
   it('draws each eighth token of a word, always the same of a line', () => {
@@ -230,7 +277,33 @@ describe('pickLines', () => {
   });
 
   it('takes what lies in a range only', () => {
-    expect(pickLines('one two\nthree\nfour', 10, { start: 4, end: 10 }).lines).toEqual([{ text: 'two', offset: 4, line: 1 }, { text: 'th', offset: 8, line: 2 }]);
+    expect(pickLines('one two\nthree\nfour', 10, { within: { start: 4, end: 10 } }).lines).toEqual([{ text: 'two', offset: 4, line: 1 }, { text: 'th', offset: 8, line: 2 }]);
+  });
+
+  it('takes labels and texts of a file of labelled lines apart, wherever the texts stand', () => {
+    const tsv = 'good\tgood soup\nbad\tcold soup\n\ngood\twarm bread\nbad\tno bread\n';
+    const { lines: picked, total } = pickLines(tsv, 10, { name: 'lines.tsv' });
+    expect([total, picked[0], picked[2]]).toEqual([4, { text: 'good soup', offset: 5, line: 1, label: 'good' }, { text: 'warm bread', offset: 35, line: 4, label: 'good' }]);
+    for (const line of picked) {
+      const { start, end } = placeInDocument(line, { start: 0, end: line.text.length });
+      expect(tsv.slice(start, end)).toBe(line.text);
+    }
+    expect(askedLines({ lines: picked, total })).toEqual({ lines: ['good soup', 'cold soup', 'warm bread', 'no bread'], labels: ['good', 'bad', 'good', 'bad'] });
+    expect(pickLines(tsv, 10, { name: 'lines.tsv', only: ({ line }) => line === 2 }).lines.map(({ text }) => text)).toEqual(['cold soup']);
+    expect(pickLines(tsv, 10, { name: 'lines.tsv', within: { start: 12, end: 20 } }).lines.map(({ line }) => line)).toEqual([1, 2]);
+    // Written with an escape, the text has no place of its own: all of its record stands for it.
+    const jsonl = '{"label":"a","text":"one"}\n{"label":"a","text":"t\\u0077o"}\n{"label":"b","text":"three"}\n{"label":"b","text":"four"}\n';
+    const escaped = pickLines(jsonl, 10, { name: 'x.jsonl' }).lines[1]!;
+    expect(escaped).toMatchObject({ text: 'two', record: { start: 27 } });
+    expect(placeInDocument(escaped, { start: 1, end: 2 })).toEqual(escaped.record);
+  });
+
+  it('takes other files as they are: prose, pairs of texts, and broken ones', () => {
+    const whole = (name: string, text: string): boolean => pickLines(text, 10, { name }).lines.every(({ label }) => label === undefined);
+    expect(whole('lines.txt', 'a\tone\na\ttwo\nb\tthree\nb\tfour')).toBe(true);
+    expect(whole('pairs.tsv', 'the cow\tla vaca\nthe moon\tla luna\nmoney\tdinero')).toBe(true);
+    expect(whole('lines.csv', 'He said, no\nand then\n"never')).toBe(true);
+    expect(whole('lines.tsv', 'a\tone\nb\ttwo\nno tab\na\tthree\nneither\nb\tfour')).toBe(true);
   });
 
   it('keeps no half of a character where it shortens a line', () => {

@@ -8,6 +8,7 @@ import type { LensMethod, LensResult } from '../../../src/lenses/calls';
 import type { ClassificationLinesRequest, ClassificationRequest, EvidenceRequest } from '../../../src/lenses/classification/contract';
 import type { AttentionKind, Tensor } from '../../../src/lenses/model';
 import type { Drift, DriftRequest } from '../../../src/lenses/drift/contract';
+import { repeatedWords } from '../../../src/lenses/drift/repeatedWords';
 import type { NextSentence, NextSentenceRequest } from '../../../src/lenses/nextSentence/contract';
 import type { Crossing } from '../../../src/lenses/nextSentence/crossingContract';
 import { crossingShares } from '../../../src/lenses/nextSentence/crossingShares';
@@ -422,8 +423,27 @@ function compareWords({ text, word, other }: WordComparisonRequest): WordCompari
   };
 }
 
+/** Words that stand in several lines, whose uses come nearer to each other the further up. */
+function sensesOf(lines: readonly string[], size: number): Drift['senses'] {
+  const { words } = repeatedWords(lines, 200);
+  if (words.length === 0) return null;
+  const states = encoderInfo.layers + 1;
+  const numbers = (count: number, of: (at: number, state: number) => number): Float32Array => Float32Array.from({ length: count * states }, (_, at) => of(Math.floor(at / states), at % states));
+  const before = (word: number, state: number): number => 0.8 - 0.05 * state + 0.05 * noise(word);
+  return {
+    words, leftOut: 0,
+    cosineDistance: numbers(words.reduce((sum, { places }) => sum + places.length, 0), (at, state) => size * 0.01 * state * (0.5 + noise(at))),
+    before: numbers(words.length, before),
+    after: numbers(words.length, (word, state) => before(word, state) + size * 0.02 * state * (noise(word + 5) - 0.3)),
+    structure: numbers(words.length, (word, state) => (words[word]!.places.length < 4 ? NaN : 1 - size * 0.03 * state)),
+    betweenBefore: numbers(1, (_, state) => 0.05 + 0.05 * state),
+    betweenAfter: numbers(1, (_, state) => 0.05 + (0.05 + size * 0.01) * state),
+    similarity: numbers(1, (_, state) => 1 - size * 0.02 * state),
+  };
+}
+
 /** Drift that grows with the layer; none against itself, tiny against the static model, no predictions against the decoder. */
-function drift({ inModel, against, lines }: WithoutTarget<DriftRequest> & PanelCall): Drift {
+function drift({ inModel, against, labels, lines }: WithoutTarget<DriftRequest> & PanelCall): Drift {
   const { layers, heads } = encoderInfo;
   const size = against === inModel ? 0 : against === 'static' ? 1e-4 : 1;
   const numbers = (count: number, of: (at: number) => number): Float32Array => Float32Array.from({ length: count }, (_, at) => size * of(at));
@@ -440,10 +460,12 @@ function drift({ inModel, against, lines }: WithoutTarget<DriftRequest> & PanelC
       relativeNorm: numbers(layers + 1, (state) => 0.03 + 0.2 * (state / layers)),
     },
     lineDivergence: numbers(lines.length, (line) => 0.02 + 0.05 * noise(line + 11)),
+    senses: sensesOf(lines, size),
     predictions: against === 'decoder' ? null : {
       kind: 'masked',
       places: places.length,
       divergence: size * 0.31,
+      accuracy: labels ? { lines: labels.length, before: labels.length - 3, after: labels.length - 1, onlyBefore: 1, onlyAfter: 3 } : null,
       changes: size < 1 ? [] : places.filter((_, at) => at % 3 === 0).map((place, at) => ({
         ...place, divergence: 0.4 + 0.1 * at, before: { token: '<b>rack</b>', id: 1, probability: 0.41 }, after: { token: 'table', id: 2, probability: 0.305 },
       })),

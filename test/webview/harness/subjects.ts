@@ -113,9 +113,16 @@ export function driftOf(models: { readonly model: string; readonly against: stri
   return {
     lens: 'drift',
     source: { ...source(lines[0]!.text), label: 'lines.txt' },
-    lines: { lines, total: count === 9 ? 9 : 1200, within: null },
+    lines: { lines, total: count === 9 ? 9 : 1200, within: null, heldOut: false },
     ...(models && { opened: { id: 'run', ...models } }),
   };
+}
+
+/** Labelled lines that were held out when one of two models was fine-tuned on them. */
+export function heldOutOf(): Subject {
+  const subject = driftOf() as Extract<Subject, { lens: 'drift' }>;
+  const lines = subject.lines.lines.map((line, at) => ({ ...line, label: at % 2 ? 'b<i>' : 'a' }));
+  return { ...subject, lines: { ...subject.lines, lines, heldOut: true } };
 }
 
 /** The evidence lens as the senses lens opens it: three groups of a word. */

@@ -1,13 +1,14 @@
 import { css, html, LitElement, nothing, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
 import type { Drift, PredictionChange } from '../../../src/lenses/drift/contract';
-import type { PickedLine } from '../../../src/lenses/drift/pickLines';
+import { type PickedLine, placeInDocument } from '../../../src/lenses/drift/pickLines';
 import type { TextRange } from '../../../src/text/range';
 import { excerpt, visibleLine, visibleText } from '../../../src/text/visibleText';
 import { button, sharedStyles } from '../../controls';
 import { formatPercent } from '../../format';
 import { memoize } from '../../memoize';
 import { driftText } from './driftText';
+import { goStyles } from './goStyles';
 import type { LineOrder } from './viewState';
 
 /** Lines that are listed until the reader asks for all. */
@@ -41,6 +42,7 @@ export function mostMoved({ lineDivergence }: Drift): number {
 export class DriftLines extends LitElement {
   static override styles = [
     sharedStyles,
+    goStyles,
     css`
       @container (min-width: 480px) {
         .card {
@@ -53,17 +55,6 @@ export class DriftLines extends LitElement {
       tbody th,
       tbody td {
         vertical-align: top;
-      }
-      .go {
-        padding: 0;
-        border: none;
-        color: var(--vscode-textLink-foreground, inherit);
-        background: none;
-        font: inherit;
-        text-align: start;
-        text-decoration: underline;
-        text-underline-offset: 2px;
-        cursor: pointer;
       }
       tr[aria-current='true'] th {
         box-shadow: inset 2px 0 var(--vscode-focusBorder);
@@ -120,12 +111,14 @@ export class DriftLines extends LitElement {
   }
 
   private row({ index, divergence, changes }: DriftOfLine): TemplateResult {
-    const { line, offset, text } = this.lines[index]!;
+    const { label, line, text } = this.lines[index]!;
+    const place = (range: TextRange): TextRange => placeInDocument(this.lines[index]!, range);
     return html`<tr data-line=${line} aria-current=${index === this.chosen}>
       <th scope="row">
-        <button class="go" type="button" aria-label=${`Go to line ${line}`} @click=${() => { this.go(index, { start: offset, end: offset + text.length }); }}>${line}</button>
+        <button class="go" type="button" aria-label=${`Go to line ${line}`} @click=${() => { this.go(index, place({ start: 0, end: text.length })); }}>${line}</button>
       </th>
       <td class="text">
+        ${label === undefined ? nothing : html`<span class="muted source-text" title="Its label in the file">${visibleText(label)}:</span>`}
         <span class="source-text" dir="auto" title=${visibleLine(text)}>${excerpt(text, shownCharacters)}</span>
         ${changes.length === 0
           ? nothing
@@ -137,7 +130,7 @@ export class DriftLines extends LitElement {
                       class="go source-text"
                       type="button"
                       aria-label=${`Go to “${visibleText(text.slice(start, end))}” in line ${line}`}
-                      @click=${() => { this.go(index, { start: offset + start, end: offset + end }); }}
+                      @click=${() => { this.go(index, place({ start, end })); }}
                     >${visibleText(text.slice(start, end))}</button>`}:
                 <span class="source-text">${visibleText(before.token)}</span> <span class="number muted">${formatPercent(before.probability)}</span> →
                 <span class="source-text">${visibleText(after.token)}</span> <span class="number muted">${formatPercent(after.probability)}</span>

@@ -16,6 +16,9 @@ export const driftFormats = [
   { value: 'heads', label: 'CSV of heads' },
   { value: 'states', label: 'CSV of hidden states' },
   { value: 'changes', label: 'CSV of changed predictions' },
+  { value: 'senses', label: 'CSV of senses by hidden state' },
+  { value: 'words', label: 'CSV of words' },
+  { value: 'occurrences', label: 'CSV of words by line' },
   { value: 'json', label: 'JSON numbers' },
 ] as const;
 export type DriftFormat = (typeof driftFormats)[number]['value'];

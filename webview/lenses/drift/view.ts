@@ -1,6 +1,7 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { type Drift, longestLine } from '../../../src/lenses/drift/contract';
+import { askedLines } from '../../../src/lenses/drift/pickLines';
 import type { LinesOfDocument, ListedModel, Subject } from '../../../src/panel/contract';
 import type { TextRange } from '../../../src/text/range';
 import { button, notice, selectStyles, sharedStyles, tableButton } from '../../controls';
@@ -11,12 +12,14 @@ import { frameStyles, headline, loadState } from '../frame';
 import '../modelChoice';
 import { reportSaved, saveBar } from '../saveBar';
 import { LensView, type ViewContext } from '../view';
+import { accuracyCard } from './accuracyCard';
 import './headsCard';
 import './linesCard';
 import { mostMoved } from './linesCard';
+import './sensesCard';
 import { driftFormats, type DriftFormat, savedDrift } from './saveDrift';
 import { statesCard } from './statesCard';
-import { type DriftViewState, type HeadNumber, type LineOrder, readDriftState } from './viewState';
+import { type DriftViewState, type HeadNumber, type LineOrder, readDriftState, type WordOrder } from './viewState';
 
 type DriftSubject = Extract<Subject, { lens: 'drift' }>;
 
@@ -52,12 +55,12 @@ export class DriftView extends LensView<DriftSubject> {
         .parts {
           grid-template-columns: repeat(2, minmax(0, 1fr));
         }
-        /* Lines stand beside the two others, which are as tall as they are. */
+        /* Lines stand beside the others, which are as tall as they are. */
         .parts {
-          grid-template-rows: auto 1fr;
+          grid-template-rows: auto auto 1fr;
         }
         .parts > headlight-drift-lines {
-          grid-area: 1 / 2 / span 2;
+          grid-area: 1 / 2 / span 3;
         }
       }
     `,
@@ -92,8 +95,9 @@ export class DriftView extends LensView<DriftSubject> {
     const { lines, total } = subject.lines;
     const count = lines.length < total ? `${lines.length} of ${total} lines` : formatCount(lines.length, 'line');
     return html`<div class="stack">
-      ${headline(subject.source.label, null, [subject.lines.within ? `${count} of the selection` : count, ...(shown ? [shown.drift.model.name, shown.drift.against.name, shown.drift.model.device] : [])])}
+      ${headline(subject.source.label, null, [subject.lines.within ? `${count} of the selection` : subject.lines.heldOut ? `${count} held out of training` : count, ...(shown ? [shown.drift.model.name, shown.drift.against.name, shown.drift.model.device] : [])])}
       ${lines.length < total ? notice('info', `Of ${total} lines with text, ${lines.length} are read, evenly spread over the whole. Select lines to compare the models on those.`) : nothing}
+      ${subject.lines.heldOut ? notice('info', 'A model was fine-tuned on this file, so that only lines are read which were held out then: on the others it would look better than it is. Select lines to compare the models on those.') : nothing}
       ${this.choice()}
       ${loadState(compared, progress)}
       ${shown ? this.result(shown) : nothing}
@@ -146,7 +150,7 @@ export class DriftView extends LensView<DriftSubject> {
       const { offset, text } = lines.lines[chosen]!;
       this.context.editor.notify('panel/openDrifted', { ...detail, text, offset, model, against });
     };
-    return html`${this.notices(drift)}
+    return html`${this.notices(drift)} ${accuracyCard(drift)}
       <div class="parts">
         <headlight-drift-heads
           .drift=${drift}
@@ -157,6 +161,15 @@ export class DriftView extends LensView<DriftSubject> {
           @open=${open}
         ></headlight-drift-heads>
         ${statesCard(drift, own.table)}
+        <headlight-drift-senses
+          .drift=${drift}
+          .lines=${lines.lines}
+          .order=${own.words}
+          .table=${own.table}
+          @words=${({ detail }: CustomEvent<WordOrder>) => { this.change({ words: detail }); }}
+          @line=${({ detail }: CustomEvent<number>) => { this.line = detail; }}
+          @reveal=${({ detail }: CustomEvent<TextRange>) => { this.reveal(detail); }}
+        ></headlight-drift-senses>
         <headlight-drift-lines
           .drift=${drift}
           .lines=${lines.lines}
@@ -192,7 +205,7 @@ export class DriftView extends LensView<DriftSubject> {
     this.compared.load(async (signal): Promise<Compared> => {
       // Before the models are listed, the one in force is not known by name.
       const model = this.model ?? (await editor.ask('panel/models', null)).find(({ inForce }) => inForce)?.id ?? '';
-      const drift = await editor.call('drift/measure', { inModel: model, against, lines: lines.lines.map(({ text }) => text) }, { signal });
+      const drift = await editor.call('drift/measure', { inModel: model, against, ...askedLines(lines) }, { signal });
       return { drift, lines, uri, model, against };
     }, { forget: this.compared.value?.uri !== uri });
   }

@@ -6,6 +6,10 @@ export type HeadNumber = (typeof headNumbers)[number];
 export const lineOrders = ['attention', 'predictions', 'document'] as const;
 export type LineOrder = (typeof lineOrders)[number];
 
+/** How repeated words are ordered: by how far their vectors moved, or by whose uses came to lie further apart or nearer together. */
+export const wordOrders = ['moved', 'apart', 'together'] as const;
+export type WordOrder = (typeof wordOrders)[number];
+
 /** What the drift view remembers while it is hidden. */
 export interface DriftViewState {
   /** Id of the first model; null for the one in force. */
@@ -18,6 +22,7 @@ export interface DriftViewState {
   readonly opened: string | null;
   readonly number: HeadNumber;
   readonly order: LineOrder;
+  readonly words: WordOrder;
   readonly table: boolean;
 }
 
@@ -32,6 +37,7 @@ export function readDriftState(saved: unknown): DriftViewState {
     opened: text(from.opened),
     number: headNumbers.find((number) => number === from.number) ?? 'divergence',
     order: lineOrders.find((order) => order === from.order) ?? 'attention',
+    words: wordOrders.find((order) => order === from.words) ?? 'moved',
     table: from.table === true,
   };
 }

@@ -1,10 +1,12 @@
 import { HeadlightError } from '../../../errors';
 import { silhouette } from '../../../math/silhouette';
 import { cosine } from '../../../math/vector';
+import { quotedText } from '../../../text/visibleText';
 import type { ComputeContext } from '../../compute';
 import type { OccurrenceInContext } from '../../senses/contract';
 import { meanOfPieces, readWord, type WordInContext } from '../../wordInContext';
 import type { Outcome } from '../contract';
+import { cosinePair } from '../cosinePair';
 import { type OpenOutcome, readerOutcome } from '../outcome';
 
 type OfVectors = Extract<Outcome, { kind: 'cosine' | 'separation' }>;
@@ -16,7 +18,7 @@ type OfVectors = Extract<Outcome, { kind: 'cosine' | 'separation' }>;
 export function openVectors(outcome: OfVectors, context: ComputeContext): OpenOutcome {
   const { model } = context;
   const state = outcome.state ?? model.info.layers;
-  const groups = outcome.kind === 'cosine' ? outcome.pair.map((one) => [one]) : outcome.groups;
+  const groups = outcome.kind === 'cosine' ? cosinePair(outcome).map((one) => [one]) : outcome.groups;
   const groupOf = groups.flatMap((group, index) => group.map(() => index));
   if (outcome.kind === 'separation' && (groups.length < 2 || groups.every(({ length }) => length < 2))) {
     throw new HeadlightError('out-of-range', 'Two groups are needed to tell how well they stand apart, one of them of two occurrences at least.');
@@ -36,5 +38,5 @@ export function openVectors(outcome: OfVectors, context: ComputeContext): OpenOu
 function requireWord(occurrence: OccurrenceInContext, { model }: ComputeContext): WordInContext {
   const word = readWord(model, occurrence);
   if (word) return word;
-  throw new HeadlightError('word-not-found', `${model.info.name} can read nothing of the word in “${occurrence.sentence}”. Choose another sentence.`);
+  throw new HeadlightError('word-not-found', `${model.info.name} can read nothing of the word in “${quotedText(occurrence.sentence)}”. Choose another sentence.`);
 }

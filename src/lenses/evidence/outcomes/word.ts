@@ -1,5 +1,6 @@
 import { HeadlightError } from '../../../errors';
 import { logSumExp } from '../../../math/softmax';
+import { quotedText } from '../../../text/visibleText';
 import type { ComputeContext } from '../../compute';
 import { placesToMask } from '../../predictions/mask';
 import { requireMaskedLanguageModel } from '../../predictions/compute';
@@ -40,11 +41,11 @@ export function openWord({ text, pair, at, word }: Extract<Outcome, { kind: 'wor
 
 function requireFitting(word: string, pieces: readonly { readonly id: number }[], places: number, { tokenizer, info }: ComputeContext['model']): void {
   if (pieces.length === 0 || pieces.some(({ id }) => id === tokenizer.unknownId)) {
-    throw new HeadlightError('out-of-range', `${info.name} does not know “${word}”. Give a word of its vocabulary.`);
+    throw new HeadlightError('out-of-range', `${info.name} does not know “${quotedText(word)}”. Give a word of its vocabulary.`);
   }
   if (pieces.length === places) return;
   throw new HeadlightError(
     'out-of-range',
-    `“${word}” is ${pieces.length} ${pieces.length === 1 ? 'token' : 'tokens'} for ${info.name}, and the place has ${places}. Give a word of as many, or mask another place.`,
+    `“${quotedText(word)}” is ${pieces.length} ${pieces.length === 1 ? 'token' : 'tokens'} for ${info.name}, and the place has ${places}. Give a word of as many, or mask another place.`,
   );
 }
