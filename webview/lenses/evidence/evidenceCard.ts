@@ -2,7 +2,7 @@ import { LitElement } from 'lit';
 import { property } from 'lit/decorators.js';
 import type { MeasuredOutcome } from '../../../src/lenses/evidence/contract';
 import type { EditorConnection } from '../../connection';
-import type { WhatIf } from '../../whatIf/whatIf';
+import { switchKey, type WhatIf } from '../../whatIf/whatIf';
 import type { AskedOutcome, EvidenceSubject } from './asked';
 
 /** A card of the evidence view, which looks into what an outcome is made of. */
@@ -14,6 +14,11 @@ export abstract class EvidenceCard extends LitElement {
   @property({ attribute: false }) measured!: MeasuredOutcome;
   /** What is off in the models; null where nothing can be switched. */
   @property({ attribute: false }) whatIf: WhatIf | null = null;
+
+  /** What is off in the model that is asked, as `switchKey` has it. */
+  protected get off(): string {
+    return switchKey(this.whatIf, this.asked.inModel);
+  }
 
   /** Tells one question from another: of another outcome, or of a model of which more or less is off, whose name says so. */
   protected get question(): string {

@@ -1,5 +1,5 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import { partNames, partsOf, sizeOf } from '../../../src/lenses/attention/parts';
 import type { AttentionPart } from '../../../src/lenses/attention/contract';
 import type { LayerEffects, Ranking } from '../../../src/lenses/evidence/rankContract';
@@ -8,7 +8,7 @@ import { isHeadOff, withHead } from '../../../src/lenses/whatIf/chosen';
 import { type Ablation, ablations, type HeadOfPart } from '../../../src/lenses/whatIf/contract';
 import { excerpt, visibleText } from '../../../src/text/visibleText';
 import { button, iconButton, noticeStyles, selectStyles, sharedStyles, slider, sliderStyles, tableButton } from '../../controls';
-import { formatCount, formatWeight } from '../../format';
+import { formatCount } from '../../format';
 import { Latest } from '../../latest';
 import { type Theme, ThemeController } from '../../theme';
 import { differenceColor, differenceShade } from '../attention/compare/differenceLegend';
@@ -19,8 +19,9 @@ import '../headsGrid';
 import { fileFormats, type FileFormat } from '../pictureFile';
 import { reportSaved, saveBar } from '../saveBar';
 import { EvidenceCard } from './evidenceCard';
+import type { KeptRankings } from './keptRankings';
 import { openHead } from './openHead';
-import { formatOutcome } from './outcomeTexts';
+import { formatEffect, formatOutcome, signed } from './outcomeTexts';
 import { type KnownEffects, largestEffect, raising, type RankedHead, rankedHeads } from './rankedHeads';
 import { savedRanking } from './saveRanking';
 
@@ -56,6 +57,8 @@ export class HeadRanking extends EvidenceCard {
     `,
   ];
 
+  /** Where what was measured is kept, and looked up; null for nowhere. */
+  @property({ attribute: false }) rankings: KeptRankings | null = null;
   @state() private ablation: Ablation = 'zero';
   @state() private table = false;
   @state() private shownPart: AttentionPart | null = null;
@@ -76,10 +79,21 @@ export class HeadRanking extends EvidenceCard {
     if (!changed.has('asked') && !changed.has('measured')) return;
     if (this.rankedFor === this.question) return;
     // Of another outcome, or of a model of which more or less is off.
-    this.ranking.stop();
-    this.together.stop();
+    this.ranking.clear();
+    this.together.clear();
     this.known = new Map();
     this.chosen = null;
+    const { asked, measured, off, rankings } = this;
+    const kept = rankings?.of(asked.outcome, measured.model.id, off);
+    if (!kept) return;
+    this.ranking.value = kept.ranking;
+    this.ablation = kept.ranking.ablation;
+    this.rankedFor = this.question;
+  }
+
+  /** Measures each head, unless that is known or under way. */
+  rank(): void {
+    if (this.rankedFor !== this.question) this.start();
   }
 
   override render(): TemplateResult {
@@ -118,19 +132,24 @@ export class HeadRanking extends EvidenceCard {
   }
 
   private start(): void {
-    const { ablation, asked, editor, question } = this;
+    const { ablation, asked, editor, measured, off, question, rankings } = this;
     this.rankedFor = question;
     this.known = new Map();
     this.progress = null;
     this.chosen = null;
-    this.ranking.load((signal) => editor.call('evidence/rank', { ...asked, ablation }, {
-      signal,
-      onProgress: ({ done, effects, total }) => {
-        if (signal.aborted) return;
-        if (done !== undefined && total !== undefined) this.progress = { done, total };
-        if (effects) this.learn(effects);
-      },
-    }), { forget: true });
+    this.ranking.load(async (signal) => {
+      const ranking = await editor.call('evidence/rank', { ...asked, ablation }, {
+        signal,
+        onProgress: ({ done, effects, total }) => {
+          if (signal.aborted) return;
+          if (done !== undefined && total !== undefined) this.progress = { done, total };
+          if (effects) this.learn(effects);
+        },
+      });
+      // What is off may have changed before the panel was told.
+      if (!signal.aborted && ranking.model.name === measured.model.name) rankings?.keep({ asked, off, ranking });
+      return ranking;
+    }, { forget: true });
   }
 
   /** Takes in the effects of a layer. */
@@ -306,15 +325,6 @@ function sign(value: number): string {
   return value < 0 ? '−' : value > 0 ? '+' : '0';
 }
 
-function signed(value: number): string {
-  return `${value > 0 ? '+' : ''}${formatWeight(value)}`;
-}
-
-/** With its sign; of a probability in percentage points. */
-function formatEffect(effect: number, { scale }: Pick<MeasuredOutcome, 'scale'>): string {
-  return scale === 'probability' ? `${signed(100 * effect)} pp` : signed(effect);
-}
-
 function effectLegend(theme: Theme, max: number, scale: MeasuredOutcome['scale']): TemplateResult {
   const stops = Array.from({ length: 33 }, (_, index) => `${differenceColor(theme.diverging, index / 16 - 1, 1)} ${(index / 32) * 100}%`);
   return html`<div class="legend">
@@ -323,4 +333,10 @@ function effectLegend(theme: Theme, max: number, scale: MeasuredOutcome['scale']
     <span class="number">${formatEffect(max, { scale })}</span>
     <span>effect, square-root scale${scale === 'probability' ? '; pp: percentage points' : ''}</span>
   </div>`;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'headlight-head-ranking': HeadRanking;
+  }
 }

@@ -14,7 +14,7 @@ import { frameStyles, headline, loadState } from '../frame';
 import '../modelChoice';
 import { sentenceFieldStyles } from '../sentenceField';
 import { LensView, type ViewContext } from '../view';
-import { type AskedOutcome, type EvidenceSubject, kindsOf, outcomeOf } from './asked';
+import { type AskedOutcome, choicesFor, type EvidenceSubject, kindsOf, outcomeOf } from './asked';
 import './attributionCard';
 import './headRanking';
 import { outcomeCard, outcomeCardStyles } from './outcomeCard';
@@ -53,6 +53,8 @@ export class EvidenceView extends LensView<EvidenceSubject> {
   private asked: AskedOutcome | null = null;
   /** What the last answer is of. */
   private measuredFor: AskedOutcome | null = null;
+  /** Whether heads are ranked as soon as the outcome that was asked about is measured. */
+  private rankAtOnce = false;
   private typing: ReturnType<typeof setTimeout> | undefined;
 
   override willUpdate(changed: PropertyValues): void {
@@ -61,6 +63,13 @@ export class EvidenceView extends LensView<EvidenceSubject> {
     const { saved, subject } = this.context;
     if (!before) this.own = readEvidenceState(saved);
     if (before?.subject !== subject) this.subjectChanged();
+  }
+
+  override updated(): void {
+    const ranking = this.renderRoot.querySelector('headlight-head-ranking');
+    if (!ranking || !this.rankAtOnce || this.measured.loading || this.measured.error !== null) return;
+    this.rankAtOnce = false;
+    void ranking.updateComplete.then(() => { ranking.rank(); });
   }
 
   override disconnectedCallback(): void {
@@ -99,9 +108,9 @@ export class EvidenceView extends LensView<EvidenceSubject> {
 
   /** What the outcome is made of: a card for each way to find out. */
   private cards(): TemplateResult | typeof nothing {
-    const { context: { editor, subject, whatIf }, measured: { value }, measuredFor: asked } = this;
+    const { context: { editor, rankings, subject, whatIf }, measured: { value }, measuredFor: asked } = this;
     if (!asked || !value) return nothing;
-    return html`<headlight-head-ranking .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value} .whatIf=${whatIf}></headlight-head-ranking>
+    return html`<headlight-head-ranking .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value} .whatIf=${whatIf} .rankings=${rankings}></headlight-head-ranking>
       <headlight-attribution .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value}></headlight-attribution>
       <headlight-patching .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value}></headlight-patching>`;
   }
@@ -129,8 +138,10 @@ export class EvidenceView extends LensView<EvidenceSubject> {
     const text = JSON.stringify([first.text, second?.text, this.context.subject.maskRange]);
     if (this.own.text !== text) this.change({ ...ofNoText, text });
     const { opened } = this.context.subject;
-    // Who asks about an outcome asks the model in force.
-    if (opened && opened.id !== this.own.opened) this.change({ opened: opened.id, given: opened.outcome, kind: opened.outcome.kind, model: null });
+    if (opened && opened.id !== this.own.opened) {
+      this.change({ opened: opened.id, model: opened.inModel ?? null, kind: null, given: null, ...(opened.outcome && choicesFor(opened.outcome, this.context.subject)) });
+      this.rankAtOnce = opened.rank === true;
+    }
     this.load();
   }
 

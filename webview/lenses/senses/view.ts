@@ -191,7 +191,7 @@ export class SensesView extends LensView<SensesSubject> {
     if (groups.length < 2 || groups.every(({ length }) => length < 2)) return nothing;
     const state = this.shownState;
     const outcome = { kind: 'separation', groups, ...(state !== null && state > 0 && { state }) } as const;
-    return html`<div class="bar">${button({ label: 'Which heads tell these senses apart?', icon: 'beaker', onClick: () => { this.context.editor.notify('panel/openOutcome', { outcome }); } })}</div>`;
+    return html`<div class="bar">${button({ label: 'Which heads tell these senses apart?', icon: 'beaker', onClick: () => { this.context.editor.notify('panel/openOutcome', { outcome, rank: true }); } })}</div>`;
   }
 
   private mapCard(senses: Senses, word: SensesSubject['word']): TemplateResult {
