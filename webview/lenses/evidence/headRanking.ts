@@ -27,8 +27,9 @@ import { savedRanking } from './saveRanking';
 
 /** Heads of the list below the grid. */
 const listed = 8;
-/** Most heads that are muted together. */
+/** Most heads that are muted together, and how many are until the reader chooses: one alone hardly moves many sentences. */
 const mostMuted = 24;
+const mutedAtFirst = { one: 1, ofSenses: 8 };
 
 const ablationTexts: Readonly<Record<Ablation, { readonly label: string; readonly meaning: string }>> = {
   zero: { label: 'Zero', meaning: 'The head’s output is replaced by zeros. That may be unlike anything the layers above have met.' },
@@ -64,7 +65,8 @@ export class HeadRanking extends EvidenceCard {
   @state() private shownPart: AttentionPart | null = null;
   /** `layer · heads + head` of the shown part; the strongest until the reader chooses. */
   @state() private chosen: number | null = null;
-  @state() private strongest = 1;
+  /** Heads that are muted together; null until the reader chooses. */
+  @state() private strongest: number | null = null;
   /** What is known of a ranking that is not done. */
   @state() private known: ReadonlyMap<AttentionPart, KnownEffects> = new Map();
   @state() private progress: { readonly done: number; readonly total: number } | null = null;
@@ -252,7 +254,8 @@ export class HeadRanking extends EvidenceCard {
     const raise = raising(ranked);
     if (raise.length === 0) return nothing;
     const most = Math.min(mostMuted, raise.length);
-    const count = Math.min(this.strongest, most);
+    const ofSenses = this.asked.outcome.kind === 'separation';
+    const count = Math.min(this.strongest ?? (ofSenses ? mutedAtFirst.ofSenses : mutedAtFirst.one), most);
     const { value } = together;
     return html`<div class="stack muted-together" role="group" aria-label="Several heads muted together">
       <div class="bar">
@@ -262,7 +265,16 @@ export class HeadRanking extends EvidenceCard {
         })}
         ${button({ label: `Mute the strongest ${count}`, onClick: () => { this.mute(raise.slice(0, count)); } })}
         ${this.whatIf
-          ? button({ label: 'Switch off in every view', onClick: () => { this.switchOff(raise.slice(0, count)); } })
+          ? html`${button({ label: 'Switch off in every view', onClick: () => { this.switchOff(raise.slice(0, count)); } })}
+            ${ofSenses && this.asked.inModel === undefined
+              ? button({
+                  label: 'Switch off and look at the senses', icon: 'whole-word',
+                  onClick: () => {
+                    this.switchOff(raise.slice(0, count));
+                    this.editor.notify('panel/openLens', { lens: 'senses' });
+                  },
+                })
+              : nothing}`
           : nothing}
       </div>
       <p class="muted small">${this.whatIf ? 'What is switched off is off in all views, which show what it was before. ' : ''}Those that the outcome falls most without: <span class="number">${raise.slice(0, count).map(({ layer, head }) => `${layer}.${head}`).join(', ')}</span></p>
