@@ -28,11 +28,13 @@ export class App extends LitElement {
         top: 0;
         z-index: 2;
         display: flex;
-        align-items: center;
         justify-content: space-between;
         padding: 0 4px;
         border-bottom: 1px solid var(--headlight-border);
         background: var(--headlight-page);
+      }
+      header > .icon-button {
+        margin: 4px 0;
       }
       main {
         max-width: 1440px;

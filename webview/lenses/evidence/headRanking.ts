@@ -51,6 +51,27 @@ export class HeadRanking extends EvidenceCard {
         width: 1%;
         padding: 2px 0 2px 4px;
       }
+      @container (max-width: 320px) {
+        .list th,
+        .list td {
+          padding-right: 0;
+        }
+        .list .number {
+          padding-left: 4px;
+        }
+        .list .open {
+          padding-left: 0;
+        }
+        .list .icon-button {
+          width: 18px;
+        }
+      }
+      /* Beside the chosen head they are said at any width. */
+      @container (max-width: 250px) {
+        .list .odds {
+          display: none;
+        }
+      }
       .muted-together {
         padding-top: 8px;
         border-top: 1px solid var(--headlight-border);
@@ -230,7 +251,7 @@ export class HeadRanking extends EvidenceCard {
           <th scope="col">Head</th>
           ${hasParts ? html`<th scope="col">Part</th>` : nothing}
           <th scope="col" class="number">Effect</th>
-          ${hasOdds ? html`<th scope="col" class="number" title="Difference of log-odds, natural logarithm">Log-odds</th>` : nothing}
+          ${hasOdds ? html`<th scope="col" class="number odds" title="Difference of log-odds, natural logarithm">Log-odds</th>` : nothing}
           <th scope="col" class="number">Without it</th>
           <th scope="col" class="open"><span class="visually-hidden">Open</span></th>
         </tr>
@@ -240,7 +261,7 @@ export class HeadRanking extends EvidenceCard {
           <th scope="row" title="Layer ${one.layer}, head ${one.head}">${one.layer}.${one.head}</th>
           ${hasParts ? html`<td>${one.part}</td>` : nothing}
           <td class="number">${formatEffect(one.effect, measured)}</td>
-          ${hasOdds ? html`<td class="number">${one.logOdds === null ? '' : signed(one.logOdds)}</td>` : nothing}
+          ${hasOdds ? html`<td class="number odds">${one.logOdds === null ? '' : signed(one.logOdds)}</td>` : nothing}
           <td class="number">${formatOutcome(measured.value + one.effect, measured.scale)}</td>
           <td class="open">${iconButton({ label: `Open in the attention view: layer ${one.layer}, head ${one.head}`, icon: 'arrow-right', onClick: () => { this.open(one); } })}</td>
         </tr>`)}
