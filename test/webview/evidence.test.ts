@@ -207,7 +207,7 @@ panels.describe('evidence', () => {
     expect(await calls(page, 'evidence/rank')).toHaveLength(1);
 
     await page.evaluate((subject) => { window.harness.notify('editor/show', subject); }, sensesOf());
-    const change = page.getByRole('region', { name: 'Separation before and after' });
+    const change = page.getByRole('region', { name: 'How far senses stand apart' });
     await change.locator('[data-separation-change]').getByText('0.70 → 0.14').waitFor();
     expect(await change.locator('[data-separation-change]').innerText()).toMatch(/^Separation after layer 5\s+0\.70 → 0\.14\s+\(−0\.56\)$/);
     const layers = await calls<{ senses: number[]; switches?: { heads: object[] } }>(page, 'senses/layers');
@@ -228,7 +228,7 @@ panels.describe('evidence', () => {
     await page.getByRole('region', { name: 'Groups' }).waitFor();
     const heads = [{ part: 'encoder', layer: 1, head: 6 }, { part: 'encoder', layer: 0, head: 5 }] as const;
     await page.evaluate((off) => { window.harness.notify('editor/switches', { inForce: 'encoder', models: { encoder: { off, named: [] } } }); }, { ...allOn, heads });
-    const change = page.getByRole('region', { name: 'Separation before and after' });
+    const change = page.getByRole('region', { name: 'How far senses stand apart' });
     await change.locator('[data-separation-change]').waitFor();
     expect(await panels.seriousViolations(page)).toEqual([]);
     mkdirSync(join(out, 'screenshots'), { recursive: true });

@@ -54,6 +54,18 @@ export class BeforeAfter extends LitElement {
       thead th:first-child {
         vertical-align: bottom;
       }
+      @container (max-width: 320px) {
+        th[scope='row'] {
+          min-width: 0;
+        }
+        thead th.number {
+          min-width: 0;
+        }
+        th.number,
+        td.number {
+          padding-left: 4px;
+        }
+      }
       .difference {
         font-weight: 600;
       }

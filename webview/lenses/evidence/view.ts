@@ -81,7 +81,7 @@ export class EvidenceView extends LensView<EvidenceSubject> {
     const { context, info, kind, measured, own } = this;
     const { subject } = context;
     return html`<div class="stack">
-      ${headline(subject.source.label, info.value)} ${switchBar(context, { model: own.model ?? undefined, part: info.value ? partsOf(info.value)[0] ?? 'encoder' : 'encoder' })}
+      ${headline(subject.source.label, (this.asked ? measured.value?.model : null) ?? info.value)} ${switchBar(context, { model: own.model ?? undefined, part: info.value ? partsOf(info.value)[0] ?? 'encoder' : 'encoder' })}
       <headlight-model-choice
         .editor=${context.editor}
         .subject=${subject}

@@ -103,7 +103,7 @@ export class SeparationChange extends LitElement {
 
   override render(): TemplateResult {
     const { change } = this;
-    return html`<section class="card stack" aria-label="Separation before and after" aria-busy=${change.loading}>
+    return html`<section class="card stack" aria-label="How far senses stand apart" aria-busy=${change.loading}>
       <div class="bar spread">
         <h2>Do the senses still stand apart? <span class="muted small">those that are found with all on</span></h2>
         ${change.value ? tableButton(this.table, () => { this.table = !this.table; }) : nothing}

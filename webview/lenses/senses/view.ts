@@ -148,8 +148,8 @@ export class SensesView extends LensView<SensesSubject> {
     const compared = word.occurrences.length;
     const request = this.requestOf(word);
     return html`
-      ${scopeNotice(word)} ${beforeAfter(context, { method: 'senses/group', request }, ([whole]) => { this.whole = { of: JSON.stringify(request), senses: whole as Senses }; })}
-      ${this.separationChange(word, JSON.stringify(request))}
+      ${scopeNotice(word)} ${this.separationChange(word, JSON.stringify(request))}
+      ${beforeAfter(context, { method: 'senses/group', request }, ([whole]) => { this.whole = { of: JSON.stringify(request), senses: whole as Senses }; })}
       ${senses.calibrated
         ? nothing
         : notice('info', 'The grouping was not calibrated for this model: the number of senses is a rough guess.')}
