@@ -171,6 +171,11 @@ panels.describe('evidence', () => {
     await card.getByRole('button', { name: 'Measure each head' }).click();
     await card.locator('[data-chosen]').getByRole('button', { name: /^Switch o/ }).click();
     await expect.poll(async () => ((await off()) as { heads: object[] }).heads.length).not.toBe(2);
+    await expect.poll(() => card.locator('[data-ranked]').count()).toBe(0);
+    // What was ranked with all on is known.
+    await page.getByRole('button', { name: 'All on', exact: true }).click();
+    await expect.poll(() => card.locator('[data-ranked]').count()).toBe(8);
+    expect(await calls(page, 'evidence/rank')).toHaveLength(2);
   });
 
   it('is asked by the senses view which heads tell its groups apart', async () => {

@@ -161,6 +161,10 @@ export class HeadGrid extends LitElement {
         white-space: nowrap;
         pointer-events: none;
       }
+      .own.tight {
+        font-size: 8px;
+        letter-spacing: -0.2px;
+      }
       .caption {
         min-height: 2.8em;
         margin-top: 8px;
@@ -331,7 +335,7 @@ export class HeadGrid extends LitElement {
         if (event.altKey && this.switches) this.switch(thumbnail);
         else this.choose(thumbnail, event);
       }}
-      >${value === null ? nothing : html`<span class="own" aria-hidden="true">${layer}.${head}</span>`}${this.headSwitch(thumbnail, layout.cell)}</span
+      >${value === null ? nothing : html`<span class="own ${layout.cell < 24 ? 'tight' : ''}" aria-hidden="true">${layer}.${head}</span>`}${this.headSwitch(thumbnail, layout.cell)}</span
     >`;
   }
 

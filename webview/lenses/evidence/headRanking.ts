@@ -102,6 +102,7 @@ export class HeadRanking extends EvidenceCard {
     if (!changed.has('asked') && !changed.has('measured')) return;
     if (this.rankedFor === this.question) return;
     // Of another outcome, or of a model of which more or less is off.
+    this.rankedFor = '';
     this.ranking.clear();
     this.together.clear();
     this.known = new Map();
