@@ -148,12 +148,19 @@ export interface OpenedPart {
 }
 
 /** An outcome that another view asks about. The view takes it on once, and what the reader changes after that holds. */
-export interface OpenedOutcome {
+export interface OpenedOutcome extends AskedAbout {
   /** Of this opening. */
   readonly id: string;
-  readonly outcome: Outcome;
   /** Whether it is that of the example of patching, which is run at once. */
   readonly example?: true;
+}
+
+/** What another view asks the evidence lens about. */
+export interface AskedAbout extends Pick<PanelCall, 'inModel'> {
+  /** Null for the first outcome that the model and the text have. */
+  readonly outcome: Outcome | null;
+  /** Whether heads are ranked by their effect on it at once. */
+  readonly rank?: boolean;
 }
 
 /** How a link shows a text. The view takes this on once, and what the reader changes after that holds. */
@@ -410,7 +417,7 @@ export interface PanelNotifications {
   /** Makes a listed model the one in force. */
   'panel/useModel': { readonly id: string };
   /** Shows what an outcome is made of in the evidence lens. */
-  'panel/openOutcome': { readonly outcome: Outcome };
+  'panel/openOutcome': AskedAbout;
   'panel/command': { readonly command: PanelCommand };
   /** What the editor shades, in offsets as `panel/reveal` has them; null when no token is kept, or the view is left. */
   'panel/attended': Attended | null;

@@ -273,9 +273,9 @@ describe('head labels', () => {
   });
 
   it('rank heads by falling value', () => {
-    expect(rankedHeads(metrics, 'distance', 3)).toEqual([2, 1, 0]);
-    expect(rankedHeads(metrics, 'layer', 3)).toEqual([0, 1, 2]);
-    expect(rankedHeads(metrics, 'separator', 3)).toEqual([0, 1, 2]);
+    expect(rankedHeads(metrics.values.distance, 3)).toEqual([2, 1, 0]);
+    expect(rankedHeads(null, 3)).toEqual([0, 1, 2]);
+    expect(rankedHeads(metrics.values.separator, 3)).toEqual([0, 1, 2]);
   });
 });
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { out } from '../../scripts/steps/paths.mjs';
-import type { SavedFile } from '../../src/panel/contract';
+import { allOn } from '../../src/lenses/whatIf/chosen';
+import type { SavedFile, Subject } from '../../src/panel/contract';
 import { layerEffects } from './harness/fakeEvidence';
 import type { PageOptions } from './harness/page';
 import { panelTests } from './harness/panelTests';
@@ -170,13 +171,19 @@ panels.describe('evidence', () => {
     await card.getByRole('button', { name: 'Measure each head' }).click();
     await card.locator('[data-chosen]').getByRole('button', { name: /^Switch o/ }).click();
     await expect.poll(async () => ((await off()) as { heads: object[] }).heads.length).not.toBe(2);
+    await expect.poll(() => card.locator('[data-ranked]').count()).toBe(0);
+    // What was ranked with all on is known.
+    await page.getByRole('button', { name: 'All on', exact: true }).click();
+    await expect.poll(() => card.locator('[data-ranked]').count()).toBe(8);
+    expect(await calls(page, 'evidence/rank')).toHaveLength(2);
   });
 
   it('is asked by the senses view which heads tell its groups apart', async () => {
     const senses = await panels.open({ subject: sensesOf() });
     await senses.getByRole('button', { name: 'Which heads tell these senses apart?' }).click();
     await expect.poll(async () => (await heard(senses, 'panel/openOutcome')).length).toBe(1);
-    const [opened] = await heard<{ outcome: { kind: string; groups: unknown[][] } }>(senses, 'panel/openOutcome');
+    const [opened] = await heard<{ outcome: { kind: string; groups: unknown[][] }; rank: boolean }>(senses, 'panel/openOutcome');
+    expect(opened!.rank).toBe(true);
     expect(opened!.outcome.kind).toBe('separation');
     expect(opened!.outcome.groups.map(({ length }) => length)).toEqual([3, 3, 3]);
 
@@ -184,12 +191,53 @@ panels.describe('evidence', () => {
     expect(await outcome(page).locator('[data-groups]').innerText()).toMatch(/^“stand”: 9.occurrences in 3.senses \(3, 3, 3\)\.$/);
     expect(await calls(page, 'evidence/rank')).toMatchObject([{ outcome: { kind: 'separation', groups: [{ length: 3 }, { length: 3 }, { length: 3 }] } }]);
     expect(await card.getByRole('columnheader', { name: 'Log-odds' }).count()).toBe(0);
-    await card.getByRole('button', { name: /^Mute the strongest/ }).click();
-    await card.locator('[data-together]').getByText('0.25 → 0.23').waitFor();
+    await card.getByRole('button', { name: 'Mute the strongest 8' }).click();
+    await card.locator('[data-together]').getByText('0.25 → 0.09').waitFor();
     // It is taken on once: the reader's choice holds.
     await outcome(page).getByLabel('Measure', { exact: true }).selectOption('Class');
     await page.evaluate((subject) => { window.harness.notify('editor/show', subject); }, separationOf());
     await expect.poll(async () => ((await calls(page, 'evidence/measure')).at(-1)!['outcome'] as { kind: string }).kind).toBe('class');
+  });
+
+  it('ranks at once what the senses view asks about, and leads back to the senses with the strongest off', async () => {
+    const asked = { ...separationOf(), opened: { ...(separationOf() as Extract<Subject, { lens: 'evidence' }>).opened!, rank: true } } as Subject;
+    const page = await open({ subject: asked, width: 700, height: 1300 });
+    const card = page.getByRole('region', { name: 'Effect of each head' });
+    await card.getByLabel('Save effects as').waitFor();
+    await card.getByRole('button', { name: 'Switch off and look at the senses' }).click();
+    await expect.poll(() => heard(page, 'panel/openLens')).toEqual([{ lens: 'senses' }]);
+    expect((await heard<{ off: { heads: object[] } }>(page, 'panel/switch')).at(-1)!.off.heads).toHaveLength(8);
+    // Of the model with these off nothing is measured unasked.
+    await outcome(page).locator('[data-value]').waitFor();
+    expect(await calls(page, 'evidence/rank')).toHaveLength(1);
+
+    await page.evaluate((subject) => { window.harness.notify('editor/show', subject); }, sensesOf());
+    const change = page.getByRole('region', { name: 'How far senses stand apart' });
+    await change.locator('[data-separation-change]').getByText('0.70 → 0.14').waitFor();
+    expect(await change.locator('[data-separation-change]').innerText()).toMatch(/^Separation after layer 5\s+0\.70 → 0\.14\s+\(−0\.56\)$/);
+    const layers = await calls<{ senses: number[]; switches?: { heads: object[] } }>(page, 'senses/layers');
+    expect(layers.map(({ senses, switches }) => [senses.length, switches?.heads.length])).toEqual([[9, 0], [9, 8]]);
+    expect(await change.locator('headlight-sense-map').count()).toBe(2);
+    await change.getByRole('button', { name: 'Show as table' }).click();
+    expect(await change.locator('tbody tr').count()).toBe(7);
+    expect(await change.locator('tbody tr').last().innerText()).toMatch(/^Layer 5\s+0\.70\s+0\.14\s+−0\.56$/);
+    // Asked again about the same, it is still there; with all on there is nothing to compare.
+    await page.evaluate((subject) => { window.harness.notify('editor/show', subject); }, sensesOf());
+    await change.locator('[data-separation-change]').waitFor();
+    await page.getByRole('button', { name: 'All on', exact: true }).click();
+    await expect.poll(() => change.count()).toBe(0);
+  });
+
+  it.each(themeNames)('shows in %s how far senses still stand apart', async (theme) => {
+    const page = await panels.open({ subject: sensesOf(), theme, width: theme === 'light' ? 300 : 700, height: 1300 });
+    await page.getByRole('region', { name: 'Groups' }).waitFor();
+    const heads = [{ part: 'encoder', layer: 1, head: 6 }, { part: 'encoder', layer: 0, head: 5 }] as const;
+    await page.evaluate((off) => { window.harness.notify('editor/switches', { inForce: 'encoder', models: { encoder: { off, named: [] } } }); }, { ...allOn, heads });
+    const change = page.getByRole('region', { name: 'How far senses stand apart' });
+    await change.locator('[data-separation-change]').waitFor();
+    expect(await panels.seriousViolations(page)).toEqual([]);
+    mkdirSync(join(out, 'screenshots'), { recursive: true });
+    await page.screenshot({ path: join(out, 'screenshots', `separation-${theme}.png`), fullPage: true });
   });
 
   it.each(themeNames)('is drawn in %s without serious violations of accessibility', async (theme) => {

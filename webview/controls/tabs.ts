@@ -9,7 +9,7 @@ export interface Tab {
   readonly icon: IconName;
 }
 
-/** A row of tabs (ARIA tab list, chosen with Enter or Space). Emits `choose` with the tab's name as `detail`. */
+/** A row of tabs, or more rows where they do not fit (ARIA tab list, chosen with Enter or Space). Emits `choose` with the tab's name as `detail`. */
 @customElement('headlight-tabs')
 export class Tabs extends LitElement {
   static override styles = [
@@ -21,8 +21,7 @@ export class Tabs extends LitElement {
       }
       [role='tablist'] {
         display: flex;
-        overflow-x: auto;
-        scrollbar-width: none;
+        flex-wrap: wrap;
       }
       button {
         display: flex;
@@ -30,7 +29,7 @@ export class Tabs extends LitElement {
         align-items: center;
         gap: 4px;
         height: 32px;
-        padding: 0 6px;
+        padding: 0 4px;
         border: none;
         white-space: nowrap;
         border-bottom: 2px solid transparent;
@@ -43,6 +42,9 @@ export class Tabs extends LitElement {
       @container (max-width: 620px) {
         button[aria-selected='false'] span:last-child {
           display: none;
+        }
+        button {
+          padding: 0 6px;
         }
       }
       button:hover {
@@ -77,11 +79,13 @@ export class Tabs extends LitElement {
     </div>`;
   }
 
-  private readonly move = ({ key }: KeyboardEvent): void => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
-    if (step === undefined) return;
+  private readonly move = (event: KeyboardEvent): void => {
     const buttons = Array.from(this.renderRoot.querySelectorAll('button'));
     const at = buttons.findIndex((button) => button.matches(':focus'));
-    buttons[(at + step + buttons.length) % buttons.length]?.focus();
+    const to: Readonly<Record<string, number | undefined>> = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 };
+    const next = to[event.key];
+    if (next === undefined) return;
+    event.preventDefault();
+    buttons[(next + buttons.length) % buttons.length]?.focus();
   };
 }

@@ -5,6 +5,7 @@ import type { PanelSettings, ProposedCheck, Subject } from '../../src/panel/cont
 import type { TextRange } from '../../src/text/range';
 import type { EditorConnection } from '../connection';
 import type { WhatIf } from '../whatIf/whatIf';
+import type { KeptRankings } from './evidence/keptRankings';
 
 /** What the shell hands to the view of a lens. */
 export interface ViewContext<S extends Subject = Subject> {
@@ -16,6 +17,8 @@ export interface ViewContext<S extends Subject = Subject> {
   readonly progress: LensProgress | null;
   /** What is off in the models; null on a saved page, which has none. */
   readonly whatIf: WhatIf | null;
+  /** What was measured of heads since the page was loaded; null on a saved page. */
+  readonly rankings: KeptRankings | null;
   /** The view state that this lens saved last. */
   readonly saved: unknown;
   readonly save: (state: unknown) => void;

@@ -6,6 +6,7 @@ import type { TextRange } from '../../src/text/range';
 import type { EditorConnection } from '../connection';
 import { button, iconButton, notice, noticeStyles, sharedStyles } from '../controls';
 import { lenses, type LensEntry } from '../lenses/registry';
+import { KeptRankings } from '../lenses/evidence/keptRankings';
 import { LensView } from '../lenses/view';
 import type { StateStore } from '../state';
 import { WhatIf } from '../whatIf/whatIf';
@@ -27,11 +28,13 @@ export class App extends LitElement {
         top: 0;
         z-index: 2;
         display: flex;
-        align-items: center;
         justify-content: space-between;
         padding: 0 4px;
         border-bottom: 1px solid var(--headlight-border);
         background: var(--headlight-page);
+      }
+      header > .icon-button {
+        margin: 4px 0;
       }
       main {
         max-width: 1440px;
@@ -61,6 +64,7 @@ export class App extends LitElement {
   /** Why what was to be saved as a check was not. */
   @state() private unsaved: string | null = null;
 
+  private readonly rankings = new KeptRankings();
   private switches: PanelSwitches | null = null;
   /** Names of the kept sets that are compared. */
   private compared: readonly string[] = [];
@@ -123,7 +127,7 @@ export class App extends LitElement {
   }
 
   private view(entry: LensEntry): TemplateResult {
-    const { subject, editor, settings, selection, progress, store, whatIf } = this;
+    const { subject, editor, settings, selection, progress, rankings, store, whatIf } = this;
     if (!subject) return emptyState(entry, editor);
     return entry.render({
       subject,
@@ -132,6 +136,7 @@ export class App extends LitElement {
       selection,
       progress,
       whatIf,
+      rankings,
       saved: store.view(entry.name),
       save: (view) => { store.saveView(entry.name, view); },
     });

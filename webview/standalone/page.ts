@@ -73,6 +73,7 @@ export class StandalonePage extends LitElement {
       selection: null,
       progress: null,
       whatIf: null,
+      rankings: null,
       saved: this.saved,
       save: (state) => { this.saved = state; },
     };

@@ -22,11 +22,12 @@ interface Way {
 /**
  * What a view shows with all on beside what it shows now, with the difference, and under the kept sets that the reader
  * compares; nothing while all is on and no set is compared.
+ * @param told is given the answers, the first with all on
  */
-export function beforeAfter({ editor, whatIf }: Pick<ViewContext, 'editor' | 'whatIf'>, asked: Asked | null): TemplateResult | typeof nothing {
+export function beforeAfter({ editor, whatIf }: Pick<ViewContext, 'editor' | 'whatIf'>, asked: Asked | null, told: BeforeAfter['told'] = null): TemplateResult | typeof nothing {
   const model = asked?.request.inModel;
   if (!asked || !whatIf || (whatIf.isAllOn(model) && whatIf.comparedOf(model).length === 0)) return nothing;
-  return html`<headlight-before-after .editor=${editor} .whatIf=${whatIf} .asked=${asked}></headlight-before-after>`;
+  return html`<headlight-before-after .editor=${editor} .whatIf=${whatIf} .asked=${asked} .told=${told}></headlight-before-after>`;
 }
 
 /** Asks one question under several ways of switching a model and draws the answers side by side. */
@@ -53,6 +54,18 @@ export class BeforeAfter extends LitElement {
       thead th:first-child {
         vertical-align: bottom;
       }
+      @container (max-width: 320px) {
+        th[scope='row'] {
+          min-width: 0;
+        }
+        thead th.number {
+          min-width: 0;
+        }
+        th.number,
+        td.number {
+          padding-left: 4px;
+        }
+      }
       .difference {
         font-weight: 600;
       }
@@ -78,6 +91,8 @@ export class BeforeAfter extends LitElement {
   @property({ attribute: false }) editor!: EditorConnection;
   @property({ attribute: false }) whatIf!: WhatIf;
   @property({ attribute: false }) asked!: Asked;
+  /** Is given the answers, the first with all on. */
+  @property({ attribute: false }) told: ((answers: readonly unknown[]) => void) | null = null;
   @state() private ways: readonly Way[] = [];
   private readonly outcomes = new Latest<{ readonly of: readonly Way[]; readonly outcomes: Outcomes }>(this);
   private key = '';
@@ -115,6 +130,7 @@ export class BeforeAfter extends LitElement {
       const answers: unknown[] = [];
       // One after the other: the engine takes the later of two alike.
       for (const { switches } of ways) answers.push(await editor.call(asked.method, { ...request, switches }, { signal }));
+      if (!signal.aborted) this.told?.(answers);
       return { of: ways, outcomes: outcomesOf(asked, answers) };
     });
   }
@@ -122,7 +138,8 @@ export class BeforeAfter extends LitElement {
 
 function table({ heading, rows }: OutcomeGroup, ways: readonly Way[]): TemplateResult {
   if (rows.length === 0) return html`<p class="muted small">${heading}: none does.</p>`;
-  return html`<div class="scroll"><table>
+  // Where it is wider than the panel, it is scrolled by keyboard too.
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="${heading} before and after"><table>
     <caption class="visually-hidden">${heading} before and after</caption>
     <thead>
       <tr>

@@ -3,8 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import * as vscode from 'vscode';
 import { HeadlightError } from '../../errors';
 import type { CallOptions, LensMethod, LensResult } from '../../lenses/calls';
-import type { Outcome } from '../../lenses/evidence/contract';
-import type { DriftedHead, EditorNotifications, HeadOfPair, KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject, WrittenText } from '../../panel/contract';
+import type { AskedAbout, DriftedHead, EditorNotifications, HeadOfPair, KeptToken, LensName, PanelCommand, PanelNotifications, PanelRequests, Subject, WrittenText } from '../../panel/contract';
 import { AttendedWords } from '../attended/attendedWords';
 import type { EngineHost } from '../engineHost';
 import { EvidenceWords } from '../evidence/evidenceWords';
@@ -234,7 +233,7 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
       'panel/keepSwitches': ({ model, named }) => void this.switchboard.keep(named, model),
       'panel/openDrifted': (head) => void this.openDrifted(head),
       'panel/useModel': ({ id }) => void this.useModel(id),
-      'panel/openOutcome': ({ outcome }) => void this.openOutcome(outcome),
+      'panel/openOutcome': (asked) => void this.openOutcome(asked),
       'panel/command': ({ command }) => {
         if (Object.hasOwn(commands, command)) void commands[command]();
       },
@@ -348,12 +347,12 @@ export class PanelView implements vscode.WebviewViewProvider, vscode.Disposable 
     }
   }
 
-  private async openOutcome(outcome: Outcome): Promise<void> {
+  private async openOutcome(asked: AskedAbout): Promise<void> {
     try {
       const subject = await this.subjectFor('evidence', this.shown);
-      if (subject.lens === 'evidence') this.setSubject({ ...subject, opened: { id: randomUUID(), outcome } });
+      if (subject.lens === 'evidence') this.setSubject({ ...subject, opened: { ...asked, id: randomUUID() } });
     } catch (error) {
-      await showFailure(error, () => this.openOutcome(outcome));
+      await showFailure(error, () => this.openOutcome(asked));
     }
   }
 

@@ -56,9 +56,8 @@ export function formatMetric(metric: HeadMetricName, value: number): string {
   return metric === 'distance' ? `${value.toFixed(1)}\u202ftokens` : value.toFixed(2);
 }
 
-/** Heads (layer · heads + head) by falling value; by layer and head where no metric is chosen. */
-export function rankedHeads(metrics: HeadMetrics | null, order: HeadMetricName | 'layer', count: number): number[] {
+/** Heads (layer · heads + head) by falling value; by layer and head where there are no values. */
+export function rankedHeads(values: ArrayLike<number> | null, count: number): number[] {
   const heads = Array.from({ length: count }, (_, at) => at);
-  const values = order === 'layer' ? null : metrics?.values[order];
   return values ? heads.sort((a, b) => values[b]! - values[a]! || a - b) : heads;
 }

@@ -6,6 +6,8 @@ import type { MapPoint } from './contract';
 export interface LayerMaps {
   /** `[state][occurrence]` */
   readonly points: readonly (readonly MapPoint[])[];
+  /** What lengths are multiplied by in all of them. */
+  readonly scale: number;
   /** Where the map of a state has any other unit vector; beyond ±1 where it lies farther out than the occurrences. */
   readonly place: (state: number, vector: Float32Array) => MapPoint;
 }
@@ -28,6 +30,7 @@ export function layerMaps(byState: readonly (readonly Float32Array[])[]): LayerM
   const scaled = ([x, y]: readonly [number, number]): MapPoint => ({ x: x * scale, y: y * scale });
   return {
     points: maps.map((points) => points.map(scaled)),
+    scale,
     place: (state, vector) => scaled(turns[state]!(planes[state]!.project(vector))),
   };
 }

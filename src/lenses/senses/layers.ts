@@ -19,6 +19,7 @@ export const senseLayers: Compute<'senses/layers'> = async ({ occurrences, sense
   const maps = layerMaps(byState);
   return {
     model: model.info,
+    scale: maps.scale,
     states: byState.map((units, state): SenseLayer => {
       const points: (MapPoint | null)[] = occurrences.map(() => null);
       read.forEach((index, at) => { points[index] = maps.points[state]![at]!; });

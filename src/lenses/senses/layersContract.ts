@@ -22,4 +22,6 @@ export interface SenseLayer {
 export interface SenseLayers extends ModelSubject {
   /** By hidden state, 0 the embedding layer's. All maps have one scale, and each is turned towards the one after it. */
   readonly states: readonly SenseLayer[];
+  /** Where two unit vectors lie one apart in the plane of their map, their points lie so far apart. */
+  readonly scale: number;
 }

@@ -287,6 +287,7 @@ function senseName(partOfSpeech: 'noun' | 'verb', gloss: string, probability: nu
 function senseLayers({ senses }: WithoutTarget<SenseLayersRequest>): SenseLayers {
   return {
     model: encoderInfo,
+    scale: 1.25,
     states: Array.from({ length: encoderInfo.layers + 1 }, (_, state) => {
       const apart = state / encoderInfo.layers;
       return {

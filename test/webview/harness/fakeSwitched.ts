@@ -5,6 +5,7 @@ import type { ModelInfo } from '../../../src/lenses/model';
 import type { NextSentence } from '../../../src/lenses/nextSentence/contract';
 import type { Predictions } from '../../../src/lenses/predictions/contract';
 import type { Senses } from '../../../src/lenses/senses/contract';
+import type { SenseLayers } from '../../../src/lenses/senses/layersContract';
 import type { Translation } from '../../../src/lenses/translation/contract';
 import { isAllOn, type Switches } from '../../../src/lenses/whatIf/contract';
 import { offCount, switchedInfo } from '../../../src/lenses/whatIf/describe';
@@ -41,6 +42,10 @@ export function switchedAnswer(method: LensMethod, answer: object, switches: Swi
       const { cosine, occurrences } = answer as Senses;
       const merged = occurrences.map((occurrence) => occurrence && { ...occurrence, sense: Math.min(occurrence.sense, 1) });
       return { ...named, occurrences: merged, cosine: { ...cosine, contextual: { within: cosine.contextual.within, between: (cosine.contextual.within ?? 0) * 0.9 } } };
+    }
+    case 'senses/layers': {
+      const { states } = answer as SenseLayers;
+      return { ...named, states: states.map((state) => ({ ...state, silhouette: state.silhouette! * less, points: state.points.map((point) => point && { x: -point.x * less, y: point.y * less }) })) };
     }
     case 'translation/translate':
     case 'generation/generate':

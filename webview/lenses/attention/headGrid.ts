@@ -1,6 +1,6 @@
 import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from 'lit';
 import { customElement, property, state } from 'lit/decorators.js';
-import type { HeadMetricName, HeadMetrics } from '../../../src/lenses/attention/contract';
+import type { HeadMetrics } from '../../../src/lenses/attention/contract';
 import type { Token } from '../../../src/text/token';
 import type { AttentionPart } from '../../../src/lenses/attention/contract';
 import { isHeadOff, isRowOff } from '../../../src/lenses/whatIf/chosen';
@@ -13,10 +13,12 @@ import { formatWeight } from '../../format';
 import { Measured } from '../../measured';
 import { ThemeController } from '../../theme';
 import { tokenText } from '../tokenText';
-import { formatMetric, headLabel, metricTexts, rankedHeads } from '../../../src/lenses/attention/headMetricTexts';
+import { headLabel, rankedHeads } from '../../../src/lenses/attention/headMetricTexts';
 import type { Thumbnail, Thumbnails } from './thumbnails';
 import { samePlace, type HeadPlace } from './severalHeads';
-import type { HeadOrder } from './viewState';
+import { type MeasuredEffects, effectText } from './effects';
+import { barColors } from './effectsLegend';
+import type { Ordering } from './ordering';
 
 /** Two digits that follow each other this quickly are one number. */
 const digitsTogether = 700;
@@ -25,9 +27,14 @@ const cornerShare = 0.42;
 const leastSwitch = 11;
 /** Height of a cell's own header where rows and columns have none. */
 const ownHeader = 14;
+/** Room below a cell for its bar, which stands so far below it and is so high. */
+const barRoom = 10;
+const barOffset = 3;
+const barHeight = 5;
 
 /**
- * All layers × heads as thumbnails, by layer and head or by a metric. Emits `choose` with a `HeadPlace` as `detail`, and
+ * All layers × heads as thumbnails, by layer and head or by a number of each; where effects of heads were measured, with a bar
+ * below each, from its middle to the left for what the outcome loses without the head, and to the right for what it gains. Emits `choose` with a `HeadPlace` as `detail`, and
  * `together` in it where the head is wanted beside the chosen ones; and `switch` with a `HeadPlace`, or with a layer whose
  * head is null.
  */
@@ -154,6 +161,10 @@ export class HeadGrid extends LitElement {
         white-space: nowrap;
         pointer-events: none;
       }
+      .own.tight {
+        font-size: 8px;
+        letter-spacing: -0.2px;
+      }
       .caption {
         min-height: 2.8em;
         margin-top: 8px;
@@ -175,8 +186,11 @@ export class HeadGrid extends LitElement {
   @property({ attribute: false }) chosen: readonly HeadPlace[] = [];
   /** Null until they are measured. */
   @property({ attribute: false }) metrics: HeadMetrics | null = null;
-  @property() order: HeadOrder = 'layer';
-  /** Heads below this value of the metric that orders them are dimmed. */
+  /** What orders the heads; null for layers and heads. */
+  @property({ attribute: false }) ordering: Ordering | null = null;
+  /** What was measured of the heads; null for nothing. */
+  @property({ attribute: false }) effects: MeasuredEffects | null = null;
+  /** Heads below this value of what orders them are dimmed. */
   @property({ type: Number }) least = 0;
   /** What is off; null where nothing can be switched. */
   @property({ attribute: false }) switches: Switches | null = null;
@@ -192,21 +206,21 @@ export class HeadGrid extends LitElement {
   private typed = { digits: '', at: 0 };
 
   override willUpdate(): void {
-    this.ranked = rankedHeads(this.metrics, this.order, this.layers * this.heads);
+    this.ranked = rankedHeads(this.ordering?.values ?? null, this.layers * this.heads);
   }
 
   override render(): TemplateResult {
     const layout = this.layout;
     const range = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
     const described = this.hovered ?? this.thumbnails.list[this.layer * this.heads + this.head];
-    const byLayer = this.order === 'layer';
+    const byLayer = this.ordering === null;
     return html`
       <div class="scroll">
         <div
           class="area"
           role="grid"
           aria-multiselectable="true"
-          aria-label=${byLayer ? 'Attention heads: a row for each layer, a column for each head' : `Attention heads by ${metricTexts[this.order as HeadMetricName].name}, the largest first`}
+          aria-label=${this.ordering ? `Attention heads by ${this.ordering.name}, the largest first` : 'Attention heads: a row for each layer, a column for each head'}
           .style=${`width: ${layout.width}px; height: ${layout.height}px`}
           @keydown=${this.pressed}
           @pointerleave=${() => { this.hovered = null; }}
@@ -260,12 +274,30 @@ export class HeadGrid extends LitElement {
       context.strokeStyle = theme.grid;
       context.lineWidth = 1;
       context.strokeRect(x - 0.5, y - 0.5, layout.cell + 1, layout.cell + 1);
+      if (this.effects) this.drawBar(context, this.effects, thumbnail, { x, y: y + layout.cell + barOffset, width: layout.cell });
     }
   }
 
+  /** What a head does to the outcome: the sign by the side and the colour, the size by the length. */
+  private drawBar(context: CanvasRenderingContext2D, { max, values }: MeasuredEffects, { head, layer }: HeadPlace, { width, x, y }: { readonly x: number; readonly y: number; readonly width: number }): void {
+    const { theme } = this.themed;
+    const effect = values[layer * this.heads + head]!;
+    const colors = barColors(theme);
+    const middle = x + width / 2;
+    const length = max === 0 ? 0 : Math.sqrt(Math.abs(effect) / max) * (width / 2);
+    context.fillStyle = theme.grid;
+    context.fillRect(x, y, width, barHeight);
+    context.fillStyle = effect < 0 ? colors.below : colors.above;
+    context.fillRect(effect < 0 ? middle - length : middle, y, length, barHeight);
+    context.fillStyle = theme.foreground;
+    context.fillRect(middle - 0.5, y - 1, 1, barHeight + 2);
+  }
+
   private get layout(): GridLayout {
-    const byLayer = this.order === 'layer';
-    return gridLayout(this.measured.width, this.layers, this.heads, byLayer ? {} : { left: 0, top: ownHeader, gapBelow: ownHeader + 2 });
+    const { effects, ordering } = this;
+    const below = 2 + (effects ? barRoom : 0);
+    const layout = gridLayout(this.measured.width, this.layers, this.heads, ordering ? { left: 0, top: ownHeader, gapBelow: ownHeader + below } : { gapBelow: below });
+    return effects ? { ...layout, height: layout.height + barRoom } : layout;
   }
 
   private thumbnailAt({ row, column }: GridPlace): Thumbnail | undefined {
@@ -277,8 +309,9 @@ export class HeadGrid extends LitElement {
     return { row: Math.floor(rank / this.heads), column: rank % this.heads };
   }
 
-  private metricOf({ layer, head }: Thumbnail): number | null {
-    return this.order === 'layer' ? null : (this.metrics?.values[this.order]?.[layer * this.heads + head] ?? null);
+  /** The number by which a head is ordered. */
+  private numberOf({ layer, head }: Thumbnail): number | null {
+    return this.ordering?.values[layer * this.heads + head] ?? null;
   }
 
   private cell(layout: GridLayout, place: GridPlace): TemplateResult {
@@ -286,11 +319,12 @@ export class HeadGrid extends LitElement {
     const { layer, head } = thumbnail;
     const selected = this.chosen.some((place) => samePlace(place, thumbnail));
     const stop = this.focused ?? this.placeOf(this.layer, this.head);
-    const value = this.metricOf(thumbnail);
+    const value = this.numberOf(thumbnail);
     return html`<span
       role="gridcell"
       class=${[value !== null && value < this.least ? 'below' : '', this.isOff(thumbnail) ? 'off' : ''].join(' ')}
       aria-label=${this.describe(thumbnail)}
+      title=${this.effects ? `${layer}.${head}: ${effectText(this.effects, layer * this.heads + head)}` : nothing}
       aria-selected=${selected}
       tabindex=${place.row === stop.row && place.column === stop.column ? 0 : -1}
       data-layer=${layer}
@@ -301,7 +335,7 @@ export class HeadGrid extends LitElement {
         if (event.altKey && this.switches) this.switch(thumbnail);
         else this.choose(thumbnail, event);
       }}
-      >${value === null ? nothing : html`<span class="own" aria-hidden="true">${layer}.${head}</span>`}${this.headSwitch(thumbnail, layout.cell)}</span
+      >${value === null ? nothing : html`<span class="own ${layout.cell < 24 ? 'tight' : ''}" aria-hidden="true">${layer}.${head}</span>`}${this.headSwitch(thumbnail, layout.cell)}</span
     >`;
   }
 
@@ -340,9 +374,11 @@ export class HeadGrid extends LitElement {
     const near = this.thumbnails.exact ? '' : '…';
     const at = layer * this.heads + head;
     const label = this.metrics ? `: ${headLabel(this.metrics, at).text}` : '';
-    const value = this.order === 'layer' ? null : this.metrics?.values[this.order]?.[at];
-    const measured = value == null ? '' : `, ${metricTexts[this.order as HeadMetricName].name} ${formatMetric(this.order as HeadMetricName, value)}`;
-    const name = `Layer ${layer}, head ${head}${this.isOff({ layer, head }) ? ', off' : ''}${label}${measured}`;
+    const { effects, ordering } = this;
+    // Effects are said in any order.
+    const measured = ordering && ordering.order !== 'effect' ? `, ${ordering.name} ${ordering.text(at)}` : '';
+    const effect = effects ? `, ${effectText(effects, at)}` : '';
+    const name = `Layer ${layer}, head ${head}${this.isOff({ layer, head }) ? ', off' : ''}${label}${measured}${effect}`;
     if (!query || !key) return name;
     return `${name}, strongest: ${tokenText(query)}${near} → ${tokenText(key)}${near} ${formatWeight(strongest.weight)}`;
   }
@@ -379,7 +415,7 @@ export class HeadGrid extends LitElement {
     this.renderRoot.querySelector<HTMLElement>(`[data-layer="${thumbnail.layer}"][data-head="${thumbnail.head}"]`)?.focus();
   };
 
-  /** Where typed digits lead: the first head of that layer, or in the order of a metric its highest. */
+  /** Where typed digits lead: the first head of that layer, or in the order of a number its highest. */
   private jump({ key, timeStamp, ctrlKey, metaKey, altKey }: KeyboardEvent): GridPlace | null {
     if (!/^\d$/.test(key) || ctrlKey || metaKey || altKey) return null;
     const together = timeStamp - this.typed.at < digitsTogether;

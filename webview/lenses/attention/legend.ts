@@ -6,10 +6,16 @@ import { formatWeight } from '../../format';
 export const legendStyles = css`
   .legend {
     display: flex;
+    flex-wrap: wrap;
     align-items: center;
-    gap: 8px;
+    gap: 2px 8px;
     color: var(--headlight-muted);
     font-size: var(--headlight-small);
+  }
+  /* Below the scale where there is no room for it beside. */
+  .legend > span:last-child:not(.number) {
+    flex: 1 1 18ch;
+    min-width: 0;
   }
   .legend .scale {
     width: 72px;

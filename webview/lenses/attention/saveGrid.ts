@@ -1,5 +1,5 @@
-import type { AttentionOverview, HeadMetricName, HeadMetrics } from '../../../src/lenses/attention/contract';
-import { formatMetric, headLabel, metricTexts, rankedHeads } from '../../../src/lenses/attention/headMetricTexts';
+import type { AttentionOverview, HeadMetrics } from '../../../src/lenses/attention/contract';
+import { headLabel, rankedHeads } from '../../../src/lenses/attention/headMetricTexts';
 import { partNames } from '../../../src/lenses/attention/parts';
 import { metricsCsv } from '../../../src/lenses/attention/metricsCsv';
 import type { SavedFile } from '../../../src/panel/contract';
@@ -8,7 +8,7 @@ import { level } from '../../../src/picture/ramp';
 import { pictureColors, type Theme } from '../../theme';
 import { fileName, rasterized } from '../pictureFile';
 import type { Thumbnails } from './thumbnails';
-import type { HeadOrder } from './viewState';
+import type { Ordering } from './ordering';
 
 /** Kinds of file that all heads can be saved as. */
 export const gridFormats = [
@@ -24,7 +24,8 @@ export interface ShownGrid {
   readonly thumbnails: Thumbnails;
   /** Null until they are measured. */
   readonly metrics: HeadMetrics | null;
-  readonly order: HeadOrder;
+  /** Null for the order of layers and heads. */
+  readonly ordering: Ordering | null;
   readonly least: number;
   /** The text, of which the picture quotes the beginning. */
   readonly text: string;
@@ -42,21 +43,19 @@ export async function savedGrid(shown: ShownGrid, format: GridFormat, theme: The
   return format === 'svg' ? { name, text: svg } : { name, base64: await rasterized(svg) };
 }
 
-function pictureOf({ overview, thumbnails, metrics, order, least, text }: ShownGrid): GridPicture {
+function pictureOf({ overview, thumbnails, metrics, ordering, least, text }: ShownGrid): GridPicture {
   const { layers, heads, model, part, written } = overview;
   const name = written ? `${model.name} · ${partNames[part]}` : model.name;
-  const valueOf = (at: number): number | null => (order === 'layer' ? null : (metrics?.values[order]?.[at] ?? null));
   const label = (at: number): string => {
-    const value = valueOf(at);
-    if (value !== null) return formatMetric(order as HeadMetricName, value);
+    if (ordering) return ordering.text(at);
     return metrics ? headLabel(metrics, at).text : '';
   };
   return {
-    cells: rankedHeads(metrics, order, layers * heads).map((at) => ({ ...thumbnails.list[at]!, label: label(at), dimmed: (valueOf(at) ?? least) < least })),
+    cells: rankedHeads(ordering?.values ?? null, layers * heads).map((at) => ({ ...thumbnails.list[at]!, label: label(at), dimmed: (ordering?.values[at] ?? least) < least })),
     columns: heads,
-    byLayer: order === 'layer',
+    byLayer: ordering === null,
     max: thumbnails.max,
-    title: order === 'layer' ? gridTitle(name) : `${name} · all heads by ${metricTexts[order].name}`,
+    title: ordering ? `${name} · all heads by ${ordering.inTitle}` : gridTitle(name),
     note: firstWords(text),
   };
 }

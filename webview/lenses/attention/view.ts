@@ -24,6 +24,7 @@ import { Latest } from '../../latest';
 import { memoize } from '../../memoize';
 import { ThemeController } from '../../theme';
 import { frameStyles, layoutStyles, headline, loadState, windowedNotice } from '../frame';
+import type { KeptRanking } from '../evidence/keptRankings';
 import { documentRange, tokensUnder } from '../tokenRanges';
 import { tokenText } from '../tokenText';
 import { LensView, type ViewContext } from '../view';
@@ -31,6 +32,9 @@ import { AttendedLink, attendedBy, foundAgain } from './attended';
 import './compare/compareView';
 import { openedBeside, type CompareState } from './compare/compareState';
 import { drawingFor, shadedText } from './drawings';
+import { effectsOf } from './effects';
+import { effectsStyles } from './effectsLegend';
+import { fittingOutcome } from './fittingOutcome';
 import { gridCard } from './gridCard';
 import { type CutEdges, headCard } from './headCard';
 import { headView, itemOf, pairLabels, type HeadView, type MapRows, type PairFilter } from './headView';
@@ -58,6 +62,7 @@ export class AttentionView extends LensView<AttentionSubject> {
     ...frameStyles,
     layoutStyles,
     legendStyles,
+    effectsStyles,
     selectStyles,
     sliderStyles,
     togetherStyles,
@@ -82,6 +87,7 @@ export class AttentionView extends LensView<AttentionSubject> {
   /** What edges of a decoder's own map are counted in, which the map does not show. */
   private readonly source = new Latest<SwitchedText | null>(this);
   private readonly thumbnailsOf = memoize(thumbnails);
+  private readonly effectsOf = memoize(effectsOf);
   private readonly headViewOf = memoize(
     (maps: readonly AttentionMap[], tokens: readonly Token[], hideSpecial: boolean, pairs: PairFilter, mergePieces: boolean, kind: AttentionKind, rows: MapRows) =>
       togetherView(maps.map(({ map, weights }) => ({ map, view: headView(weights, tokens, { hideSpecial, pairs, mergePieces }, kind, rows) }))),
@@ -99,6 +105,8 @@ export class AttentionView extends LensView<AttentionSubject> {
   /** The kept token of a text that was edited, until the tokens of the text as it reads now are there. */
   private kept: { readonly now: KeptToken; readonly was: Token | undefined } | null = null;
   private thumbnails: Thumbnails | null = null;
+  /** The ranking whose effects the reader chose to see; the latest where it is not of this text. */
+  @state() private chosenRanking: KeptRanking | null = null;
   private shown: HeadView | null = null;
   private selected: readonly number[] = [];
   /** What the editor selects at our own word. */
@@ -206,6 +214,9 @@ export class AttentionView extends LensView<AttentionSubject> {
 
   private gridCard(overview: AttentionOverview, shown: Thumbnails): TemplateResult {
     const { context: { editor, subject } } = this;
+    const kept = this.keptRankings(overview);
+    const shownRanking = kept.find((one) => one === this.chosenRanking) ?? kept[0];
+    const effects = shownRanking ? this.effectsOf(shownRanking, overview) : null;
     return gridCard({
       overview,
       thumbnails: shown,
@@ -219,6 +230,11 @@ export class AttentionView extends LensView<AttentionSubject> {
       save: (file) => editor.save(file),
       change: this.change,
       choose: this.choose,
+      effects,
+      kept,
+      chooseEffects: (chosen) => { this.chosenRanking = chosen; },
+      // Of a long text, what is read of it may differ.
+      openEvidence: editor.live && hasVectors(overview) && !overview.windowed ? () => { this.openEvidence(overview, shownRanking ?? null); } : null,
       drawTogether: this.drawTogether,
       switches: hasVectors(overview) ? (this.context.whatIf?.off(this.switchedModel) ?? null) : null,
       switchHead: ({ layer, head }) => {
@@ -227,6 +243,24 @@ export class AttentionView extends LensView<AttentionSubject> {
         if (off) whatIf?.switch(head === null ? withRow(off, { part: overview.part, layer }, overview.heads) : withHead(off, { part: overview.part, layer, head }), this.switchedModel);
       },
     });
+  }
+
+  /** What was measured of the heads of this very text, by this model with the same off. */
+  private keptRankings({ model, part, windowed, written }: AttentionOverview): readonly KeptRanking[] {
+    const { context: { rankings, subject: { source }, whatIf }, overview } = this;
+    // While another text is read, what is drawn is not what the subject names.
+    if (!rankings || windowed || overview.loading || overview.error !== null) return [];
+    return rankings.ofText({
+      model: model.id, part, off: switchKey(whatIf, this.switchedModel),
+      first: source.first.text, second: source.second?.text, writes: written?.writes.map(({ id }) => id) ?? [],
+    });
+  }
+
+  /** What was measured, or what suits the token that is followed. */
+  private openEvidence(overview: AttentionOverview, kept: KeptRanking | null): void {
+    const { context: { editor, subject: { source: { first, second } } }, own: { pinned }, switchedModel } = this;
+    const outcome = kept?.asked.outcome ?? fittingOutcome({ overview, first, second, pinned });
+    editor.notify('panel/openOutcome', { outcome, ...(switchedModel !== undefined && { inModel: switchedModel }) });
   }
 
   private headCard(overview: AttentionOverview): TemplateResult {

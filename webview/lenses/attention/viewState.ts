@@ -1,4 +1,4 @@
-import { attentionParts, headMetricNames, type AttentionMapKey, type AttentionPart, type HeadMetricName } from '../../../src/lenses/attention/contract';
+import { attentionParts, headMetricNames, type AttentionMapKey, type AttentionPart } from '../../../src/lenses/attention/contract';
 import { mapKinds } from '../../../src/lenses/attention/maps';
 import type { ForcedPrefix } from '../../../src/lenses/writing/contract';
 import type { OpenedView } from '../../../src/panel/contract';
@@ -16,8 +16,9 @@ export interface Followed {
   readonly kept?: boolean;
 }
 
-/** How the grid orders heads: by layer and head, or by a metric. */
-export type HeadOrder = HeadMetricName | 'layer';
+/** How the grid orders heads: by layer and head, by a metric, or by what was measured of them. */
+const headOrders = ['layer', 'effect', ...headMetricNames] as const;
+export type HeadOrder = (typeof headOrders)[number];
 
 /** What the attention view remembers while it is hidden. */
 export interface AttentionViewState {
@@ -41,7 +42,7 @@ export interface AttentionViewState {
   /** Null while nothing is compared. */
   readonly compare: CompareState | null;
   readonly order: HeadOrder;
-  /** Heads below this value of the ordering metric are dimmed. */
+  /** Heads below this value of what orders them are dimmed. */
   readonly least: number;
   readonly pinned: Followed | null;
   /** The text that `pinned` belongs to. */
@@ -85,7 +86,7 @@ export function readAttentionState(saved: unknown, firstLayer: number): Attentio
     mass: typeof from.mass === 'number' && from.mass > 0 && from.mass <= 1 ? from.mass : null,
     pairs: pairFilters.find((name) => name === from.pairs) ?? 'all',
     table: from.table === true,
-    order: headMetricNames.find((name) => name === from.order) ?? 'layer',
+    order: headOrders.find((name) => name === from.order) ?? 'layer',
     least: typeof from.least === 'number' && from.least > 0 && Number.isFinite(from.least) ? from.least : 0,
     map: mapKinds.find((kind) => kind === from.map) ?? 'head',
     stage: sumStages.find((stage) => stage === from.stage) ?? null,

@@ -104,6 +104,28 @@ export function outcomeOf(kind: OutcomeKind, own: EvidenceViewState, subject: Ev
   }
 }
 
+/** The choices by which the view comes to an outcome that another view hands over; the outcome itself where none do. */
+export function choicesFor(outcome: Outcome, { source: { first, second }, sentences }: EvidenceSubject): Partial<EvidenceViewState> {
+  const { kind } = outcome;
+  const none = { kind, given: null };
+  switch (outcome.kind) {
+    case 'word': {
+      const { at, pair, text, word } = outcome;
+      if (text !== first.text || pair !== second?.text || !maskable(text).some(({ start, end }) => start === at.start && end === at.end)) break;
+      return { ...none, wordAt: at.start, word: word === text.slice(at.start, at.end) ? '' : word };
+    }
+    case 'nextSentence':
+      if (outcome.first !== sentences.first.text) break;
+      return { ...none, second: outcome.second };
+    case 'class':
+      if (outcome.text !== first.text || outcome.pair !== second?.text) break;
+      return { ...none, label: outcome.label };
+    default:
+      break;
+  }
+  return { kind, given: outcome };
+}
+
 /** The two occurrences that are compared, as far as they are there. */
 export function pairOfOccurrences(word: WordInDocument | undefined, { occurrences: [one, other] }: Pick<EvidenceViewState, 'occurrences'>): readonly (OccurrenceInContext | undefined)[] {
   return [one, other].map((index) => word?.occurrences[index]).map((found) => found && inContext(found));

@@ -1,5 +1,5 @@
 import { css, html, nothing, type PropertyValues, type TemplateResult } from 'lit';
-import { customElement, state } from 'lit/decorators.js';
+import { customElement, property, state } from 'lit/decorators.js';
 import { partNames, partsOf, sizeOf } from '../../../src/lenses/attention/parts';
 import type { AttentionPart } from '../../../src/lenses/attention/contract';
 import type { LayerEffects, Ranking } from '../../../src/lenses/evidence/rankContract';
@@ -8,7 +8,7 @@ import { isHeadOff, withHead } from '../../../src/lenses/whatIf/chosen';
 import { type Ablation, ablations, type HeadOfPart } from '../../../src/lenses/whatIf/contract';
 import { excerpt, visibleText } from '../../../src/text/visibleText';
 import { button, iconButton, noticeStyles, selectStyles, sharedStyles, slider, sliderStyles, tableButton } from '../../controls';
-import { formatCount, formatWeight } from '../../format';
+import { formatCount } from '../../format';
 import { Latest } from '../../latest';
 import { type Theme, ThemeController } from '../../theme';
 import { differenceColor, differenceShade } from '../attention/compare/differenceLegend';
@@ -19,15 +19,17 @@ import '../headsGrid';
 import { fileFormats, type FileFormat } from '../pictureFile';
 import { reportSaved, saveBar } from '../saveBar';
 import { EvidenceCard } from './evidenceCard';
+import type { KeptRankings } from './keptRankings';
 import { openHead } from './openHead';
-import { formatOutcome } from './outcomeTexts';
+import { formatEffect, formatOutcome, signed } from './outcomeTexts';
 import { type KnownEffects, largestEffect, raising, type RankedHead, rankedHeads } from './rankedHeads';
 import { savedRanking } from './saveRanking';
 
 /** Heads of the list below the grid. */
 const listed = 8;
-/** Most heads that are muted together. */
+/** Most heads that are muted together, and how many are until the reader chooses: one alone hardly moves many sentences. */
 const mostMuted = 24;
+const mutedAtFirst = { one: 1, ofSenses: 8 };
 
 const ablationTexts: Readonly<Record<Ablation, { readonly label: string; readonly meaning: string }>> = {
   zero: { label: 'Zero', meaning: 'The head’s output is replaced by zeros. That may be unlike anything the layers above have met.' },
@@ -49,6 +51,27 @@ export class HeadRanking extends EvidenceCard {
         width: 1%;
         padding: 2px 0 2px 4px;
       }
+      @container (max-width: 320px) {
+        .list th,
+        .list td {
+          padding-right: 0;
+        }
+        .list .number {
+          padding-left: 4px;
+        }
+        .list .open {
+          padding-left: 0;
+        }
+        .list .icon-button {
+          width: 18px;
+        }
+      }
+      /* Beside the chosen head they are said at any width. */
+      @container (max-width: 250px) {
+        .list .odds {
+          display: none;
+        }
+      }
       .muted-together {
         padding-top: 8px;
         border-top: 1px solid var(--headlight-border);
@@ -56,11 +79,14 @@ export class HeadRanking extends EvidenceCard {
     `,
   ];
 
+  /** Where what was measured is kept, and looked up; null for nowhere. */
+  @property({ attribute: false }) rankings: KeptRankings | null = null;
   @state() private table = false;
   @state() private shownPart: AttentionPart | null = null;
   /** `layer · heads + head` of the shown part; the strongest until the reader chooses. */
   @state() private chosen: number | null = null;
-  @state() private strongest = 1;
+  /** Heads that are muted together; null until the reader chooses. */
+  @state() private strongest: number | null = null;
   /** What is known of a ranking that is not done. */
   @state() private known: ReadonlyMap<AttentionPart, KnownEffects> = new Map();
   @state() private progress: { readonly done: number; readonly total: number } | null = null;
@@ -75,10 +101,22 @@ export class HeadRanking extends EvidenceCard {
     if (!changed.has('asked') && !changed.has('measured')) return;
     if (this.rankedFor === this.question) return;
     // Of another outcome, or of a model of which more or less is off.
-    this.ranking.stop();
-    this.together.stop();
+    this.rankedFor = '';
+    this.ranking.clear();
+    this.together.clear();
     this.known = new Map();
     this.chosen = null;
+    const { asked, measured, off, rankings } = this;
+    const kept = rankings?.of(asked.outcome, measured.model.id, off);
+    if (!kept) return;
+    this.ranking.value = kept.ranking;
+    if (this.own.ablation !== kept.ranking.ablation) this.choice({ ablation: kept.ranking.ablation });
+    this.rankedFor = this.question;
+  }
+
+  /** Measures each head, unless that is known or under way. */
+  rank(): void {
+    if (this.rankedFor !== this.question) this.start();
   }
 
   override render(): TemplateResult {
@@ -117,19 +155,24 @@ export class HeadRanking extends EvidenceCard {
   }
 
   private start(): void {
-    const { asked, editor, own: { ablation }, question } = this;
+    const { asked, editor, measured, off, own: { ablation }, question, rankings } = this;
     this.rankedFor = question;
     this.known = new Map();
     this.progress = null;
     this.chosen = null;
-    this.ranking.load((signal) => editor.call('evidence/rank', { ...asked, ablation }, {
-      signal,
-      onProgress: ({ done, effects, total }) => {
-        if (signal.aborted) return;
-        if (done !== undefined && total !== undefined) this.progress = { done, total };
-        if (effects) this.learn(effects);
-      },
-    }), { forget: true });
+    this.ranking.load(async (signal) => {
+      const ranking = await editor.call('evidence/rank', { ...asked, ablation }, {
+        signal,
+        onProgress: ({ done, effects, total }) => {
+          if (signal.aborted) return;
+          if (done !== undefined && total !== undefined) this.progress = { done, total };
+          if (effects) this.learn(effects);
+        },
+      });
+      // What is off may have changed before the panel was told.
+      if (!signal.aborted && ranking.model.name === measured.model.name) rankings?.keep({ asked, off, ranking });
+      return ranking;
+    }, { forget: true });
   }
 
   /** Takes in the effects of a layer. */
@@ -208,7 +251,7 @@ export class HeadRanking extends EvidenceCard {
           <th scope="col">Head</th>
           ${hasParts ? html`<th scope="col">Part</th>` : nothing}
           <th scope="col" class="number">Effect</th>
-          ${hasOdds ? html`<th scope="col" class="number" title="Difference of log-odds, natural logarithm">Log-odds</th>` : nothing}
+          ${hasOdds ? html`<th scope="col" class="number odds" title="Difference of log-odds, natural logarithm">Log-odds</th>` : nothing}
           <th scope="col" class="number">Without it</th>
           <th scope="col" class="open"><span class="visually-hidden">Open</span></th>
         </tr>
@@ -218,7 +261,7 @@ export class HeadRanking extends EvidenceCard {
           <th scope="row" title="Layer ${one.layer}, head ${one.head}">${one.layer}.${one.head}</th>
           ${hasParts ? html`<td>${one.part}</td>` : nothing}
           <td class="number">${formatEffect(one.effect, measured)}</td>
-          ${hasOdds ? html`<td class="number">${one.logOdds === null ? '' : signed(one.logOdds)}</td>` : nothing}
+          ${hasOdds ? html`<td class="number odds">${one.logOdds === null ? '' : signed(one.logOdds)}</td>` : nothing}
           <td class="number">${formatOutcome(measured.value + one.effect, measured.scale)}</td>
           <td class="open">${iconButton({ label: `Open in the attention view: layer ${one.layer}, head ${one.head}`, icon: 'arrow-right', onClick: () => { this.open(one); } })}</td>
         </tr>`)}
@@ -232,7 +275,8 @@ export class HeadRanking extends EvidenceCard {
     const raise = raising(ranked);
     if (raise.length === 0) return nothing;
     const most = Math.min(mostMuted, raise.length);
-    const count = Math.min(this.strongest, most);
+    const ofSenses = this.asked.outcome.kind === 'separation';
+    const count = Math.min(this.strongest ?? (ofSenses ? mutedAtFirst.ofSenses : mutedAtFirst.one), most);
     const { value } = together;
     return html`<div class="stack muted-together" role="group" aria-label="Several heads muted together">
       <div class="bar">
@@ -242,7 +286,16 @@ export class HeadRanking extends EvidenceCard {
         })}
         ${button({ label: `Mute the strongest ${count}`, onClick: () => { this.mute(raise.slice(0, count)); } })}
         ${this.whatIf
-          ? button({ label: 'Switch off in every view', onClick: () => { this.switchOff(raise.slice(0, count)); } })
+          ? html`${button({ label: 'Switch off in every view', onClick: () => { this.switchOff(raise.slice(0, count)); } })}
+            ${ofSenses && this.asked.inModel === undefined
+              ? button({
+                  label: 'Switch off and look at the senses', icon: 'whole-word',
+                  onClick: () => {
+                    this.switchOff(raise.slice(0, count));
+                    this.editor.notify('panel/openLens', { lens: 'senses' });
+                  },
+                })
+              : nothing}`
           : nothing}
       </div>
       <p class="muted small">${this.whatIf ? 'What is switched off is off in all views, which show what it was before. ' : ''}Those that the outcome falls most without: <span class="number">${raise.slice(0, count).map(({ layer, head }) => `${layer}.${head}`).join(', ')}</span></p>
@@ -305,15 +358,6 @@ function sign(value: number): string {
   return value < 0 ? '−' : value > 0 ? '+' : '0';
 }
 
-function signed(value: number): string {
-  return `${value > 0 ? '+' : ''}${formatWeight(value)}`;
-}
-
-/** With its sign; of a probability in percentage points. */
-function formatEffect(effect: number, { scale }: Pick<MeasuredOutcome, 'scale'>): string {
-  return scale === 'probability' ? `${signed(100 * effect)} pp` : signed(effect);
-}
-
 function effectLegend(theme: Theme, max: number, scale: MeasuredOutcome['scale']): TemplateResult {
   const stops = Array.from({ length: 33 }, (_, index) => `${differenceColor(theme.diverging, index / 16 - 1, 1)} ${(index / 32) * 100}%`);
   return html`<div class="legend">
@@ -322,4 +366,10 @@ function effectLegend(theme: Theme, max: number, scale: MeasuredOutcome['scale']
     <span class="number">${formatEffect(max, { scale })}</span>
     <span>effect, square-root scale${scale === 'probability' ? '; pp: percentage points' : ''}</span>
   </div>`;
+}
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'headlight-head-ranking': HeadRanking;
+  }
 }

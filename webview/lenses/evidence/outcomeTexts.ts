@@ -15,3 +15,17 @@ export const outcomeTexts: Readonly<Record<OutcomeKind, { readonly name: string;
 export function formatOutcome(value: number, scale: MeasuredOutcome['scale']): string {
   return scale === 'probability' ? formatPercent(value) : formatWeight(value);
 }
+
+/** What a head does to an outcome, with its sign; of a probability in percentage points. */
+export function formatEffect(effect: number, { scale }: Pick<MeasuredOutcome, 'scale'>): string {
+  return scale === 'probability' ? `${signed(100 * effect)} pp` : signed(effect);
+}
+
+/** The same without its sign. */
+export function formatSize(size: number, { scale }: Pick<MeasuredOutcome, 'scale'>): string {
+  return scale === 'probability' ? `${formatWeight(100 * size)} pp` : formatWeight(size);
+}
+
+export function signed(value: number): string {
+  return `${value > 0 ? '+' : ''}${formatWeight(value)}`;
+}

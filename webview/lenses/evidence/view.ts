@@ -15,7 +15,7 @@ import { frameStyles, headline, loadState } from '../frame';
 import '../modelChoice';
 import { sentenceFieldStyles } from '../sentenceField';
 import { LensView, type ViewContext } from '../view';
-import { type AskedOutcome, type EvidenceSubject, kindsOf, outcomeOf } from './asked';
+import { type AskedOutcome, choicesFor, type EvidenceSubject, kindsOf, outcomeOf } from './asked';
 import './attributionCard';
 import './headRanking';
 import { outcomeCard, outcomeCardStyles } from './outcomeCard';
@@ -57,6 +57,8 @@ export class EvidenceView extends LensView<EvidenceSubject> {
   private asked: AskedOutcome | null = null;
   /** What the last answer is of. */
   private measuredFor: AskedOutcome | null = null;
+  /** Whether heads are ranked as soon as the outcome that was asked about is measured. */
+  private rankAtOnce = false;
   private typing: ReturnType<typeof setTimeout> | undefined;
   /** Whether the outcome that is measured next is to be patched at once. */
   private patchesNext = false;
@@ -71,6 +73,13 @@ export class EvidenceView extends LensView<EvidenceSubject> {
     if (before?.subject !== subject) this.subjectChanged();
   }
 
+  override updated(): void {
+    const ranking = this.renderRoot.querySelector('headlight-head-ranking');
+    if (!ranking || !this.rankAtOnce || this.measured.loading || this.measured.error !== null) return;
+    this.rankAtOnce = false;
+    void ranking.updateComplete.then(() => { ranking.rank(); });
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     clearTimeout(this.typing);
@@ -80,7 +89,7 @@ export class EvidenceView extends LensView<EvidenceSubject> {
     const { context, info, kind, measured, own } = this;
     const { subject } = context;
     return html`<div class="stack">
-      ${headline(subject.source.label, info.value)} ${switchBar(context, { model: own.model ?? undefined, part: info.value ? partsOf(info.value)[0] ?? 'encoder' : 'encoder' })}
+      ${headline(subject.source.label, (this.asked ? measured.value?.model : null) ?? info.value)} ${switchBar(context, { model: own.model ?? undefined, part: info.value ? partsOf(info.value)[0] ?? 'encoder' : 'encoder' })}
       <headlight-model-choice
         .editor=${context.editor}
         .subject=${subject}
@@ -107,10 +116,10 @@ export class EvidenceView extends LensView<EvidenceSubject> {
 
   /** What the outcome is made of: a card for each way to find out. */
   private cards(): TemplateResult | typeof nothing {
-    const { context: { editor, subject, whatIf }, measured: { value }, measuredFor: asked } = this;
+    const { context: { editor, rankings, subject, whatIf }, measured: { value }, measuredFor: asked } = this;
     if (!asked || !value) return nothing;
     const chosen = ({ detail }: CustomEvent<Partial<CardChoices>>): void => { this.change(detail); };
-    return html`<headlight-head-ranking .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value} .own=${this.own} .whatIf=${whatIf} @choice=${chosen}></headlight-head-ranking>
+    return html`<headlight-head-ranking .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value} .own=${this.own} .whatIf=${whatIf} .rankings=${rankings} @choice=${chosen}></headlight-head-ranking>
       <headlight-attribution .editor=${editor} .subject=${subject} .asked=${asked} .measured=${value} .own=${this.own} @choice=${chosen}></headlight-attribution>
       <headlight-patching
         .editor=${editor}
@@ -148,8 +157,8 @@ export class EvidenceView extends LensView<EvidenceSubject> {
     if (this.own.text !== text) this.change({ ...ofNoText, text });
     const { opened } = this.context.subject;
     if (opened && opened.id !== this.own.opened) {
-      // Who asks about an outcome asks the model in force.
-      this.change({ opened: opened.id, given: opened.outcome, model: null });
+      this.change({ opened: opened.id, model: opened.inModel ?? null, kind: null, given: null, ...(opened.outcome && choicesFor(opened.outcome, this.context.subject)) });
+      this.rankAtOnce = opened.rank === true;
       if (opened.example === true) this.takeExample();
     }
     this.load();

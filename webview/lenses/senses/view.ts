@@ -28,6 +28,7 @@ import type { WordPoint } from './map';
 import './occurrenceComparison';
 import { placeLabel, scopeChoice, scopeNotice } from './scope';
 import { savedSenses, type ShownSenses } from './saveSenses';
+import './separationChange';
 import { separationChart, separationNote, separationTable, separationText } from './separation';
 import { projectionChoices, projectionNote, tooFewForUmap, type UmapPoints, umapPoints } from './umapPoints';
 import { type Projection, readSensesState, type SensesViewState, type Vectors } from './viewState';
@@ -87,6 +88,8 @@ export class SensesView extends LensView<SensesSubject> {
   /** Further words among the senses on screen. */
   private readonly placed = new Latest<readonly PlacedWord[]>(this, () => { this.loadUmap(); });
   private readonly umap = new Latest<UmapPoints | null>(this);
+  /** The senses with all on, and what question they answer; null until they are known. */
+  @state() private whole: { readonly of: string; readonly senses: Senses } | null = null;
   /** Of the senses on screen; asked for once the reader wants the map by layer. */
   private readonly layers = new Latest<SenseLayers | null>(this);
   private readonly saved = new Latest<string | null>(this);
@@ -143,8 +146,10 @@ export class SensesView extends LensView<SensesSubject> {
     const { context, own } = this;
     const { word } = subject;
     const compared = word.occurrences.length;
+    const request = this.requestOf(word);
     return html`
-      ${scopeNotice(word)} ${beforeAfter(context, { method: 'senses/group', request: this.requestOf(word) })}
+      ${scopeNotice(word)} ${this.separationChange(word, JSON.stringify(request))}
+      ${beforeAfter(context, { method: 'senses/group', request }, ([whole]) => { this.whole = { of: JSON.stringify(request), senses: whole as Senses }; })}
       ${senses.calibrated
         ? nothing
         : notice('info', 'The grouping was not calibrated for this model: the number of senses is a rough guess.')}
@@ -185,13 +190,27 @@ export class SensesView extends LensView<SensesSubject> {
     `;
   }
 
+  /** What becomes of the senses that are found with all on, where something is off. */
+  private separationChange(word: SensesSubject['word'], asked: string): TemplateResult | typeof nothing {
+    const { context: { editor, whatIf }, whole } = this;
+    if (!whatIf || whatIf.isAllOn() || whole?.of !== asked || whole.senses.senses.length < 2) return nothing;
+    const state = this.shownState;
+    return html`<headlight-separation-change
+      .editor=${editor}
+      .word=${word}
+      .senses=${whole.senses}
+      .off=${whatIf.off()}
+      .shown=${state === 0 ? null : state}
+    ></headlight-separation-change>`;
+  }
+
   /** To the evidence view, with the groups as they are. */
   private whichHeads(senses: Senses, word: SensesSubject['word']): TemplateResult | typeof nothing {
     const groups = groupsOf(word, senses);
     if (groups.length < 2 || groups.every(({ length }) => length < 2)) return nothing;
     const state = this.shownState;
     const outcome = { kind: 'separation', groups, ...(state !== null && state > 0 && { state }) } as const;
-    return html`<div class="bar">${button({ label: 'Which heads tell these senses apart?', icon: 'beaker', onClick: () => { this.context.editor.notify('panel/openOutcome', { outcome }); } })}</div>`;
+    return html`<div class="bar">${button({ label: 'Which heads tell these senses apart?', icon: 'beaker', onClick: () => { this.context.editor.notify('panel/openOutcome', { outcome, rank: true }); } })}</div>`;
   }
 
   private mapCard(senses: Senses, word: SensesSubject['word']): TemplateResult {
