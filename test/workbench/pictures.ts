@@ -253,7 +253,7 @@ test('what is off', async () => {
   const field = panel.getByRole('textbox', { name: 'Switch off heads' });
   await field.fill('4.3');
   await field.press('Enter');
-  await panel.locator('headlight-predictions').getByRole('region', { name: 'Before and after' }).waitFor();
+  await panel.locator('headlight-predictions [data-outcome]').first().waitFor();
   await workbench.page.waitForTimeout(1000);
   await takePanel('what-if', panel.locator('headlight-predictions'));
   await panel.getByRole('button', { name: 'All on', exact: true }).click();

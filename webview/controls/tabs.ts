@@ -39,7 +39,7 @@ export class Tabs extends LitElement {
         cursor: pointer;
       }
       /* Where there is no room for all names, icons stand for the tabs that are not open. */
-      @container (max-width: 620px) {
+      @container (max-width: 880px) {
         button[aria-selected='false'] span:last-child {
           display: none;
         }
