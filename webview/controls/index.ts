@@ -1,5 +1,6 @@
 export { button, checkbox, iconButton, tableButton, textField } from './toolkit';
 export { icon, type IconName } from './icon';
+export { linkStyles } from './linkStyles';
 export { notice, noticeStyles } from './notice';
 export { select, selectStyles } from './select';
 export { sharedStyles } from './styles';

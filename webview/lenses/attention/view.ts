@@ -12,14 +12,14 @@ import type { Attended, KeptToken, PanelCall, PageOfView, ProposedCheck, Source,
 import type { TextRange } from '../../../src/text/range';
 import type { Token } from '../../../src/text/token';
 import { selectStyles, sharedStyles, sliderStyles } from '../../controls';
-import { edgesIn, isOfText, type SwitchedText, withHead, withRow } from '../../../src/lenses/whatIf/chosen';
+import type { SwitchedText } from '../../../src/lenses/whatIf/chosen';
 import { nothingOff } from '../../../src/lenses/whatIf/contract';
 import { offText } from '../../../src/lenses/whatIf/describe';
 import { beforeAfter } from '../../whatIf/beforeAfter';
 import { switchBar } from '../../whatIf/switchBar';
 import { switchKey } from '../../whatIf/whatIf';
 import type { Asked } from '../../whatIf/asked';
-import { edgeWithin, lacksSource, textOfMap, withPair } from '../../whatIf/tokenSwitches';
+import { lacksSource, textOfMap } from '../../whatIf/tokenSwitches';
 import { Latest } from '../../latest';
 import { memoize } from '../../memoize';
 import { ThemeController } from '../../theme';
@@ -36,8 +36,9 @@ import { effectsOf } from './effects';
 import { effectsStyles } from './effectsLegend';
 import { fittingOutcome } from './fittingOutcome';
 import { gridCard } from './gridCard';
-import { type CutEdges, headCard } from './headCard';
-import { headView, itemOf, pairLabels, type HeadView, type MapRows, type PairFilter } from './headView';
+import { headCard } from './headCard';
+import { cutEdges, type SwitchedHead, switchPlace, tokenSwitches } from './headSwitches';
+import { headView, pairLabels, type HeadView, type MapRows, type PairFilter } from './headView';
 import { legendStyles } from './legend';
 import { mapRows } from './mapRows';
 import { mapSaveBar } from './mapSaveBar';
@@ -237,11 +238,7 @@ export class AttentionView extends LensView<AttentionSubject> {
       openEvidence: editor.live && hasVectors(overview) && !overview.windowed ? () => { this.openEvidence(overview, shownRanking ?? null); } : null,
       drawTogether: this.drawTogether,
       switches: hasVectors(overview) ? (this.context.whatIf?.off(this.switchedModel) ?? null) : null,
-      switchHead: ({ layer, head }) => {
-        const { whatIf } = this.context;
-        const off = whatIf?.off(this.switchedModel);
-        if (off) whatIf?.switch(head === null ? withRow(off, { part: overview.part, layer }, overview.heads) : withHead(off, { part: overview.part, layer, head }), this.switchedModel);
-      },
+      switchHead: (place) => { switchPlace(this.switchedHead(overview), place); },
     });
   }
 
@@ -293,8 +290,8 @@ export class AttentionView extends LensView<AttentionSubject> {
         this.loadMaps();
       },
       pin: this.pin,
-      cut: shown ? this.cutEdges(overview, shown) : null,
-      whatIf: shown ? this.tokenSwitches(overview, shown) : nothing,
+      cut: shown ? cutEdges(this.switchedHead(overview), shown) : null,
+      whatIf: shown ? tokenSwitches(this.switchedHead(overview), shown, this.own.pinned, context.editor) : nothing,
     });
   }
 
@@ -313,40 +310,15 @@ export class AttentionView extends LensView<AttentionSubject> {
     };
   }
 
-  /** Edges of the open head and tokens that are off, where what they are counted in is the shown text. */
-  private cutEdges(overview: AttentionOverview, { keys, queries }: HeadView): CutEdges | null {
-    const { whatIf } = this.context;
-    const text = this.switchedText(overview);
-    if (!whatIf || !text || !hasVectors(overview)) return null;
-    const off = whatIf.off(this.switchedModel);
-    const place = { layer: this.layer, head: this.headIndex };
+  /** The open head, and what is switched by it. */
+  private switchedHead(overview: AttentionOverview): SwitchedHead {
     return {
-      cuts: edgesIn(off, { part: overview.part, ...place }, text.ids)
-        .map(({ key, query }) => ({ row: itemOf(queries, query), column: itemOf(keys, key) }))
-        .filter(({ column, row }) => row >= 0 && column >= 0),
-      struck: new Set(isOfText(off, text.ids) ? off.tokens.map(({ token }) => token) : []),
-      cut: (pair) => { whatIf.switch(withPair(off, pair, edgeWithin('head', overview.part, place), text), this.switchedModel); },
+      overview,
+      place: { layer: this.layer, head: this.headIndex },
+      text: lacksSource(overview) ? this.source.value : textOfMap(overview),
+      whatIf: this.context.whatIf,
+      model: this.switchedModel,
     };
-  }
-
-  private switchedText(overview: AttentionOverview): SwitchedText | null {
-    return lacksSource(overview) ? this.source.value : textOfMap(overview);
-  }
-
-  private tokenSwitches(overview: AttentionOverview, shown: HeadView): TemplateResult | typeof nothing {
-    const { context: { editor, whatIf }, own: { pinned } } = this;
-    const text = this.switchedText(overview);
-    if (!whatIf || !pinned || !text || !hasVectors(overview)) return nothing;
-    return html`<headlight-token-switches
-      .editor=${editor}
-      .whatIf=${whatIf}
-      .model=${this.switchedModel}
-      .map=${overview}
-      .text=${text}
-      .view=${shown}
-      .place=${{ layer: this.layer, head: this.headIndex }}
-      .pinned=${pinned}
-    ></headlight-token-switches>`;
   }
 
   private mapSaveBar(overview: AttentionOverview, view: HeadView): TemplateResult {

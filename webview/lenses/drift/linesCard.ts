@@ -4,11 +4,10 @@ import type { Drift, PredictionChange } from '../../../src/lenses/drift/contract
 import { type PickedLine, placeInDocument } from '../../../src/lenses/drift/pickLines';
 import type { TextRange } from '../../../src/text/range';
 import { excerpt, visibleLine, visibleText } from '../../../src/text/visibleText';
-import { button, sharedStyles } from '../../controls';
+import { button, linkStyles, sharedStyles } from '../../controls';
 import { formatPercent } from '../../format';
 import { memoize } from '../../memoize';
 import { driftText } from './driftText';
-import { goStyles } from './goStyles';
 import type { LineOrder } from './viewState';
 
 /** Lines that are listed until the reader asks for all. */
@@ -42,7 +41,7 @@ export function mostMoved({ lineDivergence }: Drift): number {
 export class DriftLines extends LitElement {
   static override styles = [
     sharedStyles,
-    goStyles,
+    linkStyles,
     css`
       @container (min-width: 480px) {
         .card {
@@ -115,7 +114,7 @@ export class DriftLines extends LitElement {
     const place = (range: TextRange): TextRange => placeInDocument(this.lines[index]!, range);
     return html`<tr data-line=${line} aria-current=${index === this.chosen}>
       <th scope="row">
-        <button class="go" type="button" aria-label=${`Go to line ${line}`} @click=${() => { this.go(index, place({ start: 0, end: text.length })); }}>${line}</button>
+        <button class="link" type="button" aria-label=${`Go to line ${line}`} @click=${() => { this.go(index, place({ start: 0, end: text.length })); }}>${line}</button>
       </th>
       <td class="text">
         ${label === undefined ? nothing : html`<span class="muted source-text" title="Its label in the file">${visibleText(label)}:</span>`}
@@ -127,7 +126,7 @@ export class DriftLines extends LitElement {
                 ${this.drift.predictions!.kind === 'class'
                   ? 'class'
                   : html`<button
-                      class="go source-text"
+                      class="link source-text"
                       type="button"
                       aria-label=${`Go to “${visibleText(text.slice(start, end))}” in line ${line}`}
                       @click=${() => { this.go(index, place({ start, end })); }}

@@ -5,13 +5,12 @@ import type { PickedLine } from '../../../src/lenses/drift/pickLines';
 import { type MovedOccurrence, type MovedWord, senseStatesOf, wordsOf } from '../../../src/lenses/drift/tables';
 import type { TextRange } from '../../../src/text/range';
 import { visibleLine, visibleText } from '../../../src/text/visibleText';
-import { button, select, selectStyles, sharedStyles } from '../../controls';
+import { button, linkStyles, select, selectStyles, sharedStyles } from '../../controls';
 import { formatCount } from '../../format';
 import { memoize } from '../../memoize';
 import '../layerChart';
 import { stateName } from '../stateName';
 import { driftText } from './driftText';
-import { goStyles } from './goStyles';
 import type { WordOrder } from './viewState';
 
 /** Words that are listed until the reader asks for all. */
@@ -38,7 +37,7 @@ export class DriftSenses extends LitElement {
   static override styles = [
     sharedStyles,
     selectStyles,
-    goStyles,
+    linkStyles,
     css`
       @container (min-width: 480px) {
         .card {
@@ -181,7 +180,7 @@ export class DriftSenses extends LitElement {
   private place(word: string, { cosineDistance, end, index, line, start }: MovedOccurrence, isFarthest: boolean): TemplateResult {
     const moved = `moved by ${driftText(cosineDistance)}${isFarthest ? ', the most' : ''}`;
     return html`<button
-      class="go"
+      class="link"
       type="button"
       title=${`${moved}: ${visibleLine(this.lines[index]!.text)}`}
       aria-label=${`Go to “${visibleText(word)}” in line ${line}: ${moved}`}

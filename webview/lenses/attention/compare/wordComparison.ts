@@ -5,7 +5,7 @@ import type { AttentionRequest } from '../../../../src/lenses/attention/contract
 import type { ModelInfo } from '../../../../src/lenses/model';
 import { topK } from '../../../../src/math/topK';
 import type { WithoutTarget } from '../../../../src/panel/contract';
-import { select, selectStyles, sharedStyles } from '../../../controls';
+import { linkStyles, select, selectStyles, sharedStyles } from '../../../controls';
 import type { EditorConnection } from '../../../connection';
 import { formatPercent, formatWeight } from '../../../format';
 import { Latest } from '../../../latest';
@@ -25,6 +25,7 @@ const headsShown = 10;
 export class WordComparisonView extends LitElement {
   static override styles = [
     sharedStyles,
+    linkStyles,
     ...frameStyles,
     selectStyles,
     css`
@@ -39,16 +40,8 @@ export class WordComparisonView extends LitElement {
           grid-template-columns: minmax(0, 1fr) minmax(0, 1fr);
         }
       }
-      .open {
-        padding: 0;
-        border: none;
-        color: var(--vscode-textLink-foreground, inherit);
-        background: none;
-        font: inherit;
-        text-align: start;
-        text-decoration: underline;
+      .link {
         white-space: nowrap;
-        cursor: pointer;
       }
     `,
   ];
@@ -115,7 +108,7 @@ export class WordComparisonView extends LitElement {
         <tbody>
           ${heads.map(({ layer, head, distance, relation, shares: [a, b] }) => html`<tr>
             <td>
-              <button type="button" class="open" title="Open this head in both texts" @click=${() => { this.open(layer, head); }}>
+              <button type="button" class="link" title="Open this head in both texts" @click=${() => { this.open(layer, head); }}>
                 Layer ${layer}, head ${head}
               </button>
             </td>

@@ -1,8 +1,8 @@
 import { css } from 'lit';
 
-/** A button that goes to a place in the document and looks like a link. */
-export const goStyles = css`
-  .go {
+/** A button that goes to a place and looks like a link: `class="link"`. */
+export const linkStyles = css`
+  .link {
     padding: 0;
     border: none;
     color: var(--vscode-textLink-foreground, inherit);
