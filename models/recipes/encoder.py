@@ -1,12 +1,14 @@
 """The built-in encoder: BERT for masked words, next sentences and sentiment.
 
-    python encoder.py train  --start CHECKPOINT --data DIR --work DIR
+    python encoder.py train  --start CHECKPOINT --teacher FOLDER --data DIR --work DIR
     python encoder.py export --data DIR --work DIR --out models/encoder
 
 ``train`` continues a BERT checkpoint on the texts below ``DIR/mlm``, the English side of
 ``DIR/en-es.tsv`` and the phrases of ``DIR/sst2-train.tsv``; it can be cut off and started
-again. ``export`` stores the weights as int8, compares the graph with PyTorch, measures both
-on held-out text and writes the model card. Without ``--data`` the sources are downloaded.
+again. With a teacher, an MPNet such as all-mpnet-base-v2, it learns its hidden states too, which
+keep senses of a word apart. ``export`` stores the weights as int8, compares the graph with
+PyTorch, measures both on held-out text and writes the model card. Without ``--data`` the sources
+are downloaded.
 """
 
 import argparse
@@ -20,14 +22,27 @@ import torch
 from tokenizers import Tokenizer
 
 from lib.corpus import Corpus, build_corpus, load_corpus
+from lib.distilling import Distilling, at_tokens, fit_directions
 from lib.encoder_export import export_encoder
 from lib.encoder_figures import held_out_set, measure
 from lib.encoder_model import EncoderModel, torch_encoder
-from lib.encoder_rows import Special, encoder_batch, pad_rows, shapes, special_tokens
+from lib.encoder_rows import (
+    Changes,
+    Special,
+    encoder_batch,
+    pad_rows,
+    shapes,
+    special_tokens,
+    unmasked_batch,
+    whole_words,
+)
 from lib.pairs import read_pairs
 from lib.recipe import CommandLine, data_folder, log
+from lib.substitutes import find_substitutes
+from lib.teacher import Teacher
 from lib.texts import Line, training_lines
 from lib.training import Plan, Run, Task, Tensors
+from lib.wordnet import WordNet
 
 HEAD_RATE = 2.0
 """Learning rate of the heads above that of the encoder, which starts from trained weights."""
@@ -35,6 +50,12 @@ TOKENS_A_PHRASE = 512
 """The phrases are few: much more often and they would be learnt by heart."""
 SENTIMENT_LENGTH = 64
 MASKED_SHARE = 0.2
+UNMASKED_SHARE = 1.25
+"""Tokens that are read as they are, for the teacher's hidden states alone, for each of the rest."""
+WHOLE, CONTEXT = 3.0, 8.0
+"""What the two losses of distillation count beside that of masked words."""
+DIRECTIONS_FROM = 8
+"""Batches from which the teacher's directions are taken."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +106,18 @@ def losses(model: EncoderModel, batch: Tensors, _done: float) -> Tensors:
     return {"masked": masked, "next": 0.5 * follows, "sentiment": 0.25 * sentiment}
 
 
-def groups(model: EncoderModel, embedding_rate: float) -> list[dict]:
+def distilling_losses(model: Distilling, batch: Tensors, done: float, *, teacher: Teacher,
+                      ) -> Tensors:
+    """The three tasks, and, of rows without masks, hidden states like the teacher's."""
+    rows, mask = batch["unmasked_text"], batch["unmasked_mask"]
+    states, _ = model.encoder.states(rows, mask, torch.zeros_like(rows))
+    ids, taught = at_tokens((rows, teacher.read(rows, mask)), mask)
+    whole, context = model.losses(at_tokens(states, mask), ids, taught)
+    return {**losses(model.encoder, batch, done),
+            "whole": WHOLE * whole, "context": CONTEXT * context}
+
+
+def groups(model: torch.nn.Module, embedding_rate: float) -> list[dict]:
     """Muon for the layers' matrices, AdamW for the rest; the heads learn faster.
 
     The embeddings may learn slower: those of rare words know more than these texts can teach.
@@ -94,7 +126,7 @@ def groups(model: EncoderModel, embedding_rate: float) -> list[dict]:
     for name, parameter in model.named_parameters():
         if parameter.ndim < 2:
             vectors.append(parameter)
-        elif name.startswith("bert.encoder"):
+        elif "bert.encoder." in name:
             matrices.append(parameter)
         else:
             (embeddings if "embeddings" in name else heads).append(parameter)
@@ -106,13 +138,23 @@ def groups(model: EncoderModel, embedding_rate: float) -> list[dict]:
     ]
 
 
-def training_task(tokenizer: Tokenizer, arguments: argparse.Namespace) -> Task:
+def token_counts(corpus: Corpus, tokenizer: Tokenizer) -> np.ndarray:
+    """[vocabulary]: how often each token stands in the texts."""
+    return np.bincount(corpus.tokens, minlength=tokenizer.get_vocab_size())
+
+
+def training_task(tokenizer: Tokenizer, arguments: argparse.Namespace,
+                  teacher: Teacher | None) -> Task:
     """Batches of about ``tokens`` tokens and the figures that the curve shows."""
     data, tokens = data_folder(arguments), arguments.tokens
     special = special_tokens(tokenizer)
     corpus = prepare(data, tokenizer, arguments.work)
     phrases = read_phrases(data, tokenizer, special)
     turns = shapes(tokens)
+    changes = None if teacher is None else Changes(
+        whole_words(tokenizer),
+        find_substitutes(WordNet(arguments.wordnet), tokenizer, token_counts(corpus, tokenizer),
+                         arguments.seed))
     held_out = held_out_set(data, tokenizer, masks=arguments.masks, pairs=arguments.pairs,
                             seed=arguments.seed)
 
@@ -120,13 +162,18 @@ def training_task(tokenizer: Tokenizer, arguments: argparse.Namespace) -> Task:
         arrays = encoder_batch(corpus, turns[step % len(turns)], MASKED_SHARE, special, generator)
         chosen = generator.integers(len(phrases.labels), size=max(2, tokens // TOKENS_A_PHRASE))
         length = int(phrases.mask[chosen].sum(axis=1).max())
-        return {**arrays, "phrase_ids": phrases.ids[chosen, :length],
-                "phrase_mask": phrases.mask[chosen, :length],
-                "phrase_labels": phrases.labels[chosen]}
+        arrays |= {"phrase_ids": phrases.ids[chosen, :length],
+                   "phrase_mask": phrases.mask[chosen, :length],
+                   "phrase_labels": phrases.labels[chosen]}
+        if changes is not None:
+            more = unmasked_batch(corpus, int(UNMASKED_SHARE * tokens), changes, special, generator)
+            arrays |= {f"unmasked_{name}": array for name, array in more.items()}
+        return arrays
 
-    def evaluate(model: EncoderModel) -> dict[str, float]:
-        return measure(torch_encoder(model), held_out)
-    return Task(batch, losses, evaluate, partial(groups, embedding_rate=arguments.embedding_rate))
+    def evaluate(model: EncoderModel | Distilling) -> dict[str, float]:
+        return measure(torch_encoder(getattr(model, "encoder", model)), held_out)
+    return Task(batch, losses if teacher is None else partial(distilling_losses, teacher=teacher),
+                evaluate, partial(groups, embedding_rate=arguments.embedding_rate))
 
 
 def read_tokenizer(folder: Path) -> Tokenizer:
@@ -146,8 +193,16 @@ def train(arguments: argparse.Namespace) -> None:
     plan = Plan(arguments.steps, arguments.rate, warmup=min(100, arguments.steps // 10),
                 minutes=arguments.minutes, tokens=arguments.tokens,
                 evaluate_every=arguments.evaluate_every)
-    task = training_task(tokenizer, arguments)
-    Run(model, task, plan, arguments.work, seed=arguments.seed, device=arguments.device).train()
+    teacher = arguments.teacher and Teacher(arguments.teacher, tokenizer, arguments.device)
+    task = training_task(tokenizer, arguments, teacher)
+    learner = model
+    if teacher:
+        counts = token_counts(prepare(data_folder(arguments), tokenizer, arguments.work), tokenizer)
+        learner = Distilling(model, teacher.width, counts).to(arguments.device)
+        first = [task.batch(step, np.random.default_rng((arguments.seed, step)))
+                 for step in range(DIRECTIONS_FROM)]
+        fit_directions(learner, teacher, first, arguments.device)
+    Run(learner, task, plan, arguments.work, seed=arguments.seed, device=arguments.device).train()
     folder = arguments.work / "model"
     model.save_pretrained(folder)
     for name in ("tokenizer.json", "tokenizer_config.json"):
@@ -172,6 +227,9 @@ def main() -> None:
     command = CommandLine(__doc__, "encoder")
     stage = command.training_stage(train, steps=100_000, tokens=32_768, rate=1e-3)
     stage.add_argument("--start", type=Path, required=True, help="BERT to continue, with tokenizer")
+    stage.add_argument("--teacher", type=Path, help="MPNet whose hidden states are learnt too")
+    stage.add_argument("--wordnet", type=Path, default="/usr/share/wordnet",
+                       help="WordNet's database, for the teacher's texts (default: %(default)s)")
     stage.add_argument("--dropout", type=float, default=0.1)
     stage.add_argument("--embedding-rate", type=float, default=0.3,
                        help="learning rate of the embeddings, as a share of --rate")

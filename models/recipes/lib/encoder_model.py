@@ -50,6 +50,13 @@ class EncoderModel(BertForPreTraining):
                            return_dict=True)
         return output.last_hidden_state, output.pooler_output
 
+    def states(self, ids: torch.Tensor, mask: torch.Tensor, types: torch.Tensor,
+               ) -> tuple[tuple[torch.Tensor, ...], torch.Tensor]:
+        """All hidden states, embeddings first, [row, token, hidden] each, and pooled [CLS]."""
+        output = self.bert(input_ids=ids, attention_mask=mask, token_type_ids=types,
+                           output_hidden_states=True, return_dict=True)
+        return output.hidden_states, output.pooler_output
+
     def masked_logits(self, hidden: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
         """Logits [place, vocabulary]: the vocabulary is scored only where it is asked for."""
         return self.cls.predictions(hidden.flatten(0, 1)[places])

@@ -9,6 +9,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from lib.corpus import Corpus
+from lib.substitutes import Substitutes
 
 PAIRED = 0.7
 """Share of the rows that have a second segment."""
@@ -18,6 +19,13 @@ NEAR = (6, 40)
 """How far away, in sentences, a stranger of the same passage may stand: one or the other."""
 FIRST_WORD = 1000
 """Ids below are unused, special, or single characters."""
+SHORTEST_WORD = 3
+UNMASKED_LENGTHS = (16, 24, 32, 48, 64)
+"""Tokens that a row has room for: one sentence, or as many as fit."""
+CHANGED_ROWS, CHANGED_TOKENS = 0.1, 0.15
+"""Share of the unmasked rows, and of the tokens in them, that become any word."""
+PUT_ROWS, PUT_TOKENS = 0.8, 0.5
+"""Share of the other rows, and of the nouns in them, for which a substitute is put."""
 
 
 @dataclass(frozen=True)
@@ -141,3 +149,44 @@ def encoder_batch(corpus: Corpus, shape: Shape, share: float, special: Special,
     pair = np.array([label for _, _, label in drawn], dtype=np.int64)
     return {"ids": ids, "mask": mask, "types": types, "places": places, "answers": answers,
             "pair": pair}
+
+
+def whole_words(tokenizer: Tokenizer) -> np.ndarray:
+    """Ids of the vocabulary's words of three letters or more that are no piece of another."""
+    return np.array(sorted(number for token, number in tokenizer.get_vocab().items()
+                           if len(token) >= SHORTEST_WORD and token.isascii() and token.isalpha()))
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Words that come into the place of others."""
+
+    words: np.ndarray
+    """For any token."""
+    substitutes: Substitutes
+
+    def put(self, row: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+        """Of some rows, a copy with some tokens changed."""
+        if generator.random() < CHANGED_ROWS:
+            changed = generator.random(len(row)) < CHANGED_TOKENS
+            row[changed] = generator.choice(self.words, int(changed.sum()))
+        elif generator.random() < PUT_ROWS:
+            row = self.substitutes.put(row, PUT_TOKENS, generator)
+        return row
+
+
+def unmasked_batch(corpus: Corpus, tokens: int, changes: Changes, special: Special,
+                   generator: np.random.Generator) -> dict[str, np.ndarray]:
+    """``text``, ``mask`` [row, token] of single sentences, as long as those that people select.
+
+    In most of them other words stand in the place of some: rare words come into many contexts.
+    """
+    length = int(generator.choice(UNMASKED_LENGTHS))
+    rows = []
+    for _ in range(max(2, tokens // length)):
+        first = int(generator.integers(corpus.sentences))
+        end = corpus.fit(first, corpus.passage_of(first).stop, length - 2)
+        row = changes.put(corpus.text(first, end)[:length - 2].astype(np.int64), generator)
+        rows.append((row, row[:0]))
+    text, mask, _ = pad_rows(rows, max(len(row) for row, _ in rows) + 2, special)
+    return {"text": text, "mask": mask}

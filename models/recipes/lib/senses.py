@@ -17,6 +17,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from lib.training import best_device
+
 MAX_TOKENS = 64  # longest sequence, [CLS] and [SEP] included
 WORD_TOKENS = 16  # most pieces of the word that are read
 TEMPLATE_TOKENS = 6  # room kept for the longest template beside the word
@@ -166,7 +168,7 @@ class Prober:
         self.tokenizer = BertTokenizerFast.from_pretrained(checkpoint)
         self.model = (
             model or BertForPreTraining.from_pretrained(checkpoint, dtype=torch.float32)
-        ).eval()
+        ).eval().to(best_device())
         self.cls = self.tokenizer.cls_token_id
         self.sep = self.tokenizer.sep_token_id
         self.mask = self.tokenizer.mask_token_id
@@ -283,9 +285,11 @@ class Prober:
                 attention[row, : len(sequences[i])] = 1
             hidden = torch.stack(
                 self.model.bert(
-                    ids, attention_mask=attention, output_hidden_states=True
+                    ids.to(self.model.device),
+                    attention_mask=attention.to(self.model.device),
+                    output_hidden_states=True,
                 ).hidden_states,
                 1,
-            )
+            ).cpu()
             for row, i in enumerate(batch):
                 yield i, hidden[row, :, : len(sequences[i])]

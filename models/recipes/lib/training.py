@@ -31,7 +31,7 @@ Tensors = dict[str, torch.Tensor]
 
 PREPARED_AHEAD = 8
 PLAN = "plan.json"
-PREPARERS = max(1, min(4, (os.cpu_count() or 1) // 2))
+PREPARERS = max(1, min(8, (os.cpu_count() or 1) // 2))
 
 
 @dataclass(frozen=True)
@@ -202,7 +202,7 @@ class Run:
         self.step += 1
         return losses
 
-    def _steps_in_time(self, warm: int = 10, timed: int = 40) -> int:
+    def _steps_in_time(self, warm: int = 60, timed: int = 60) -> int:
         """How many steps fit into the plan's minutes. Leaves no trace in the run."""
         before = [parameter.detach().clone() for parameter in self.model.parameters()]
         states = [copy.deepcopy(optimizer.state_dict()) for optimizer in self.optimizers]

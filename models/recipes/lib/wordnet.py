@@ -19,6 +19,8 @@ class Synset:
     """Words with their lexical ids."""
     cluster: str | None
     """Of a satellite adjective, the offset of the synset at its head."""
+    hypernyms: list[str]
+    """Offsets, in the same part of speech; of an instance, such as a person, none."""
     definition: str
     examples: list[str]
 
@@ -38,9 +40,12 @@ def read_synset(line: str) -> tuple[str, Synset]:
     at = 4 + 2 * count
     pointers = [fields[at + 1 + 4 * i : at + 5 + 4 * i] for i in range(int(fields[at]))]
     cluster = next((p[1] for p in pointers if p[0] == "&"), None) if fields[2] == "s" else None
+    hypernyms = [p[1] for p in pointers if p[0] == "@"]
     examples = re.findall(r'"([^"]+)"', gloss)
     definition = re.sub(r"\s*;\s*(?=;|$)", "", re.sub(r'"[^"]*"', "", gloss)).strip(" ;")
-    return fields[0], Synset(fields[2], fields[1], words, cluster, definition, examples)
+    return fields[0], Synset(
+        fields[2], fields[1], words, cluster, hypernyms, definition, examples
+    )
 
 
 class WordNet:
@@ -49,9 +54,11 @@ class WordNet:
     def __init__(self, folder: Path):
         self.synsets: dict[str, Synset] = {}
         self.keys: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.by_offset: dict[str, dict[str, Synset]] = {}
         for name, pos in PARTS_OF_SPEECH.items():
             lines = (folder / f"data.{name}").read_text(encoding="latin-1").splitlines()
             by_offset = dict(read_synset(line) for line in lines if not line.startswith("  "))
+            self.by_offset[pos] = by_offset
             for synset in by_offset.values():
                 head = ":"
                 if synset.cluster:

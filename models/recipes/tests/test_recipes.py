@@ -8,6 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from test_distilling import TEACHERS, write_teacher
+from tiny_wordnet import write_wordnet
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 from transformers import BertConfig
 
@@ -153,11 +155,19 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_encoder(data: Path, checkpoint: Path, tmp_path: Path,
+@pytest.mark.parametrize("taught", [False, True], ids=["alone", "with a teacher"])
+def test_encoder(taught: bool, data: Path, checkpoint: Path, tmp_path: Path,
                  monkeypatch: pytest.MonkeyPatch) -> None:
     common = ["--data", data, "--work", tmp_path / "work", "--masks", 60, "--pairs", 20]
-    run(encoder, monkeypatch, "train", *common, "--start", checkpoint, "--steps", 30,
+    teacher = ["--teacher", write_teacher(tmp_path / "teacher", [*TEACHERS[:4], *WORDS, "<mask>"]),
+               "--wordnet", write_wordnet(tmp_path / "wordnet")] if taught else []
+    run(encoder, monkeypatch, "train", *common, *teacher, "--start", checkpoint, "--steps", 30,
         "--tokens", 512, "--rate", 1e-2, "--evaluate-every", 15)
+    history = (tmp_path / "work" / "history.jsonl").read_text(encoding="utf-8").splitlines()
+    last = json.loads(history[-1])
+    assert ("loss_context" in last) == taught
+    if taught:
+        assert last["loss_whole"] < encoder.WHOLE
     run(encoder, monkeypatch, "export", *common, "--out", tmp_path / "out")
     figures = check_folder(tmp_path / "out", tmp_path / "work", "model.onnx")
     assert figures["torch_difference"] <= 1e-4
