@@ -143,12 +143,11 @@ def token_counts(corpus: Corpus, tokenizer: Tokenizer) -> np.ndarray:
     return np.bincount(corpus.tokens, minlength=tokenizer.get_vocab_size())
 
 
-def training_task(tokenizer: Tokenizer, arguments: argparse.Namespace,
+def training_task(tokenizer: Tokenizer, corpus: Corpus, arguments: argparse.Namespace,
                   teacher: Teacher | None) -> Task:
     """Batches of about ``tokens`` tokens and the figures that the curve shows."""
     data, tokens = data_folder(arguments), arguments.tokens
     special = special_tokens(tokenizer)
-    corpus = prepare(data, tokenizer, arguments.work)
     phrases = read_phrases(data, tokenizer, special)
     turns = shapes(tokens)
     changes = None if teacher is None else Changes(
@@ -171,7 +170,8 @@ def training_task(tokenizer: Tokenizer, arguments: argparse.Namespace,
         return arrays
 
     def evaluate(model: EncoderModel | Distilling) -> dict[str, float]:
-        return measure(torch_encoder(getattr(model, "encoder", model)), held_out)
+        encoder = model.encoder if isinstance(model, Distilling) else model
+        return measure(torch_encoder(encoder), held_out)
     return Task(batch, losses if teacher is None else partial(distilling_losses, teacher=teacher),
                 evaluate, partial(groups, embedding_rate=arguments.embedding_rate))
 
@@ -194,11 +194,12 @@ def train(arguments: argparse.Namespace) -> None:
                 minutes=arguments.minutes, tokens=arguments.tokens,
                 evaluate_every=arguments.evaluate_every)
     teacher = arguments.teacher and Teacher(arguments.teacher, tokenizer, arguments.device)
-    task = training_task(tokenizer, arguments, teacher)
+    corpus = prepare(data_folder(arguments), tokenizer, arguments.work)
+    task = training_task(tokenizer, corpus, arguments, teacher)
     learner = model
     if teacher:
-        counts = token_counts(prepare(data_folder(arguments), tokenizer, arguments.work), tokenizer)
-        learner = Distilling(model, teacher.width, counts).to(arguments.device)
+        learner = Distilling(model, teacher.width, token_counts(corpus, tokenizer))
+        learner.to(arguments.device)
         first = [task.batch(step, np.random.default_rng((arguments.seed, step)))
                  for step in range(DIRECTIONS_FROM)]
         fit_directions(learner, teacher, first, arguments.device)

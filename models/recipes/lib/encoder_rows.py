@@ -9,7 +9,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from lib.corpus import Corpus
-from lib.substitutes import Substitutes
+from lib.substitutes import SHORTEST, Substitutes
 
 PAIRED = 0.7
 """Share of the rows that have a second segment."""
@@ -19,7 +19,6 @@ NEAR = (6, 40)
 """How far away, in sentences, a stranger of the same passage may stand: one or the other."""
 FIRST_WORD = 1000
 """Ids below are unused, special, or single characters."""
-SHORTEST_WORD = 3
 UNMASKED_LENGTHS = (16, 24, 32, 48, 64)
 """Tokens that a row has room for: one sentence, or as many as fit."""
 CHANGED_ROWS, CHANGED_TOKENS = 0.1, 0.15
@@ -152,9 +151,9 @@ def encoder_batch(corpus: Corpus, shape: Shape, share: float, special: Special,
 
 
 def whole_words(tokenizer: Tokenizer) -> np.ndarray:
-    """Ids of the vocabulary's words of three letters or more that are no piece of another."""
+    """Ids of the vocabulary's words of some length that are no piece of another."""
     return np.array(sorted(number for token, number in tokenizer.get_vocab().items()
-                           if len(token) >= SHORTEST_WORD and token.isascii() and token.isalpha()))
+                           if len(token) >= SHORTEST and token.isascii() and token.isalpha()))
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,16 @@ from tokenizers import Tokenizer
 
 from lib.wordnet import WordNet
 
-SENSES = 3
-"""How many senses of the word that stands in the text are thought of; the rest are rare."""
-MOST_SENSES = 5
+MEANT = 3
+"""First senses of the word that stands in the text; it hardly means another."""
+POSSIBLE = 5
+"""First senses of the word that comes into its place."""
 LEVELS = 2
 """How far up the thing may be that both are kinds of."""
 MOST, DRAWN = 400, 64
 """Kinds of one thing that are thought of, and draws among them that are kept for a word."""
 SHORTEST = 3
+"""Letters of a word."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Substitutes:
     def put(self, row: np.ndarray, share: float, generator: np.random.Generator) -> np.ndarray:
         """A copy of token ids with a share of those that have substitutes replaced."""
         sizes = self.starts[row + 1] - self.starts[row]
-        whole = ~self.continues[np.append(row[1:], 0)] if len(row) else np.zeros(0, dtype=bool)
+        whole = ~self.continues[np.append(row, 0)[1:]]
         chosen = np.flatnonzero((sizes > 0) & whole & (generator.random(len(row)) < share))
         changed = row.copy()
         at = self.starts[row[chosen]] + (generator.random(len(chosen)) * sizes[chosen]).astype(int)
@@ -50,8 +52,39 @@ def is_noun(wordnet: WordNet, lemma: str) -> bool:
 
 def is_ambiguous(wordnet: WordNet, lemma: str) -> bool:
     """Whether its first senses are of several of WordNet's topics (animal, artifact, time …)."""
-    keys = wordnet.keys.get((lemma, "NOUN"), ())[:MOST_SENSES]
+    keys = wordnet.keys.get((lemma, "NOUN"), ())[:POSSIBLE]
     return len({wordnet.synsets[key].file for key in keys}) > 1
+
+
+class Kinds:
+    """WordNet's nouns as a tree."""
+
+    def __init__(self, wordnet: WordNet) -> None:
+        self.wordnet = wordnet
+        self.synsets = wordnet.by_offset["NOUN"]
+        self.offsets = {id(synset): offset for offset, synset in self.synsets.items()}
+        self.below: dict[str, list[str]] = defaultdict(list)
+        for offset, synset in self.synsets.items():
+            for above in synset.hypernyms:
+                self.below[above].append(offset)
+
+    def under(self, offset: str, levels: int = LEVELS) -> set[str]:
+        """Lemmas of a synset and of those below it."""
+        found = {word.lower() for word, _ in self.synsets[offset].words}
+        for other in self.below[offset] if levels else ():
+            found |= self.under(other, levels - 1)
+        return found
+
+    def others(self, lemma: str) -> set[str]:
+        """Lemmas that are kinds of what the lemma means, or of what that is a kind of."""
+        level = [self.offsets[id(self.wordnet.synsets[key])]
+                 for key in self.wordnet.keys[lemma, "NOUN"][:MEANT]]
+        found = set().union(*(self.under(offset) for offset in level))
+        for _ in range(LEVELS):
+            level = [above for offset in level for above in self.synsets[offset].hypernyms]
+            found |= set().union(*(self.under(offset) for offset in level
+                                   if len(self.below[offset]) <= MOST))
+        return found - {lemma}
 
 
 def find_substitutes(wordnet: WordNet, tokenizer: Tokenizer, counts: np.ndarray, seed: int,
@@ -62,53 +95,30 @@ def find_substitutes(wordnet: WordNet, tokenizer: Tokenizer, counts: np.ndarray,
     often that few others would be replaced by.
     """
     vocabulary = tokenizer.get_vocab()
-    synsets = wordnet.by_offset["NOUN"]
-    below: dict[str, list[str]] = defaultdict(list)
-    for offset, synset in synsets.items():
-        for above in synset.hypernyms:
-            below[above].append(offset)
-    generator = np.random.default_rng(seed)
-    offsets = {id(synset): offset for offset, synset in synsets.items()}
-
-    def kinds(offset: str, levels: int) -> set[str]:
-        """Lemmas of a synset and of those below it."""
-        found = {word.lower() for word, _ in synsets[offset].words}
-        for other in below[offset] if levels else ():
-            found |= kinds(other, levels - 1)
-        return found
-
+    kinds = Kinds(wordnet)
+    lemmas = [lemma for lemma, pos in list(wordnet.keys)
+              if pos == "NOUN" and len(lemma) >= SHORTEST and lemma in vocabulary
+              and lemma.isalpha() and is_noun(wordnet, lemma)]
     found: dict[int, np.ndarray] = {}
-    for lemma, pos in list(wordnet.keys):
-        if pos != "NOUN" or len(lemma) < SHORTEST or lemma not in vocabulary \
-                or not lemma.isalpha() or not is_noun(wordnet, lemma):
-            continue
-        others: set[str] = set()
-        for key in wordnet.keys[lemma, pos][:SENSES]:
-            level = [offsets[id(wordnet.synsets[key])]]
-            for _ in range(LEVELS):
-                level = [above for offset in level for above in synsets[offset].hypernyms]
-                for offset in level:
-                    if len(below[offset]) <= MOST:
-                        others |= kinds(offset, LEVELS)
-            others |= kinds(offsets[id(wordnet.synsets[key])], LEVELS)
+    for lemma in lemmas:
+        others = [other for other in kinds.others(lemma)
+                  if len(other) >= SHORTEST and is_ambiguous(wordnet, other)]
         for ending in ("", "s"):
-            own = vocabulary.get(lemma + ending)
-            ids = sorted({vocabulary[other + ending] for other in others - {lemma}
-                          if len(other) >= SHORTEST and other + ending in vocabulary
-                          and is_ambiguous(wordnet, other)})
-            if own is not None and ids:
-                found[own] = np.array(ids)
+            ids = sorted({vocabulary[other + ending] for other in others
+                          if other + ending in vocabulary})
+            if lemma + ending in vocabulary and ids:
+                found[vocabulary[lemma + ending]] = np.array(ids)
     offered = np.zeros(len(vocabulary))
     for own, ids in found.items():
         offered[ids] += counts[own] / len(ids)
+    generator = np.random.default_rng(seed)
+    sizes = np.zeros(len(vocabulary) + 1, dtype=np.int64)
     for own, ids in found.items():
         wanted = 1 / (offered[ids] + 1)
         found[own] = generator.choice(ids, DRAWN, p=wanted / wanted.sum())
-    sizes = np.zeros(len(vocabulary) + 1, dtype=np.int64)
-    for own, ids in found.items():
-        sizes[own + 1] = len(ids)
+        sizes[own + 1] = DRAWN
     continues = np.zeros(len(vocabulary), dtype=bool)
     for token, number in vocabulary.items():
         continues[number] = token.startswith("##")
-    return Substitutes(np.cumsum(sizes), np.array([i for own in sorted(found) for i in found[own]],
-                                                  dtype=np.int64), continues)
+    words = np.array([word for own in sorted(found) for word in found[own]], dtype=np.int64)
+    return Substitutes(np.cumsum(sizes), words, continues)

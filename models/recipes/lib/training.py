@@ -204,7 +204,7 @@ class Run:
 
     def _steps_in_time(self, warm: int = 60, timed: int = 60) -> int:
         """How many steps fit into the plan's minutes. Leaves no trace in the run."""
-        before = [parameter.detach().clone() for parameter in self.model.parameters()]
+        before = copy.deepcopy(self.model.state_dict())
         states = [copy.deepcopy(optimizer.state_dict()) for optimizer in self.optimizers]
         mean = [part.clone() for part in self.mean]
         self.steps = self.plan.steps
@@ -216,9 +216,7 @@ class Run:
             self._advance(arrays)
         synchronize(self.device)
         per_step = (time.monotonic() - started) / timed
-        with torch.no_grad():
-            for parameter, value in zip(self.model.parameters(), before, strict=True):
-                parameter.copy_(value)
+        self.model.load_state_dict(before)
         self._restore_optimizers(states)
         self.mean, self.step = mean, 0
         return min(self.plan.steps, max(1, math.floor(self.plan.minutes * 60 / per_step)))

@@ -26,19 +26,25 @@ class CutOffError(Exception):
     """A run that stops in the middle."""
 
 
-def little_run(folder: Path, cut_at: int | None = None, steps: int = 16) -> Run:
-    """Sixteen steps of a model with dropout, a matrix for Muon, and a running mean."""
+def little_run(folder: Path, cut_at: int | None = None, steps: int = 16,
+               minutes: float | None = None) -> Run:
+    """Sixteen steps of a model with dropout, a matrix for Muon, and a running mean; it counts what
+    it has seen.
+    """
     torch.manual_seed(0)
     model = torch.nn.Sequential(torch.nn.Linear(6, 8), torch.nn.Dropout(0.2), torch.nn.Linear(8, 2))
+    model.register_buffer("seen", torch.zeros(()))
     counted = itertools.count()
 
     def losses(model: torch.nn.Module, batch: dict, _done: float) -> dict:
         if next(counted) == cut_at:
             raise CutOffError
+        model.seen += 1
         return {"loss": model(batch["x"]).square().mean()}
     task = Task(lambda _step, generator: {"x": generator.normal(size=(4, 6)).astype(np.float32)},
                 losses, lambda _model: {"figure": 1.0})
-    plan = Plan(steps, 1e-2, warmup=2, average=0.9, evaluate_every=8, save_every_s=0.0)
+    plan = Plan(steps, 1e-2, warmup=2, average=0.9, evaluate_every=8, save_every_s=0.0,
+                minutes=minutes)
     return Run(model, task, plan, folder, seed=3, device="cpu")
 
 
@@ -49,6 +55,14 @@ def test_a_run_that_was_cut_off_ends_with_the_same_weights(tmp_path: Path) -> No
     resumed = little_run(tmp_path / "cut")
     assert resumed.step == 7
     for one, other in zip(whole.parameters(), resumed.train().parameters(), strict=True):
+        assert torch.equal(one, other)
+
+
+def test_steps_that_are_only_timed_leave_no_trace(tmp_path: Path) -> None:
+    plain = little_run(tmp_path / "plain").train()
+    timed = little_run(tmp_path / "timed", minutes=10).train()
+    assert timed.seen == 16
+    for one, other in zip(plain.parameters(), timed.parameters(), strict=True):
         assert torch.equal(one, other)
 
 
