@@ -29,8 +29,9 @@ const oldestOpset = 18;
 /**
  * A graph that makes nothing but vectors of words, with the weights of a file that stores them in eight bits, one scale
  * a column. Products with these weights are computed in integers: rows that come out of a normalization, which have a
- * few large channels, in sixteen bits, all others in eight between their least and their greatest number. Each row has a
- * scale of its own, so that no vector depends on what else is in the batch.
+ * few large channels, in fourteen bits, all others in seven between their least and their greatest number: processors
+ * without VNNI add two products in sixteen bits, which overflow from eight on. Each row has a scale of its own, so that no
+ * vector depends on what else is in the batch.
  * @returns null for a file whose weights are stored otherwise
  */
 export function wordGraph({ bytes, readWeights }: GraphSource, probe: WordGraphProbe): { readonly bytes: Uint8Array; readonly inputs: readonly string[] } | null {
@@ -155,20 +156,20 @@ function gatherRows(builder: Builder, node: Node, { scales, values }: StoredWeig
 function multiplyInTwoDigits(builder: Builder, node: Node, { scales, values }: StoredWeights): void {
   const x = input(node, 0);
   const made = output(node);
-  const zero = builder.constant('middle', Uint8Array.of(128));
+  const zero = builder.constant('middle', Uint8Array.of(64));
   const one = builder.number(1);
   if (builder.isNew(`${x}/digits`)) {
     const least = builder.add('Neg', [builder.add('ReduceMin', [x, builder.lastAxis], `${x}/least`)], `${x}/negated`);
     const greatest = builder.add('ReduceMax', [x, builder.lastAxis], `${x}/greatest`);
     const peak = builder.add('Max', [least, greatest, builder.number(tiny)], `${x}/peak`);
-    const scale = builder.add('Mul', [peak, builder.number(1 / 127)], `${x}/scale`);
+    const scale = builder.add('Mul', [peak, builder.number(1 / 63)], `${x}/scale`);
     const scaled = builder.add('Div', [x, scale], `${x}/scaled`);
     const rest = builder.add('Sub', [scaled, builder.add('Round', [scaled], `${x}/rounded`)], `${x}/rest`);
     builder.add('QuantizeLinear', [scaled, one, zero], `${x}/high`);
-    builder.add('QuantizeLinear', [rest, builder.number(1 / 256), zero], `${x}/low`);
+    builder.add('QuantizeLinear', [rest, builder.number(1 / 128), zero], `${x}/low`);
   }
   const high = builder.add('MatMulIntegerToFloat', [`${x}/high`, values, one, scales, zero], `${made}/high`, [], microsoft);
-  const low = builder.add('MatMulIntegerToFloat', [`${x}/low`, values, builder.number(1 / 256), scales, zero], `${made}/low`, [], microsoft);
+  const low = builder.add('MatMulIntegerToFloat', [`${x}/low`, values, builder.number(1 / 128), scales, zero], `${made}/low`, [], microsoft);
   builder.add('Mul', [builder.add('Add', [high, low], `${made}/sum`), `${x}/scale`], made);
 }
 
@@ -182,7 +183,7 @@ function multiplyInOneDigit(builder: Builder, node: Node, { columnSums, scales, 
     const least = builder.add('ReduceMin', [x, builder.lastAxis], `${x}/least`);
     const greatest = builder.add('ReduceMax', [x, builder.lastAxis], `${x}/greatest`);
     const range = builder.add('Max', [builder.add('Sub', [greatest, least], `${x}/difference`), builder.number(tiny)], `${x}/range`);
-    const scale = builder.add('Mul', [range, builder.number(1 / 255)], `${x}/scale`);
+    const scale = builder.add('Mul', [range, builder.number(1 / 127)], `${x}/scale`);
     const scaled = builder.add('Div', [builder.add('Sub', [x, least], `${x}/positive`), scale], `${x}/scaled`);
     builder.add('QuantizeLinear', [scaled, one, zero], `${x}/digit`);
   }
