@@ -1,12 +1,13 @@
 """Fits "do these two occurrences of a word mean the same?" for an encoder.
 
-    same_sense.py --checkpoint DIR --senses FILE --topics FILE --cache FILE --marks-cache FILE
-                  --out models/encoder/same-sense.json
+    same_sense.py --checkpoint DIR --senses FILE --topics FILE --wordnet DIR --data DIR
+                  --cache DIR --out models/encoder/same-sense.json
 
 Trained on sense-marked sentences (SemCor and MASC): sets of occurrences of one word are drawn with the sizes that a
 document has, and a logistic regression predicts for each pair whether it has the same sense. Lemmas are split into
-training, validation and test. What the TypeScript side repeats is in `lib/senses.py`, `pair_features` and
-`SameSense.groups` below. Probing takes an hour on two cores; `--cache` and `--marks-cache` keep its vectors.
+training, validation and test. Directions in which senses of a noun lie apart come from sentences of its relatives
+(`lib/relatives.py`). What the TypeScript side repeats is in `lib/senses.py`, `pair_features` and `SameSense.groups`
+below. `--cache` keeps what was read.
 """
 
 from __future__ import annotations
@@ -22,13 +23,15 @@ from pathlib import Path
 
 import numpy as np
 import scipy.linalg
-import torch
 from scipy.cluster.hierarchy import ClusterNode, linkage, to_tree
 from scipy.spatial.distance import squareform
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import adjusted_rand_score, roc_auc_score
 from sklearn.preprocessing import StandardScaler
+from transformers import BertTokenizerFast
 
+from lib.pairs import read_pairs
+from lib.relatives import Example, Nouns, examples_from
 from lib.senses import (
     MAX_TOKENS,
     PROBES,
@@ -39,16 +42,21 @@ from lib.senses import (
     read_sets,
     read_wordnet_map,
 )
+from lib.texts import training_lines
+from lib.wordnet import WordNet
 
 SEED = 7
-# Probes whose vectors are also compared in a subspace where senses of one word lie apart.
-PROJECTED = ("word", "mask", "mask-middle", "and-middle")
-DIMENSIONS = 48
-# Probes that tell what kind of thing a word means.
-KINDS = ("word", "sentence")
-# Shares in the logit: the comparisons of whole vectors, and of the projected ones; the rest is that of whole vectors
-# together with kinds.
-WHOLE_SHARE, PROJECTED_SHARE = 0.5, 0.15
+# Probes that are laid end to end, as one vector, where the senses of nouns lie apart by their relatives, in how many
+# dimensions: those that are compared, and the word alone, which an index of senses holds and which weighs nothing here.
+RELATED, INDEXED = ("word", "sentence"), ("word",)
+DIMENSIONS = {RELATED: 96, INDEXED: 48}
+SHRINKAGE = 0.2
+# Nouns whose relatives are looked for.
+NOUNS = 800
+# Least sentences of a sense that count.
+LEAST_SENTENCES = 6
+# Share of the comparison by relatives alone in the logit; the rest is that of whole vectors together with it.
+RELATED_SHARE = 0.5
 
 
 # ---------------------------------------------------------------- occurrences
@@ -189,106 +197,47 @@ def pair_features(views: list[np.ndarray]) -> np.ndarray:
     return np.stack([*features, ones * np.log(n)], -1)
 
 
-def discriminants(x: np.ndarray, corpus: Corpus, forms: list[str]) -> np.ndarray:
-    """Linear discriminants [hidden, dimensions] between clearly different senses of one word (Fisher 1936).
-
-    Within: spread inside a sense. Between: differences of the means of two distinct senses of the same word, four
-    times as heavy where the part of speech is the same.
+# ---------------------------------------------------------------- relatives
+class Relatives:
+    """Where the senses of nouns lie apart, by sentences of their relatives, whose vectors [N, hidden] are those of some
+    probes.
     """
-    width = x.shape[1]
-    within, between = np.zeros((width, width)), np.zeros((width, width))
-    inside = pairs = 0
-    for form in forms:
-        by_sense = collections.defaultdict(list)
-        for i in corpus.forms[form]:
-            by_sense[corpus.items[i].sense].append(i)
-        means = []
-        for sense, indices in by_sense.items():
-            if len(indices) >= 3:
-                mean = x[indices].mean(0)
-                spread = x[indices] - mean
-                within += spread.T @ spread
-                inside += len(indices) - 1
-                means.append((sense, mean))
-        for a, (sense_a, mean_a) in enumerate(means):
-            for sense_b, mean_b in means[:a]:
-                if corpus.distinct(sense_a, sense_b):
-                    weight = 4.0 if sense_a[1] == sense_b[1] else 1.0
-                    between += weight * np.outer(mean_a - mean_b, mean_a - mean_b) / 2
-                    pairs += weight
-    within, between = within / inside, between / pairs
-    within += np.trace(within) / width * np.eye(width)
-    values, vectors = scipy.linalg.eigh(between, within)
-    return vectors[:, ::-1][:, :DIMENSIONS] * np.sqrt(np.maximum(values[::-1][:DIMENSIONS], 0))
 
+    def __init__(self, examples: list[Example], vectors: dict[str, np.ndarray]):
+        counts = collections.Counter(example.key for example in examples)
+        chosen = [i for i, e in enumerate(examples) if counts[e.key] >= LEAST_SENTENCES]
+        self.vectors = {probe: own[chosen] for probe, own in vectors.items()}
+        self.keys = np.array([examples[i].key for i in chosen])
+        self.lemmas = np.array([examples[i].lemma for i in chosen])
 
-# ---------------------------------------------------------------- kinds of things
-@dataclass
-class Marks:
-    """All marked words, not only those of the corpus, with vectors [N, hidden] of the probes in KINDS."""
-
-    items: list
-    vectors: dict[str, np.ndarray]
-
-
-def kinds(x: np.ndarray, kind: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Directions [width, kinds] of a softmax regression of kinds on vectors [N, width]."""
-    inputs, labels = torch.from_numpy(x), torch.from_numpy(kind)
-    share = torch.from_numpy(weight / weight.sum()).float()
-    directions = torch.zeros(x.shape[1], kind.max() + 1, requires_grad=True)
-    bias = torch.zeros(kind.max() + 1, requires_grad=True)
-    optimizer = torch.optim.LBFGS(
-        [directions, bias], max_iter=40, history_size=20, line_search_fn="strong_wolfe"
-    )
-
-    def loss() -> torch.Tensor:
-        optimizer.zero_grad()
-        each = torch.nn.functional.cross_entropy(
-            inputs @ directions + bias, labels, reduction="none"
+    def directions(
+        self, probes: tuple[str, ...], means: dict[str, np.ndarray], without: set[str]
+    ) -> np.ndarray:
+        """
+        [width, dimensions] from all lemmas but these: linear discriminants (Fisher 1936), each as
+        long as the root of how far senses lie apart along it, for a covariance within them of 1.
+        """
+        kept = ~np.isin(self.lemmas, sorted(without))
+        x = np.hstack([normalised(self.vectors[p][kept] - means[p]) for p in probes])
+        _, first, sense, count = np.unique(
+            self.keys[kept], return_index=True, return_inverse=True, return_counts=True
         )
-        value = (each * share).sum() + 1e-4 * directions.square().sum()
-        value.backward()
-        return value
-
-    optimizer.step(loss)
-    return directions.detach().numpy()
-
-
-class Kinds:
-    """
-    What kind of thing a marked word of the training lemmas means: the lexicographer file of WordNet
-    (animal, artifact, motion ...), where its sense maps to one of them only. It tells senses apart
-    for words that nobody marked.
-    """
-
-    def __init__(self, marks: Marks, means: dict[str, np.ndarray], corpus: Corpus, set_words: set):
-        of_parts = collections.defaultdict(set)
-        for form, indices in corpus.forms.items():
-            lemmas = {corpus.items[i].sense[0].lower() for i in indices}
-            of_parts[corpus.parts[form] == "train"] |= lemmas
-        topics = [corpus.distinct.topics.get(x.sense[2], ()) for x in marks.items]
-        lemmas = [x.sense[0].lower() for x in marks.items]
-        chosen = [
-            i
-            for i, (lemma, files) in enumerate(zip(lemmas, topics, strict=True))
-            if len(files) == 1
-            and lemma not in of_parts[False]
-            and part_of(lemma, {lemma}, set_words) == "train"
-        ]
-        names = [next(iter(topics[i])) for i in chosen]
-        numbers = {name: n for n, name in enumerate(sorted(set(names)))}
-        self.kind = np.array([numbers[name] for name in names])
-        self.lemmas = np.array([lemmas[i] for i in chosen])
-        self.x = np.hstack([normalised(marks.vectors[p][chosen] - means[p]) for p in KINDS])
-        counts = collections.Counter(zip(self.lemmas, names, strict=True))
-        self.weight = np.array(
-            [counts[pair] ** -0.5 for pair in zip(self.lemmas, names, strict=True)]
-        )
-
-    def directions(self, without: set[str]) -> np.ndarray:
-        """[width, kinds] from the words of all lemmas but these."""
-        chosen = ~np.isin(self.lemmas, sorted(without))
-        return kinds(self.x[chosen], self.kind[chosen], self.weight[chosen])
+        places = np.zeros((len(count), x.shape[1]))
+        np.add.at(places, sense, x)
+        places /= count[:, None]
+        rest = x - places[sense]
+        within = rest.T @ rest / (len(x) - len(count))
+        shared = np.trace(within) / len(within) * np.eye(len(within))
+        within = (1 - SHRINKAGE) * within + SHRINKAGE * shared
+        between = np.zeros_like(within)
+        lemmas = self.lemmas[kept][first]
+        for lemma in np.unique(lemmas):
+            apart = places[lemmas == lemma]
+            apart = apart - apart.mean(0)
+            between += apart.T @ apart
+        values, vectors = scipy.linalg.eigh(between, within)
+        values, vectors = values[::-1][: DIMENSIONS[probes]], vectors[:, ::-1][:, : DIMENSIONS[probes]]
+        return vectors * np.sqrt(np.maximum(values, 0) / values[0])
 
 
 # ---------------------------------------------------------------- model
@@ -393,62 +342,40 @@ def fit_logistic(views: list[np.ndarray], sets: list) -> tuple[np.ndarray, float
     return weights, float(model.intercept_[0] - weights @ scaler.mean_)
 
 
-def fit(corpus: Corpus, marks: Marks, set_words: set[str]) -> SameSense:
+def fit(
+    corpus: Corpus, examples: list[Example], example_vectors: dict[str, np.ndarray]
+) -> SameSense:
     """
-    Logistic regressions on whole vectors, on projected ones, and on whole ones with kinds; the
+    Logistic regressions on the comparison by relatives, and on it together with whole vectors; the
     logit is their weighted mean.
     """
     means = {probe: corpus.vectors[probe].mean(0) for probe in PROBES}
     whole = {probe: normalised(corpus.vectors[probe] - means[probe]) for probe in PROBES}
     sets = draw_sets(corpus, "train", per=8, one_share=0.3, seed=1)
     forms = sorted(form for form, part in corpus.parts.items() if part == "train")
-    lemmas = {
-        form: {corpus.items[i].sense[0].lower() for i in corpus.forms[form]} for form in forms
+    relatives = Relatives(examples, example_vectors)
+    projections = {
+        probes: relatives.directions(probes, means, without=set()) for probes in (INDEXED, RELATED)
     }
-    things = Kinds(marks, means, corpus, set_words)
-    stacked = np.hstack([whole[probe] for probe in KINDS])
-    projections = {(probe,): discriminants(whole[probe], corpus, forms) for probe in PROJECTED}
-    projections[KINDS] = things.directions(without=set())
+    stacked = np.hstack([whole[probe] for probe in RELATED])
     # Projections look better on the words they were made from: each third is projected by those of the other two.
-    held_out = {
-        probes: np.zeros((len(corpus.items), matrix.shape[1]), np.float32)
-        for probes, matrix in projections.items()
-    }
+    related = np.zeros((len(corpus.items), DIMENSIONS[RELATED]), np.float32)
     for fold in (forms[i::3] for i in range(3)):
         rows = [i for form in fold for i in corpus.forms[form]]
-        rest = [form for form in forms if form not in set(fold)]
-        for probe in PROJECTED:
-            matrix = discriminants(whole[probe], corpus, rest)
-            held_out[probe,][rows] = whole[probe][rows] @ matrix
-        own = set().union(*(lemmas[form] for form in fold))
-        held_out[KINDS][rows] = stacked[rows] @ things.directions(without=own)
-    kinds_view = held_out[KINDS]
-    projected = [held_out[probe,] for probe in PROJECTED]
-    whole_weights, whole_bias = fit_logistic(list(whole.values()), sets)
-    part_weights, part_bias = fit_logistic(projected, sets)
-    kind_weights, kind_bias = fit_logistic([*whole.values(), kinds_view], sets)
-    share, part_share = WHOLE_SHARE, PROJECTED_SHARE
-    kind_share = 1 - share - part_share
-    weights = np.concatenate(
-        [
-            share * whole_weights[:-1] + kind_share * kind_weights[:-4],
-            part_share * part_weights[:-1],
-            kind_share * kind_weights[-4:-1],
-            [
-                np.dot(
-                    [share, part_share, kind_share],
-                    [w[-1] for w in (whole_weights, part_weights, kind_weights)],
-                )
-            ],
-        ]
-    )
-    bias = share * whole_bias + part_share * part_bias + kind_share * kind_bias
-    views = [*whole.values(), *projected, kinds_view]
+        own = {corpus.items[i].sense[0].lower() for i in rows}
+        related[rows] = stacked[rows] @ relatives.directions(RELATED, means, without=own)
+    alone_weights, alone_bias = fit_logistic([related], sets)
+    views = [*whole.values(), related]
+    weights, bias = fit_logistic(views, sets)
+    weights, bias = (1 - RELATED_SHARE) * weights, (1 - RELATED_SHARE) * bias
+    # Those of the comparison by relatives come last, and log n.
+    weights[-4:] += RELATED_SHARE * alone_weights
+    bias += RELATED_SHARE * alone_bias
     logits = [
         pair_features([view[indices] for view in views]) @ weights + bias for indices, _ in sets
     ]
     split = fit_split(logits, [labels for _, labels in sets])
-    return SameSense(means, projections, weights, bias, split)
+    return SameSense(means, projections, np.insert(weights, -4, np.zeros(3)), bias, split)
 
 
 # ---------------------------------------------------------------- evaluation
@@ -607,15 +534,38 @@ def probe_corpus(
     return vectors, layers
 
 
-def probe_marks(items: list, checkpoint: str, cache: Path) -> dict[str, np.ndarray]:
-    """Unit vectors of all marked words by probe, from the cache if it holds as many words."""
-    if not cache.exists() or len(np.load(cache)[KINDS[0]]) != len(items):
-        places = [(x.sentence, x.start, x.end) for x in items]
-        probes = {name: PROBES[name] for name in KINDS}
-        vectors = Prober(checkpoint).probe_marks(places, probes, progress=True)
-        np.savez(cache, **{name: v.astype(np.float16) for name, v in vectors.items()})
-    stored = np.load(cache)
-    return {name: stored[name].astype(np.float32) for name in KINDS}
+def read_examples(
+    options: argparse.Namespace, unseen: set[str], set_words: set[str]
+) -> tuple[list[Example], dict[str, np.ndarray]]:
+    """
+    Sentences of the relatives of ambiguous nouns of the training part, and their vectors by probe;
+    from the cache if it holds them.
+    """
+    path = options.cache / "relatives.npz"
+    wordnet = WordNet(options.wordnet)
+    nouns = Nouns(wordnet)
+    vocabulary = BertTokenizerFast.from_pretrained(options.checkpoint).vocab
+    lemmas = sorted(
+        lemma
+        for lemma, pos in wordnet.keys
+        if pos == "NOUN" and lemma in vocabulary and lemma.isalpha() and len(lemma) > 2
+        and lemma not in unseen and part_of(lemma, {lemma}, set_words) == "train"
+        and nouns.is_ambiguous(lemma)
+    )
+    lemmas = sorted(random.Random(SEED).sample(lemmas, min(NOUNS, len(lemmas))))
+    lines = [line.text for line in training_lines(options.data / "mlm")]
+    lines += [pair.english for pair in read_pairs(options.data / "en-es.tsv")]
+    examples = examples_from(wordnet, lemmas, lines, SEED)
+    print(f"{len(examples)} sentences for {len(lemmas)} nouns", flush=True)
+    if not path.exists() or len(np.load(path)[RELATED[0]]) != len(examples):
+        vectors = Prober(options.checkpoint).probe_marks(
+            [(example.sentence, example.start, example.end) for example in examples],
+            {name: PROBES[name] for name in RELATED},
+            progress=True,
+        )
+        np.savez(path, **{name: v.astype(np.float16) for name, v in vectors.items()})
+    stored = np.load(path)
+    return examples, {name: stored[name].astype(np.float32) for name in RELATED}
 
 
 def main() -> None:
@@ -630,22 +580,17 @@ def main() -> None:
         "--topics", required=True, help="senses mapped to WordNet, senses-wordnet.tsv[.xz]"
     )
     parser.add_argument("--sets", default=str(Path(__file__).with_name("sense_sets.txt")))
-    parser.add_argument("--cache", type=Path, required=True, help=".npz to keep probe vectors in")
-    parser.add_argument(
-        "--marks-cache", type=Path, required=True, help=".npz for the vectors of all marked words"
-    )
+    parser.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"))
+    parser.add_argument("--data", type=Path, required=True, help="texts, as for the encoder")
+    parser.add_argument("--cache", type=Path, required=True, help="folder to keep vectors in")
     parser.add_argument("--most", type=int, default=14000, help="occurrences probed")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
+    options.cache.mkdir(parents=True, exist_ok=True)
 
     distinct = Distinct(read_wordnet_map(options.topics))
-    by_form = read_occurrences(options.senses)
-    items = choose_occurrences(by_form, distinct, options.most)
-    vectors, layers = probe_corpus(items, options.checkpoint, options.cache)
-    marked = sorted(
-        (x for found in by_form.values() for x in found), key=lambda x: (x.line, x.start)
-    )
-    marks = Marks(marked, probe_marks(marked, options.checkpoint, options.marks_cache))
+    items = choose_occurrences(read_occurrences(options.senses), distinct, options.most)
+    vectors, layers = probe_corpus(items, options.checkpoint, options.cache / "corpus.npz")
     sets = read_sets(options.sets)
     set_words = {word for word, _ in sets}
     forms = collections.defaultdict(list)
@@ -657,10 +602,18 @@ def main() -> None:
     }
     corpus = Corpus(items, vectors, layers, distinct, parts, dict(forms))
 
-    torch.set_num_threads(2)
-    model = fit(corpus, marks, set_words)
+    unseen = {
+        items[i].sense[0].lower()
+        for form, indices in forms.items()
+        if parts[form] != "train"
+        for i in indices
+    }
+    examples, example_vectors = read_examples(options, unseen, set_words)
+    model = fit(corpus, examples, example_vectors)
     figures = {
         "occurrences": len(items),
+        "nouns": len({example.lemma for example in examples}),
+        "sentencesOfRelatives": len(examples),
         "validation": measure(model, corpus, "validation"),
         "test": measure(model, corpus, "test"),
         "testCosineAUCByLayer": layer_auc(corpus, "test"),

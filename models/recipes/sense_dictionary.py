@@ -27,6 +27,7 @@ import scipy.linalg
 import torch
 from scipy.optimize import linear_sum_assignment
 
+from lib.relatives import Example
 from lib.senses import PROBES, Occurrence, Prober, read_occurrences, read_senses_map
 from lib.wordnet import WordNet
 
@@ -51,18 +52,6 @@ def part(line: int) -> str:
     """Stretches of 150 sentences: of twenty, two are for the test and one is for validation."""
     stretch = line // STRETCH % 20
     return "test" if stretch in (7, 17) else "validation" if stretch == 3 else "training"
-
-
-@dataclass
-class Example:
-    """A lemma put into an example sentence of one of its synsets."""
-
-    lemma: str
-    pos: str
-    key: str
-    sentence: str
-    start: int
-    end: int
 
 
 def word_in(sentence: str, word: str) -> tuple[int, int] | None:
