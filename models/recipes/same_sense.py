@@ -30,8 +30,9 @@ from sklearn.metrics import adjusted_rand_score, roc_auc_score
 from sklearn.preprocessing import StandardScaler
 from transformers import BertTokenizerFast
 
+from lib.nouns import Nouns
 from lib.pairs import read_pairs
-from lib.relatives import Example, Nouns, examples_from
+from lib.relatives import SENSES, Example, examples_from
 from lib.senses import (
     MAX_TOKENS,
     PROBES,
@@ -550,12 +551,12 @@ def read_examples(
         for lemma, pos in wordnet.keys
         if pos == "NOUN" and lemma in vocabulary and lemma.isalpha() and len(lemma) > 2
         and lemma not in unseen and part_of(lemma, {lemma}, set_words) == "train"
-        and nouns.is_ambiguous(lemma)
+        and nouns.is_noun(lemma) and nouns.is_ambiguous(lemma, SENSES)
     )
     lemmas = sorted(random.Random(SEED).sample(lemmas, min(NOUNS, len(lemmas))))
     lines = [line.text for line in training_lines(options.data / "mlm")]
     lines += [pair.english for pair in read_pairs(options.data / "en-es.tsv")]
-    examples = examples_from(wordnet, lemmas, lines, SEED)
+    examples = examples_from(nouns, lemmas, lines, SEED)
     print(f"{len(examples)} sentences for {len(lemmas)} nouns", flush=True)
     if not path.exists() or len(np.load(path)[RELATED[0]]) != len(examples):
         vectors = Prober(options.checkpoint).probe_marks(

@@ -14,8 +14,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from lib.nouns import Nouns
 from lib.texts import split_sentences
-from lib.wordnet import WordNet
 
 SENSES = 6
 """First senses of a word that sentences are looked for."""
@@ -47,79 +47,51 @@ class Example:
     end: int
 
 
-class Nouns:
-    """WordNet's nouns as a tree."""
+def sureness(nouns: Nouns, lemma: str, offset: str) -> float:
+    """The share of the lemma's occurrences that mean the synset; 0 where it is not ``SURE``."""
+    own = next((key for key in nouns.keys(lemma) if nouns.offset(key) == offset), None)
+    if own is None:
+        return 0.0
+    elsewhere = nouns.tagged(lemma, "VERB", "ADJ", "ADV")
+    senses = len(nouns.keys(lemma))
+    total = nouns.tagged(lemma, "NOUN") + elsewhere + 0.5 * senses
+    share = (nouns.wordnet.tagged.get(own, 0) + 0.5) / total
+    alone = senses == 1 and elsewhere == 0
+    return 1.0 if alone else share if share > SURE else 0.0
 
-    def __init__(self, wordnet: WordNet) -> None:
-        self.wordnet = wordnet
-        self.synsets = wordnet.by_offset["NOUN"]
-        self.offsets = {id(synset): offset for offset, synset in self.synsets.items()}
-        self.below: dict[str, list[str]] = defaultdict(list)
-        for offset, synset in self.synsets.items():
-            for above in synset.hypernyms:
-                self.below[above].append(offset)
 
-    def offset(self, key: str) -> str:
-        """Of the synset that a sense key names."""
-        return self.offsets[id(self.wordnet.synsets[key])]
+def relatives_of(nouns: Nouns, lemma: str, key: str) -> dict[str, float]:
+    """Worth by lemma, of relatives of one sense."""
+    offset = nouns.offset(key)
+    mine = {nouns.offset(own) for own in nouns.keys(lemma)}
+    found: dict[str, float] = {}
 
-    def tagged(self, lemma: str, *parts: str) -> int:
-        """How often the lemma was tagged as one of the parts of speech."""
-        return sum(self.wordnet.tagged.get(key, 0)
-                   for pos in parts for key in self.wordnet.keys.get((lemma, pos), ()))
+    def add(other: str, worth: float) -> None:
+        for name in nouns.words(other):
+            worth_here = worth * sureness(nouns, name, other) if name != lemma else 0
+            if worth_here > found.get(name, 0):
+                found[name] = worth_here
 
-    def is_ambiguous(self, lemma: str) -> bool:
-        """Whether it is mostly a noun, of several of WordNet's topics (animal, artifact …)."""
-        keys = self.wordnet.keys.get((lemma, "NOUN"), ())[:SENSES]
-        topics = {self.wordnet.synsets[key].file for key in keys}
-        return len(topics) > 1 and \
-            self.tagged(lemma, "NOUN") >= self.tagged(lemma, "VERB", "ADJ", "ADV")
+    def add_below(other: str, levels: int) -> None:
+        for kind in nouns.below[other]:
+            add(kind, KIND)
+            if levels > 1:
+                add_below(kind, levels - 1)
 
-    def sureness(self, lemma: str, offset: str) -> float:
-        """The share of the lemma's occurrences that mean this; 0 where it is not ``SURE``."""
-        keys = self.wordnet.keys.get((lemma, "NOUN"), ())
-        own = next((key for key in keys if self.offset(key) == offset), None)
-        if own is None:
-            return 0.0
-        elsewhere = self.tagged(lemma, "VERB", "ADJ", "ADV")
-        total = self.tagged(lemma, "NOUN") + elsewhere + 0.5 * len(keys)
-        share = (self.wordnet.tagged.get(own, 0) + 0.5) / total
-        alone = len(keys) == 1 and elsewhere == 0
-        return 1.0 if alone else share if share > SURE else 0.0
-
-    def relatives(self, lemma: str, key: str) -> dict[str, float]:
-        """Worth by lemma, of those of one sense."""
-        offset = self.offset(key)
-        mine = {self.offset(own) for own in self.wordnet.keys[lemma, "NOUN"]}
-        found: dict[str, float] = {}
-
-        def add(other: str, worth: float) -> None:
-            for word, _ in self.synsets[other].words:
-                name = word.lower()
-                worth_here = worth * self.sureness(name, other) if name != lemma else 0
-                if worth_here > found.get(name, 0):
-                    found[name] = worth_here
-
-        def add_below(other: str, levels: int) -> None:
-            for kind in self.below[other]:
-                add(kind, KIND)
-                if levels > 1:
-                    add_below(kind, levels - 1)
-
-        add(offset, SAME)
-        add_below(offset, 3)
-        for above in self.synsets[offset].hypernyms:
-            add(above, ABOVE)
-            for sibling in self.below[above]:
-                if sibling not in mine:
-                    add(sibling, SIBLING)
-                    for cousin in self.below[sibling][:MANY]:
-                        add(cousin, COUSIN)
-            for high in self.synsets[above].hypernyms:
-                if len(self.below[high]) < MANY:
-                    for aunt in (high, *self.below[high]):
-                        add(aunt, FAR)
-        return found
+    add(offset, SAME)
+    add_below(offset, 3)
+    for above in nouns.synsets[offset].hypernyms:
+        add(above, ABOVE)
+        for sibling in nouns.below[above]:
+            if sibling not in mine:
+                add(sibling, SIBLING)
+                for cousin in nouns.below[sibling][:MANY]:
+                    add(cousin, COUSIN)
+        for high in nouns.synsets[above].hypernyms:
+            if len(nouns.below[high]) < MANY:
+                for aunt in (high, *nouns.below[high]):
+                    add(aunt, FAR)
+    return found
 
 
 def forms_of(lemma: str) -> list[str]:
@@ -169,16 +141,15 @@ def put(lemma: str, relative: str, place: Place) -> Place:
     return sentence[:start] + word + sentence[end:], start, start + len(word)
 
 
-def examples_from(wordnet: WordNet, lemmas: list[str], lines: list[str], seed: int,
+def examples_from(nouns: Nouns, lemmas: list[str], lines: list[str], seed: int,
                   ) -> list[Example]:
     """Up to ``SENTENCES`` for each of the first senses of nouns, from lines of text.
 
     Relatives that are worth more and stand in few sentences come first, by weighted sampling.
     """
     generator = random.Random(seed)
-    nouns = Nouns(wordnet)
-    relatives = {(lemma, key): nouns.relatives(lemma, key) for lemma in lemmas
-                 for key in wordnet.keys[lemma, "NOUN"][:SENSES]}
+    relatives = {(lemma, key): relatives_of(nouns, lemma, key) for lemma in lemmas
+                 for key in nouns.keys(lemma)[:SENSES]}
     lines = generator.sample(lines, len(lines))
     places = find({name for worth in relatives.values() for name in worth}, lines)
     made = []

@@ -4,12 +4,12 @@ A text about a heron becomes one about a crane, and a text about an elevator one
 crane: homonyms come into the contexts of all their senses, which a few texts never do.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
 from tokenizers import Tokenizer
 
+from lib.nouns import Nouns
 from lib.wordnet import WordNet
 
 MEANT = 3
@@ -43,48 +43,23 @@ class Substitutes:
         return changed
 
 
-def is_noun(wordnet: WordNet, lemma: str) -> bool:
-    """Whether it was tagged as a noun more often than as anything else."""
-    counts = {pos: sum(wordnet.tagged.get(key, 0) for key in wordnet.keys.get((lemma, pos), ()))
-              for pos in ("NOUN", "VERB", "ADJ", "ADV")}
-    return counts["NOUN"] >= sum(counts.values()) / 2
+def under(nouns: Nouns, offset: str, levels: int = LEVELS) -> set[str]:
+    """Lemmas of a synset and of those below it."""
+    found = set(nouns.words(offset))
+    for other in nouns.below[offset] if levels else ():
+        found |= under(nouns, other, levels - 1)
+    return found
 
 
-def is_ambiguous(wordnet: WordNet, lemma: str) -> bool:
-    """Whether its first senses are of several of WordNet's topics (animal, artifact, time …)."""
-    keys = wordnet.keys.get((lemma, "NOUN"), ())[:POSSIBLE]
-    return len({wordnet.synsets[key].file for key in keys}) > 1
-
-
-class Kinds:
-    """WordNet's nouns as a tree."""
-
-    def __init__(self, wordnet: WordNet) -> None:
-        self.wordnet = wordnet
-        self.synsets = wordnet.by_offset["NOUN"]
-        self.offsets = {id(synset): offset for offset, synset in self.synsets.items()}
-        self.below: dict[str, list[str]] = defaultdict(list)
-        for offset, synset in self.synsets.items():
-            for above in synset.hypernyms:
-                self.below[above].append(offset)
-
-    def under(self, offset: str, levels: int = LEVELS) -> set[str]:
-        """Lemmas of a synset and of those below it."""
-        found = {word.lower() for word, _ in self.synsets[offset].words}
-        for other in self.below[offset] if levels else ():
-            found |= self.under(other, levels - 1)
-        return found
-
-    def others(self, lemma: str) -> set[str]:
-        """Lemmas that are kinds of what the lemma means, or of what that is a kind of."""
-        level = [self.offsets[id(self.wordnet.synsets[key])]
-                 for key in self.wordnet.keys[lemma, "NOUN"][:MEANT]]
-        found = set().union(*(self.under(offset) for offset in level))
-        for _ in range(LEVELS):
-            level = [above for offset in level for above in self.synsets[offset].hypernyms]
-            found |= set().union(*(self.under(offset) for offset in level
-                                   if len(self.below[offset]) <= MOST))
-        return found - {lemma}
+def others_of(nouns: Nouns, lemma: str) -> set[str]:
+    """Lemmas that are kinds of what the lemma means, or of what that is a kind of."""
+    level = [nouns.offset(key) for key in nouns.keys(lemma)[:MEANT]]
+    found = set().union(*(under(nouns, offset) for offset in level))
+    for _ in range(LEVELS):
+        level = [above for offset in level for above in nouns.synsets[offset].hypernyms]
+        found |= set().union(*(under(nouns, offset) for offset in level
+                               if len(nouns.below[offset]) <= MOST))
+    return found - {lemma}
 
 
 def find_substitutes(wordnet: WordNet, tokenizer: Tokenizer, counts: np.ndarray, seed: int,
@@ -95,14 +70,14 @@ def find_substitutes(wordnet: WordNet, tokenizer: Tokenizer, counts: np.ndarray,
     often that few others would be replaced by.
     """
     vocabulary = tokenizer.get_vocab()
-    kinds = Kinds(wordnet)
+    nouns = Nouns(wordnet)
     lemmas = [lemma for lemma, pos in list(wordnet.keys)
               if pos == "NOUN" and len(lemma) >= SHORTEST and lemma in vocabulary
-              and lemma.isalpha() and is_noun(wordnet, lemma)]
+              and lemma.isalpha() and nouns.is_noun(lemma)]
     found: dict[int, np.ndarray] = {}
     for lemma in lemmas:
-        others = [other for other in kinds.others(lemma)
-                  if len(other) >= SHORTEST and is_ambiguous(wordnet, other)]
+        others = [other for other in others_of(nouns, lemma)
+                  if len(other) >= SHORTEST and nouns.is_ambiguous(other, POSSIBLE)]
         for ending in ("", "s"):
             ids = sorted({vocabulary[other + ending] for other in others
                           if other + ending in vocabulary})

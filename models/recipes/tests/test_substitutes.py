@@ -9,7 +9,7 @@ from tokenizers import Tokenizer, models
 
 from lib.corpus import Corpus
 from lib.encoder_rows import Changes, Special, unmasked_batch
-from lib.substitutes import Substitutes, find_substitutes, is_ambiguous
+from lib.substitutes import Substitutes, find_substitutes
 from lib.wordnet import WordNet
 
 BIRD, POET = "crane%1:05:00::", "crane%1:18:02::"
@@ -37,8 +37,6 @@ def test_ambiguous_words_are_put_for_whole_tokens(wordnet: WordNet) -> None:
     assert substitutes.put(row, 1.0, generator).tolist() == [crane, winch, s, cranes, crane]
     assert substitutes.put(row, 0.0, generator).tolist() == row.tolist()
     assert substitutes.put(row[:0], 1.0, generator).tolist() == []
-    assert is_ambiguous(wordnet, "crane")
-    assert not is_ambiguous(wordnet, "winch")
 
 
 def test_rows_without_masks_are_sentences_with_other_words() -> None:
