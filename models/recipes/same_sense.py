@@ -49,11 +49,20 @@ from lib.wordnet import WordNet
 SEED = 7
 # Probes that are laid end to end, as one vector, where the senses of nouns lie apart by their relatives, in how many
 # dimensions: those that are compared, and the word alone, which an index of senses holds and which weighs nothing here.
-RELATED, INDEXED = ("word", "sentence"), ("word",)
+RELATED, INDEXED = ("word", "sentence", "mask-middle"), ("word",)
 DIMENSIONS = {RELATED: 96, INDEXED: 48}
 SHRINKAGE = 0.2
+# Most occurrences of a form's most frequent sense, and of each other one.
+FIRST, OTHERS = 24, 12
+# Occurrences of each sense in a set with several, and in one with a single sense; each as likely.
+SIZES = (2, 3, 3, 4, 5, 6, 8)
+SIZES_OF_ONE = (3, 4, 5, 6, 8, 8, 12, 16)
+# Occurrences from which on their number says no more.
+COUNTED = 8
+# Taken from the logit of a cut: rather leave two senses together than part one.
+CAUTION = 0.3
 # Nouns whose relatives are looked for.
-NOUNS = 800
+NOUNS = 1500
 # Least sentences of a sense that count.
 LEAST_SENTENCES = 6
 # Share of the comparison by relatives alone in the logit; the rest is that of whole vectors together with it.
@@ -104,19 +113,18 @@ def choose_occurrences(by_form: dict, distinct: Distinct, most: int) -> list:
     homonyms = [form for form in several if is_homonym(form)]
     others = [form for form in several if not is_homonym(form)]
 
-    def take(form: str, total: int) -> list:
+    def take(form: str) -> list:
         senses = collections.defaultdict(list)
         for x in by_form[form]:
             senses[x.sense].append(x)
         taken = []
         for sense in sorted(senses, key=lambda s: -len(senses[s])):
             if len(senses[sense]) >= 3:
-                taken += rng.sample(senses[sense], min(8, len(senses[sense])))
-        return taken[:total]
+                most_here = OTHERS if taken else FIRST
+                taken += rng.sample(senses[sense], min(most_here, len(senses[sense])))
+        return taken[:FIRST + 2 * OTHERS]
 
-    groups = [take(form, 28) for form in homonyms + others[: 1000 - len(homonyms)]] + [
-        take(form, 8) for form in one[:450]
-    ]
+    groups = [take(form) for form in homonyms + others[: 1000 - len(homonyms)] + one[:450]]
     rng.shuffle(groups)
     return [x for group in groups for x in group][:most]
 
@@ -144,7 +152,11 @@ class Corpus:
 def draw_sets(
     corpus: Corpus, part: str, per: int, one_share: float, seed: int
 ) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Sets as a document holds them: (indices [n], labels [n]) with one to three senses, n from 2 to 24."""
+    """Sets as a document holds them: (indices [n], labels [n]) with one to three senses, n from 3 to 24.
+
+    Those with one sense are about as large as those with several: that there are many occurrences must not say that
+    there are many senses.
+    """
     rng = random.Random(seed)
     sets = []
     for form, indices in sorted(corpus.forms.items()):
@@ -164,10 +176,10 @@ def draw_sets(
                 more = [s for s in senses if all(corpus.distinct(s, c) for c in chosen)]
                 if more and rng.random() < 0.4:
                     chosen.append(rng.choice(more))
-                sizes = [min(len(by_sense[s]), rng.choice([2, 3, 3, 4, 5, 6, 8])) for s in chosen]
+                sizes = [min(len(by_sense[s]), rng.choice(SIZES)) for s in chosen]
             else:
                 chosen = [rng.choice(senses)]
-                sizes = [min(len(by_sense[chosen[0]]), rng.choice([3, 4, 5, 6, 8, 8]))]
+                sizes = [min(len(by_sense[chosen[0]]), rng.choice(SIZES_OF_ONE))]
             drawn = [
                 rng.sample(by_sense[sense], size) for sense, size in zip(chosen, sizes, strict=True)
             ]
@@ -185,7 +197,8 @@ def pair_features(views: list[np.ndarray]) -> np.ndarray:
     """Features [n, n, 3 · views + 1] of all pairs of a set, from its vectors in each view, [n, d].
 
     A view gives the cosine, the cosine of what is left when the set's mean is taken away, and the mean cosine over the
-    set's other pairs; log n comes last.
+    set's other pairs. The second is -1/(n - 1) for unrelated vectors, as the mean is also theirs; scaled, it is 0.
+    Last comes log n, up to `COUNTED`: a mean of few is uncertain, and one of many no surer than one of more.
     """
     n = len(views[0])
     ones = np.ones((n, n))
@@ -194,8 +207,9 @@ def pair_features(views: list[np.ndarray]) -> np.ndarray:
         unit = normalised(view)
         raw = unit @ unit.T
         centred = normalised(view - view.mean(0))
-        features += [raw, centred @ centred.T, ones * (raw.sum() - n) / (n * (n - 1))]
-    return np.stack([*features, ones * np.log(n)], -1)
+        unrelated = ((n - 1) * (centred @ centred.T) + 1) / n
+        features += [raw, unrelated, ones * (raw.sum() - n) / (n * (n - 1))]
+    return np.stack([*features, ones * np.log(min(n, COUNTED))], -1)
 
 
 # ---------------------------------------------------------------- relatives
@@ -376,6 +390,7 @@ def fit(
         pair_features([view[indices] for view in views]) @ weights + bias for indices, _ in sets
     ]
     split = fit_split(logits, [labels for _, labels in sets])
+    split[-1] -= CAUTION
     return SameSense(means, projections, np.insert(weights, -4, np.zeros(3)), bias, split)
 
 
@@ -420,9 +435,13 @@ def layer_auc(corpus: Corpus, part: str) -> list[float]:
     return [float(roc_auc_score(same, cosines(layer))) for layer in corpus.layers]
 
 
-def measure_sets(model: SameSense, prober: Prober, sets: list) -> dict[str, float | dict[str, str]]:
-    """On hand-written sets of ordinary sentences: mean ARI, how many come out exactly right, by word."""
+def measure_sets(model: SameSense, prober: Prober, sets: list) -> dict[str, object]:
+    """
+    On hand-written sets of ordinary sentences: mean ARI, how many come out exactly right, by word; and of those words
+    that have five sets, or more, of all their sentences together.
+    """
     several, one, right = [], [], collections.defaultdict(list)
+    together = collections.defaultdict(list)
     for word, sentences in sets:
         vectors = prober.probe([(s.text, s.start, s.end) for s in sentences])
         groups = model.groups(model.logits(vectors))
@@ -430,11 +449,28 @@ def measure_sets(model: SameSense, prober: Prober, sets: list) -> dict[str, floa
         rand = adjusted_rand_score(labels, groups)
         (several if len(set(labels)) > 1 else one).append(rand)
         right[word].append(rand == 1)
+        together[word].append((labels, vectors))
     return {
         "ARI": float(np.mean(several)),
         "exact": float(np.mean(np.array(several) == 1)),
         "oneSenseKept": float(np.mean(np.array(one) == 1)),
         "right": {word: f"{sum(found)}/{len(found)}" for word, found in right.items()},
+        "together": {
+            word: measure_together(model, found) for word, found in together.items() if len(found) >= 5
+        },
+    }
+
+
+def measure_together(model: SameSense, sets: list[tuple[list[str], dict]]) -> dict[str, float]:
+    """All sentences of a word, as a long document has them."""
+    labels = [label for own, _ in sets for label in own]
+    vectors = {probe: np.concatenate([own[probe] for _, own in sets]) for probe in PROBES}
+    groups = model.groups(model.logits(vectors))
+    return {
+        "occurrences": len(labels),
+        "senses": len(set(labels)),
+        "groups": int(groups.max()) + 1,
+        "ARI": float(adjusted_rand_score(labels, groups)),
     }
 
 
@@ -482,6 +518,7 @@ def write_model(model: SameSense, figures: dict, out: Path) -> None:
         ],
         "comparisons": comparisons,
         "logCount": float(model.weights[-1]),
+        "counted": COUNTED,
         "bias": model.bias,
         "split": dict(zip(SPLIT, map(float, model.split), strict=True)),
         "figures": figures,
@@ -559,7 +596,7 @@ def read_examples(
     examples = examples_from(nouns, lemmas, lines, SEED)
     print(f"{len(examples)} sentences for {len(lemmas)} nouns", flush=True)
     if not path.exists() or len(np.load(path)[RELATED[0]]) != len(examples):
-        vectors = Prober(options.checkpoint).probe_marks(
+        vectors = Prober(options.checkpoint).probe(
             [(example.sentence, example.start, example.end) for example in examples],
             {name: PROBES[name] for name in RELATED},
             progress=True,
@@ -584,7 +621,7 @@ def main() -> None:
     parser.add_argument("--wordnet", type=Path, default=Path("/usr/share/wordnet"))
     parser.add_argument("--data", type=Path, required=True, help="texts, as for the encoder")
     parser.add_argument("--cache", type=Path, required=True, help="folder to keep vectors in")
-    parser.add_argument("--most", type=int, default=14000, help="occurrences probed")
+    parser.add_argument("--most", type=int, default=22000, help="occurrences probed")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)

@@ -43,29 +43,29 @@ describe('headlight check', () => {
     const { code, errors, failed, files, passed } = await json(join('media', 'checks'));
     expect([code, failed, errors]).toEqual([0, 0, 0]);
     expect(files.map((one) => one.model)).toEqual(['encoder', 'translator']);
-    expect(passed).toBeGreaterThanOrEqual(9);
+    expect(passed).toBeGreaterThanOrEqual(12);
     for (const { file: path } of files) expect(readFileSync(join(root, path), 'utf8')).toMatch(/^hash: [0-9a-f]{16}$/m);
   });
 
   it('says for a failure what was measured and what is the case instead, and ends with 1', async () => {
-    const path = file('fails.headlight-check', `${rhyme}  head 4.3: it → grass >= 0.4\n  head 4.3: it → cow >= 0.4\nclass`.replace('\nclass', '\n'));
+    const path = file('fails.headlight-check', `${rhyme}  head 2.5: it → grass >= 0.4\n  head 2.5: it → cow >= 0.4\nclass`.replace('\nclass', '\n'));
     const { code, files: [found] } = await json(path);
     expect(code).toBe(1);
     const [failed, passed] = found!.checks;
-    expect(failed).toMatchObject({ line: 3, status: 'failed', check: 'head 4.3: it → grass >= 0.4' });
-    expect(failed!.message).toMatch(/^Expected head 4\.3: it → grass >= 0\.4, measured 0\.\d+: 0\.\d+ too low\. It looks most at “cow”: 0\.47\d*\.$/);
+    expect(failed).toMatchObject({ line: 3, status: 'failed', check: 'head 2.5: it → grass >= 0.4' });
+    expect(failed!.message).toMatch(/^Expected head 2\.5: it → grass >= 0\.4, measured 0\.\d+: 0\.\d+ too low\. It looks most at “cow”: 0\.49\d*\.$/);
     expect(passed).toMatchObject({ line: 4, status: 'passed' });
     const { stdout } = await headlight(['check', path]);
     expect(stdout).toMatch(/ {2}failed 3 Expected .*\n {2}passed 4 .*\n1 passed, 1 failed, 0 errors\n$/);
   });
 
   it('measures what the lenses measure', async () => {
-    const path = file('same.headlight-check', `${rhyme}  head 4.3: it → cow > 0\n  P(grass) > 0\n  P(grass) rank > 0\ntext: The man went out.\nsecond: He bought milk.\n  next sentence > 0\ntext: A dull mess.\n  class negative > 0\n`);
+    const path = file('same.headlight-check', `${rhyme}  head 2.5: it → cow > 0\n  P(grass) > 0\n  P(grass) rank > 0\ntext: The man went out.\nsecond: He bought milk.\n  next sentence > 0\ntext: A dull mess.\n  class negative > 0\n`);
     const { files: [found] } = await json(path);
     const [weight, probability, rank, follows, negative] = found!.checks.map(({ measured }) => measured!);
     const text = 'The cow ate the grass because it was hungry.';
     const read = async <T>(...args: string[]): Promise<T> => JSON.parse((await headlight([...args, '--json'])).stdout) as T;
-    const { attention, tokens } = await read<{ attention: number[][][][]; tokens: { text: string }[] }>('attention', text, '--layer', '4', '--head', '3');
+    const { attention, tokens } = await read<{ attention: number[][][][]; tokens: { text: string }[] }>('attention', text, '--layer', '2', '--head', '5');
     const at = (word: string): number => tokens.findIndex((token) => token.text === word);
     expect(weight).toBeCloseTo(attention[0]![0]![at('it')]![at('cow')]!, 5);
     const { masks: [mask] } = await read<{ masks: { predictions: { token: string; probability: number }[] }[] }>('predict', text.replace('grass', '[MASK]'), '--top', '5000');
@@ -77,7 +77,7 @@ describe('headlight check', () => {
   });
 
   it('calls it an error where nothing can be measured, in clear words, and ends with 2', async () => {
-    const other = file('other.headlight-check', `model: encoder\nhash: 0123456789abcdef\n${rhyme.split('\n')[1]!}\n  head 4.3: it → cow >= 0.4\n`);
+    const other = file('other.headlight-check', `model: encoder\nhash: 0123456789abcdef\n${rhyme.split('\n')[1]!}\n  head 2.5: it → cow >= 0.4\n`);
     const mismatch = await json(other);
     expect(mismatch.code).toBe(2);
     expect(mismatch.files[0]!.checks[0]).toMatchObject({ status: 'error', measured: null });
@@ -87,7 +87,7 @@ describe('headlight check', () => {
       file('missing.headlight-check', 'model: ./nowhere\ntext: a\n  P(a) > 0\n'),
       file('unknown.headlight-check', 'model: nobody\ntext: a\n  P(a) > 0\n'),
       file('broken.headlight-check', 'model: encoder\ntext: a\n  P(a) ~ 0\n'),
-      file('asked.headlight-check', `${rhyme}  head 40.3: it → cow > 0\n  head 4.3: the → cow > 0\n  head 4.3: pig → cow > 0\n  class angry > 0\n  P(pig) > 0\n`),
+      file('asked.headlight-check', `${rhyme}  head 40.3: it → cow > 0\n  head 2.5: the → cow > 0\n  head 2.5: pig → cow > 0\n  class angry > 0\n  P(pig) > 0\n`),
       join(folder, 'not-there.headlight-check'),
     );
     expect([code, errors]).toEqual([2, 9]);
@@ -99,13 +99,13 @@ describe('headlight check', () => {
 
   it('takes the model of the file from where the file lies, or that of the command line', async () => {
     cpSync(join(root, 'models', 'encoder'), join(folder, 'lib', 'own'), { recursive: true });
-    const path = file('lib/deep/own.headlight-check', rhyme.replace('encoder', '../own').concat('  head 4.3: it → cow >= 0.4\n'));
+    const path = file('lib/deep/own.headlight-check', rhyme.replace('encoder', '../own').concat('  head 2.5: it → cow >= 0.4\n'));
     expect(await json(path)).toMatchObject({ code: 0, files: [{ model: join(folder, 'lib', 'own') }] });
     expect(await json(path, '--model', 'decoder')).toMatchObject({ code: 1, files: [{ model: 'decoder' }] });
   });
 
   it('writes the hash where it is asked to, and nothing else', async () => {
-    const before = `# kept\r\n${rhyme.replaceAll('\n', '\r\n')}  head 4.3: it → cow >= 0.4 # kept too\r\n`;
+    const before = `# kept\r\n${rhyme.replaceAll('\n', '\r\n')}  head 2.5: it → cow >= 0.4 # kept too\r\n`;
     const path = file('update.headlight-check', before);
     expect((await json(path, '--update')).code).toBe(0);
     const after = readFileSync(path, 'utf8');
@@ -124,7 +124,7 @@ describe('headlight check', () => {
   });
 
   it('writes JUnit XML that parses, whatever stands in the texts', async () => {
-    const path = file('junit.headlight-check', `${rhyme}  head 4.3: it → grass >= 0.4\n  head 4.3: it → cow >= 0.4\n  P("<&\\"'\\u0000\\ud800]]>😀") > 0\n  oops & < "\n`);
+    const path = file('junit.headlight-check', `${rhyme}  head 2.5: it → grass >= 0.4\n  head 2.5: it → cow >= 0.4\n  P("<&\\"'\\u0000\\ud800]]>😀") > 0\n  oops & < "\n`);
     const xml = join(folder, 'results.xml');
     expect((await headlight(['check', path, '--junit', xml])).code).toBe(2);
     const script = `
@@ -134,7 +134,7 @@ print(json.dumps({'root': [root.tag, root.attrib], 'cases': [[case.get('name'), 
     const parsed = JSON.parse(execFileSync('python3', ['-c', script, xml], { encoding: 'utf8' })) as { root: [string, Record<string, string>]; cases: [string, string, [string, string][]][] };
     expect(parsed.root).toMatchObject(['testsuites', { tests: '4', failures: '1', errors: '2' }]);
     expect(parsed.cases.map(([, line, children]) => [line, children.map(([tag]) => tag)])).toEqual([['6', ['error']], ['3', ['failure']], ['4', []], ['5', ['error']]]);
-    expect(parsed.cases[1]![2][0]![1]).toContain('Expected head 4.3: it → grass >= 0.4, measured');
+    expect(parsed.cases[1]![2][0]![1]).toContain('Expected head 2.5: it → grass >= 0.4, measured');
     expect(parsed.cases[3]![0]).toContain('<&');
     expect(parsed.cases[3]![0]).toContain('😀');
   });

@@ -76,7 +76,7 @@ describe('sentiment of the built-in encoder against PyTorch', () => {
   it('is carried by the words that a reader would name', async () => {
     const answer = await evidence({ ...request, text: sentences[3]!, method: 'mask' }, contextOf(model));
     const words = answer.words.map(({ start, end, logit }) => ({ word: sentences[3]!.slice(start, end), logit })).sort((a, b) => b.logit - a.logit);
-    expect(words.slice(0, 5).map(({ word }) => word)).toEqual(expect.arrayContaining(['dull', 'mess']));
+    expect(words.slice(0, 5).map(({ word }) => word)).toEqual(expect.arrayContaining(['wastes', 'badly', 'mess']));
   });
 });
 

@@ -226,11 +226,13 @@ describe('the head that the lesson names', () => {
   it('lets "it" look at the cow', async () => {
     const model = await load('encoder');
     const { tokens } = model.tokenizer.encode('The cow ate her treat that Sally gave, and it jumped over the moon.');
-    const { attention } = await model.run([{ tokens }], { attention: [4] }, signal);
+    const { attention } = await model.run([{ tokens }], { attention: [2] }, signal);
     const at = (text: string): number => tokens.findIndex((token) => token.text === text);
-    const [head, size] = [3, tokens.length];
-    const row = attention.get(4)!.data.subarray((head * size + at('it')) * size, (head * size + at('it') + 1) * size);
-    expect(row.indexOf(Math.max(...row))).toBe(at('cow'));
+    const [head, size] = [5, tokens.length];
+    const row = attention.get(2)!.data.subarray((head * size + at('it')) * size, (head * size + at('it') + 1) * size);
+    const words = row.map((weight, key) => (tokens[key]!.special ? 0 : weight));
+    expect(words.indexOf(Math.max(...words))).toBe(at('cow'));
+    expect(row[at('cow')]).toBeGreaterThan(0.2);
     await model.dispose();
   });
 });

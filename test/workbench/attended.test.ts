@@ -12,8 +12,8 @@ beforeAll(async () => {
   await workbench.placeCursor('lesson.md', treatSentence);
   await workbench.command('Headlight: Show Attention');
   panel = await workbench.panel();
-  await panel.locator('[data-layer="4"][data-head="3"]').click();
-  await panel.getByRole('heading', { name: 'Layer 4, head 3', exact: true }).waitFor();
+  await panel.locator('[data-layer="2"][data-head="5"]').click();
+  await panel.getByRole('heading', { name: 'Layer 2, head 5', exact: true }).waitFor();
 });
 afterAll(() => workbench.close());
 keepFailures(() => workbench);
@@ -65,7 +65,7 @@ describe('attended words', () => {
   test('what a kept token attends to is shaded in the document, with exact weights', async () => {
     await keepIt();
     await workbench.placeCursor('lesson.md', 'cow ate');
-    await workbench.hover(/it → cow 0\.\d{4} · layer 4, head 3/);
+    await workbench.hover(/it → cow 0\.\d{4} · layer 2, head 5/);
     await workbench.screenshot('attended-hover');
     // A cursor that only passes by chooses no other token.
     expect(await followed().allInnerTexts()).toEqual(['it']);
@@ -79,8 +79,8 @@ describe('attended words', () => {
     await workbench.placeCursor('lesson.md', 'Sally gave, and');
     await workbench.hover(/layer 0, head 1/);
     await workbench.leaveHover('lesson.md', '## 3. A pair');
-    await panel.locator('[data-layer="4"][data-head="3"]').click();
-    await panel.getByRole('heading', { name: 'Layer 4, head 3', exact: true }).waitFor();
+    await panel.locator('[data-layer="2"][data-head="5"]').click();
+    await panel.getByRole('heading', { name: 'Layer 2, head 5', exact: true }).waitFor();
   });
 
   test('the other editor of the document is shaded too, and one that was hidden is again', async () => {
@@ -130,7 +130,7 @@ describe('attended words', () => {
     await panel.locator('[data-side="key"]').filter({ has: panel.getByText('good', { exact: true }) }).first().waitFor();
     await untilMarked(1);
     expect(await followed().allInnerTexts()).toEqual(['it']);
-    await panel.getByRole('heading', { name: 'Layer 4, head 3', exact: true }).waitFor();
+    await panel.getByRole('heading', { name: 'Layer 2, head 5', exact: true }).waitFor();
     // The focus stayed where it was typed.
     await workbench.page.locator('.monaco-editor.focused').waitFor();
     for (let typed = 0; typed < 'good '.length; typed++) await workbench.page.keyboard.press('Backspace');

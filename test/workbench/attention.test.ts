@@ -136,12 +136,12 @@ test('heads are labelled by what they do, and ordered by it', async () => {
 });
 
 test('the sum goes from query to output in the numbers of the run', async () => {
-  await panel.locator('[data-layer="4"][data-head="3"]').click();
-  await panel.getByRole('heading', { name: 'Layer 4, head 3', exact: true }).waitFor();
+  await panel.locator('[data-layer="2"][data-head="5"]').click();
+  await panel.getByRole('heading', { name: 'Layer 2, head 5', exact: true }).waitFor();
   await token('query', 'it').click();
   const beside = (await column('key').locator('.value').allInnerTexts()).map((text) => (text.includes('<') ? 0 : Number(text)));
   await panel.getByRole('button', { name: 'Show', exact: true }).click();
-  await panel.getByText('it, layer 4, head 3').waitFor();
+  await panel.getByText('it, layer 2, head 5').waitFor();
   await panel.getByRole('button', { name: '6', exact: true }).click();
   const rows = panel.locator('headlight-attention-sum table').first().locator('tbody tr');
   const weights = (await rows.locator('td.number').last().evaluate((cell) => {
@@ -155,15 +155,15 @@ test('the sum goes from query to output in the numbers of the run', async () => 
 });
 
 test('the map is saved where the reader says', async () => {
-  await panel.locator('[data-layer="4"][data-head="3"]').click();
-  await panel.getByRole('heading', { name: 'Layer 4, head 3', exact: true }).waitFor();
+  await panel.locator('[data-layer="2"][data-head="5"]').click();
+  await panel.getByRole('heading', { name: 'Layer 2, head 5', exact: true }).waitFor();
   await panel.getByLabel('Save as').selectOption('SVG picture');
-  const name = 'attention-encoder-layer-4-head-3.svg';
+  const name = 'attention-encoder-layer-2-head-5.svg';
   const input = workbench.page.locator('.quick-input-widget input.input');
   await workbench.until('the save dialog', async () => ((await input.inputValue().catch(() => '')).endsWith(name) ? true : null));
   await workbench.page.keyboard.press('Enter');
   await panel.getByText(`Saved: ${name}`).waitFor();
-  expect(readFileSync(join(workbench.server.folder, name), 'utf8')).toMatch(/^<\?xml[^]*Layer 4, head 3[^]*>moon</);
+  expect(readFileSync(join(workbench.server.folder, name), 'utf8')).toMatch(/^<\?xml[^]*Layer 2, head 5[^]*>moon</);
 });
 
 test('all heads are saved as a page that any browser opens', async () => {
@@ -177,7 +177,7 @@ test('all heads are saved as a page that any browser opens', async () => {
   try {
     const page = await context.newPage();
     await page.goto(pathToFileURL(join(workbench.server.folder, path[0])).href);
-    await page.getByRole('heading', { name: 'Layer 4, head 3', exact: true }).waitFor();
+    await page.getByRole('heading', { name: 'Layer 2, head 5', exact: true }).waitFor();
     expect(await page.locator('[data-side="query"] .source-text').allInnerTexts()).toEqual(await texts('query'));
     await page.screenshot({ path: join(out, 'screenshots', 'attention-page.png'), fullPage: true });
   } finally {

@@ -36,8 +36,8 @@ describe('at 125 % zoom', () => {
 
     test('lines: pointing isolates, a click keeps, a second token tells the exact weight, Esc lets go', async () => {
       await drawing('Lines');
-      await panel.locator('[data-layer="4"][data-head="3"]').click();
-      await panel.getByRole('heading', { name: 'Layer 4, head 3', exact: true }).waitFor();
+      await panel.locator('[data-layer="2"][data-head="5"]').click();
+      await panel.getByRole('heading', { name: 'Layer 2, head 5', exact: true }).waitFor();
       await token('query', 'it').click();
       await token('key', 'cow').hover();
       await readout().getByText(/rank \d+ of 18/).waitFor();
@@ -87,14 +87,14 @@ describe('at 125 % zoom', () => {
       await token('query', 'it').press('Escape');
       await panel.getByRole('button', { name: 'Take out layer 0, head 3' }).click();
       await panel.getByRole('button', { name: 'One head alone' }).click();
-      await panel.getByRole('heading', { name: 'Layer 4, head 3', exact: true }).waitFor();
+      await panel.getByRole('heading', { name: 'Layer 2, head 5', exact: true }).waitFor();
     });
   });
 
   test('the keyboard alone opens the view, a head, a token and its exact weight', async () => {
     const { keyboard } = workbench.page;
     await workbench.command('Headlight: Focus on Headlight View');
-    const grid = panel.locator('[data-layer="4"][data-head="3"]');
+    const grid = panel.locator('[data-layer="2"][data-head="5"]');
     await workbench.until('the grid to have the focus', async () => {
       if (await grid.evaluate((cell) => cell.matches(':focus'))) return true;
       await keyboard.press('Tab');

@@ -8,8 +8,8 @@ import { keepFailures, Workbench } from '../support/workbench';
 const checks = `model: encoder
 
 text: The cow ate the grass because it was hungry.
-  head 4.3: it → cow >= 0.4
-  head 4.3: it → grass >= 0.4
+  head 2.5: it → cow >= 0.4
+  head 2.5: it → grass >= 0.4
 `;
 const files = { ...lessonFile, 'cow.headlight-check': checks, 'broken.headlight-check': 'model: encoder\ntext: a\n  P(a) ~ 1\n' };
 
@@ -44,7 +44,7 @@ test('a failed line is made to expect what was measured, by its quick fix', asyn
   await workbench.openFile('cow.headlight-check');
   await workbench.goTo(5, 3);
   await workbench.command('Quick Fix...');
-  const fix = workbench.page.locator('.action-widget .monaco-list-row').filter({ hasText: /Expect What Was Measured \(0\.\d+\): head 4\.3: it → grass >= 0\.\d+/ });
+  const fix = workbench.page.locator('.action-widget .monaco-list-row').filter({ hasText: /Expect What Was Measured \(0\.\d+\): head 2\.5: it → grass >= 0\.\d+/ });
   await fix.waitFor();
   await workbench.screenshot('checks-quick-fix');
   await fix.click();

@@ -35,7 +35,7 @@ async function paste(text: string): Promise<void> {
 
 /** The view that the link was made of. */
 async function restored(): Promise<void> {
-  await panel.getByRole('heading', { name: 'Layer 4, head 3', exact: true }).waitFor();
+  await panel.getByRole('heading', { name: 'Layer 2, head 5', exact: true }).waitFor();
   await panel.getByRole('checkbox', { name: 'Hide special tokens', checked: true }).waitFor();
   await panel.getByRole('radio', { name: 'Lines', exact: true, checked: true }).waitFor();
   await query('treat').waitFor();
@@ -51,8 +51,8 @@ async function saved(): Promise<void> {
 describe('a link to a view', () => {
   test('the link is copied, without the place of the folder', async () => {
     await show(treatSentence);
-    await panel.locator('[data-layer="4"][data-head="3"]').click();
-    await panel.getByRole('heading', { name: 'Layer 4, head 3', exact: true }).waitFor();
+    await panel.locator('[data-layer="2"][data-head="5"]').click();
+    await panel.getByRole('heading', { name: 'Layer 2, head 5', exact: true }).waitFor();
     await panel.getByRole('checkbox', { name: 'Hide special tokens' }).click();
     await panel.getByRole('radio', { name: 'Lines', exact: true }).click();
     await query('it').click();

@@ -65,7 +65,7 @@ test('attention', async () => {
   await workbench.command('Headlight: Show Attention');
   await workbench.widenPanel(820);
   const panel = await workbench.panel();
-  await panel.locator('[data-layer="4"][data-head="3"]').click();
+  await panel.locator('[data-layer="2"][data-head="5"]').click();
   const it = panel.locator('[data-side="query"]').filter({ has: panel.getByText('it', { exact: true }) }).first();
   await it.hover();
   await workbench.page.waitForTimeout(500);
@@ -96,7 +96,7 @@ test('attention in its other drawings', async () => {
   await panel.locator('[data-side="key"]').filter({ has: panel.getByText('cow', { exact: true }) }).first().hover();
   await takeHead('attention-heads');
   await panel.getByRole('button', { name: 'One head alone' }).click();
-  await panel.locator('[data-layer="4"][data-head="3"]').click();
+  await panel.locator('[data-layer="2"][data-head="5"]').click();
   await panel.getByRole('button', { name: 'Show', exact: true }).click();
   await panel.getByRole('button', { name: '6', exact: true }).click();
   await workbench.page.waitForTimeout(500);
@@ -251,7 +251,7 @@ test('what is off', async () => {
   await panel.locator('headlight-prediction-bars').first().waitFor();
   await panel.getByRole('button', { name: 'What if…' }).click();
   const field = panel.getByRole('textbox', { name: 'Switch off heads' });
-  await field.fill('4.3');
+  await field.fill('4.4');
   await field.press('Enter');
   await panel.locator('headlight-predictions [data-outcome]').first().waitFor();
   await workbench.page.waitForTimeout(1000);

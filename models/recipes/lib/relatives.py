@@ -151,7 +151,7 @@ def examples_from(nouns: Nouns, lemmas: list[str], lines: list[str], seed: int,
     relatives = {(lemma, key): relatives_of(nouns, lemma, key) for lemma in lemmas
                  for key in nouns.keys(lemma)[:SENSES]}
     lines = generator.sample(lines, len(lines))
-    places = find({name for worth in relatives.values() for name in worth}, lines)
+    places = find(sorted({name for worth in relatives.values() for name in worth}), lines)
     made = []
     for (lemma, key), worth in relatives.items():
         drawn = []

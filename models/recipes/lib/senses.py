@@ -210,17 +210,27 @@ class Prober:
                 ids += self.ids(item)
         return [*ids, *right, self.sep], at_word, at_mask
 
-    def probe(self, occurrences: list[tuple[str, int, int]]) -> dict[str, np.ndarray]:
+    def probe(
+        self,
+        occurrences: list[tuple[str, int, int]],
+        probes: dict[str, Probe] = PROBES,
+        progress: bool = False,
+    ) -> dict[str, np.ndarray]:
         """Vectors [n, H] by probe of (sentence, start, end)."""
-        return self.probe_with_layers(occurrences)[0]
+        return self.probe_with_layers(occurrences, probes, progress)[0]
 
-    def probe_with_layers(self, occurrences: list[tuple[str, int, int]], progress: bool = False):
-        """Vectors [n, H] by probe, and of the word by layer [layers + 1, n, H]."""
+    def probe_with_layers(
+        self,
+        occurrences: list[tuple[str, int, int]],
+        probes: dict[str, Probe] = PROBES,
+        progress: bool = False,
+    ) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Vectors [n, H] by probe, and of the word as it stands by layer [layers + 1, n, H]."""
         parts = [self.context(*occurrence) for occurrence in occurrences]
         count, width = len(parts), self.model.config.hidden_size
-        vectors = {name: np.zeros((count, width), np.float32) for name in PROBES}
+        vectors = {name: np.zeros((count, width), np.float32) for name in probes}
         layers = np.zeros((self.model.config.num_hidden_layers + 1, count, width), np.float32)
-        for template in dict.fromkeys(probe.template for probe in PROBES.values()):
+        for template in dict.fromkeys(probe.template for probe in probes.values()):
             sequences = [self.sequence(part, template) for part in parts]
             done = 0
             for i, hidden in self.run([ids for ids, _, _ in sequences]):
@@ -230,7 +240,7 @@ class Prober:
                     "mask": [mask],
                     "sentence": [t for t in range(len(ids)) if t not in word],
                 }
-                for name, probe in PROBES.items():
+                for name, probe in probes.items():
                     if probe.template == template:
                         read = torch.stack(
                             [hidden[state, places[probe.at]].mean(0) for state in probe.states]

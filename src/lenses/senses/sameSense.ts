@@ -17,7 +17,7 @@ export interface Comparison {
   readonly projection: Float32Array | null;
   /** Of the cosine of the two vectors. */
   readonly raw: number;
-  /** Of their cosine after the mean over all occurrences is taken away. */
+  /** Of their cosine after the mean over all occurrences is taken away, scaled so that unrelated vectors have 0. */
   readonly centred: number;
   /** Of the mean cosine over all pairs of occurrences. */
   readonly spread: number;
@@ -38,8 +38,9 @@ export interface SameSense extends ProbePlan {
   /** `[hidden]` for each probe, taken from its vectors first: what all words share. Null where it is not known. */
   readonly means: readonly (Float32Array | null)[];
   readonly comparisons: readonly Comparison[];
-  /** Weight of the logarithm of the number of occurrences. */
+  /** Weight of the logarithm of the number of occurrences, of which no more than `counted` count. */
   readonly logCount: number;
+  readonly counted: number;
   readonly bias: number;
   readonly split: Split;
   /** Whether it was fitted for this very model. */
@@ -52,7 +53,7 @@ export interface SameSense extends ProbePlan {
  */
 export function sameSenseLogits(vectors: readonly (readonly Float32Array[])[], model: SameSense): number[][] {
   const count = vectors.length;
-  const start = model.bias + model.logCount * Math.log(Math.max(count, 1));
+  const start = model.bias + model.logCount * Math.log(Math.max(1, Math.min(count, model.counted)));
   const logits = vectors.map(() => new Array<number>(count).fill(start));
   const shared = model.means.map((own, probe) => vectors.map((of) => unit(own ? subtract(of[probe]!, own) : of[probe]!)));
   for (const { probes, projection, raw, centred, spread } of model.comparisons) {
@@ -66,7 +67,8 @@ export function sameSenseLogits(vectors: readonly (readonly Float32Array[])[], m
       for (let j = 0; j < i; j++) {
         const cosine = dot(units[i]!, units[j]!);
         sum += cosine;
-        logits[i]![j]! += raw * cosine + centred * dot(rest[i]!, rest[j]!);
+        // The mean is of these vectors too: without the scale, unrelated ones have -1 / (count - 1).
+        logits[i]![j]! += raw * cosine + (centred * ((count - 1) * dot(rest[i]!, rest[j]!) + 1)) / count;
       }
     }
     const meanCosine = sum / Math.max(1, (count * (count - 1)) / 2);
@@ -111,6 +113,7 @@ export function uncalibrated({ info, tokenizer }: TransformerModel): SameSense {
     means: probes.map(() => null),
     comparisons: probes.map((_, probe) => ({ probes: [probe], projection: null, raw: 4 * share, centred: 6 * share, spread: 0 })),
     logCount: 0,
+    counted: 1,
     bias: -2,
     split: { distance: 1, smaller: 0, larger: 0, bias: 0 },
     calibrated: false,

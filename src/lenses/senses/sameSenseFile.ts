@@ -16,6 +16,7 @@ interface SameSenseFile {
   readonly probes: readonly (SameSense['probes'][number] & { readonly mean: string })[];
   readonly comparisons: readonly (Omit<Comparison, 'projection'> & { readonly projection: string | null })[];
   readonly logCount: number;
+  readonly counted: number;
   readonly bias: number;
   readonly split: SameSense['split'];
 }
@@ -35,7 +36,7 @@ async function load(model: TransformerModel): Promise<SameSense> {
   const path = join(model.folder, fileName);
   const bytes = await readModelFile(path, without);
   if (bytes === null) return uncalibrated(model);
-  const { limits, probes, comparisons, logCount, bias, split } = parse(path, bytes.toString('utf8'));
+  const { limits, probes, comparisons, logCount, counted, bias, split } = parse(path, bytes.toString('utf8'));
   const fitted: SameSense = {
     limits,
     probes,
@@ -45,6 +46,7 @@ async function load(model: TransformerModel): Promise<SameSense> {
       projection: comparison.projection === null ? null : floatsOf(comparison.projection),
     })),
     logCount,
+    counted,
     bias,
     split,
     calibrated: true,
@@ -77,7 +79,7 @@ function parse(path: string, text: string): SameSenseFile {
 function isSameSenseFile(value: unknown): value is SameSenseFile {
   const { limits, probes, comparisons, split } = (value ?? {}) as Partial<Record<string, unknown>>;
   return (
-    hasNumbers(value, 'logCount', 'bias') &&
+    hasNumbers(value, 'logCount', 'counted', 'bias') &&
     hasNumbers(split, 'distance', 'smaller', 'larger', 'bias') &&
     hasNumbers(limits, 'maxTokens', 'templateTokens', 'wordTokens') &&
     isSome(probes, isMeanProbe) &&

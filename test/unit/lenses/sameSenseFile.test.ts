@@ -24,6 +24,7 @@ const file = {
   probes: [probe],
   comparisons: [comparison],
   logCount: 0.5,
+  counted: 8,
   bias: -1,
   split: { distance: 1, smaller: 0.5, larger: -0.5, bias: 0.2 },
 };

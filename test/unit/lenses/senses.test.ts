@@ -183,22 +183,31 @@ describe('compareOccurrences', () => {
 
 describe('sameSenseLogits', () => {
   it('are weighted cosines, raw and centred', () => {
-    const vectors = [[Float32Array.of(2, 0)], [Float32Array.of(0, 3)]];
+    const vectors = [[2, 0], [3, 0], [0, 3], [0, 1]].map((of) => [Float32Array.from(of)]);
     const comparison = { probes: [0], projection: null, raw: 5, centred: 1, spread: 2 };
-    const plan = { ...uncalibrated(fakeModel()), means: [null], comparisons: [comparison], logCount: 4, bias: 0.5 };
-    // Raw cosine 0, which is also the mean of all pairs; centred on their mean, two vectors are opposite: cosine −1.
-    const logit = 0.5 - 1 + 4 * Math.log(2);
-    const [[a, b], [c, d]] = sameSenseLogits(vectors, plan) as [[number, number], [number, number]];
-    expect([a, d]).toEqual([Infinity, Infinity]);
-    expect(b).toBeCloseTo(logit, 6);
-    expect(c).toBe(b);
+    const plan = { ...uncalibrated(fakeModel()), means: [null], comparisons: [comparison], logCount: 4, counted: 3, bias: 0.5 };
+    // Of four occurrences, three count. Two pairs of six are alike. Centred on the mean, cosines are 1 and −1; scaled so that those of unrelated vectors are 0: 1 and −½.
+    const logits = sameSenseLogits(vectors, plan);
+    expect(logits.map((row, i) => row[i])).toEqual([Infinity, Infinity, Infinity, Infinity]);
+    expect(logits[0]![1]).toBeCloseTo(0.5 + 4 * Math.log(3) + 5 + 1 + 2 * (2 / 6), 6);
+    expect(logits[0]![2]).toBeCloseTo(0.5 + 4 * Math.log(3) + 0 - 0.5 + 2 * (2 / 6), 6);
+    expect(logits[2]![0]).toBe(logits[0]![2]);
+  });
+
+  it('say the same of unrelated vectors however many there are', () => {
+    const comparison = { probes: [0], projection: null, raw: 0, centred: 1, spread: 0 };
+    const plan = { ...uncalibrated(fakeModel()), means: [null], comparisons: [comparison], bias: 0 };
+    for (const count of [2, 3, 10]) {
+      const vectors = Array.from({ length: count }, (_, at) => [Float32Array.from({ length: count }, (_, axis) => Number(at === axis))]);
+      expect(sameSenseLogits(vectors, plan)[0]![1], `${count}`).toBeCloseTo(0, 6);
+    }
   });
 
   it('takes away what all words share, and compares in the subspace of a projection', () => {
     const vectors = [[Float32Array.of(3, 1)], [Float32Array.of(1, 3)]];
     const projection = Float32Array.of(1, 0);
     const comparison = { probes: [0], projection, raw: 1, centred: 0, spread: 0 };
-    const plan = { ...uncalibrated(fakeModel()), means: [Float32Array.of(2, 2)], comparisons: [comparison], logCount: 0, bias: 0 };
+    const plan = { ...uncalibrated(fakeModel()), means: [Float32Array.of(2, 2)], comparisons: [comparison], bias: 0 };
     // Without the mean: (1, −1) and (−1, 1); on the first axis they point opposite ways.
     expect(sameSenseLogits(vectors, plan)[0]![1]).toBeCloseTo(-1, 6);
   });
@@ -206,7 +215,7 @@ describe('sameSenseLogits', () => {
   it('lays the vectors of several probes end to end', () => {
     const vectors = [[Float32Array.of(2, 0), Float32Array.of(0, 3)], [Float32Array.of(0, 5), Float32Array.of(0, 1)]];
     const comparison = { probes: [0, 1], projection: null, raw: 4, centred: 0, spread: 0 };
-    const plan = { ...uncalibrated(fakeModel()), means: [null, null], comparisons: [comparison], logCount: 0, bias: 0 };
+    const plan = { ...uncalibrated(fakeModel()), means: [null, null], comparisons: [comparison], bias: 0 };
     // Unit vectors of each probe, so that both count alike: cosine 1/2.
     expect(sameSenseLogits(vectors, plan)[0]![1]).toBeCloseTo(2, 6);
   });
