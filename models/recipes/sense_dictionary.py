@@ -32,8 +32,8 @@ from lib.senses import PROBES, Occurrence, Prober, read_occurrences, read_senses
 from lib.wordnet import WordNet
 
 PROBE = PROBES["word"]
-DIMENSIONS = 32
-SHRINKAGE = 0.1
+DIMENSIONS = 48
+SHRINKAGE = 0.3
 STRETCH = 150
 # Most occurrences of one sense that count in the covariance within senses: "be" must not decide
 # it alone.

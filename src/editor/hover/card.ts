@@ -96,11 +96,23 @@ function headline({ word, senses, parts, total, hasMore, off = 0 }: CardSubject,
 function meaningLine(name: SenseName | null, t: Translate): string[] {
   const [first, second] = name?.senses ?? [];
   if (!name || !first) return [];
-  const say = ({ gloss, probability }: NamedSense): string => `${escapeText(shorten(gloss, 90))} ${percent(probability)}`;
-  const next = second && second.probability >= 0.05 ? ` · ${escapeText(t('next:'))} ${say(second)}` : '';
-  const likely = name.clear ? `<b>${escapeText(t('Most likely:'))}</b>` : escapeText(t('Meaning not clear, at most:'));
-  return [`${likely} ${say(first)}${next}`];
+  const says = name.clear ? t('Most likely:') : t('Meaning not clear, at most:');
+  const likely = name.clear ? `<b>${escapeText(says)}</b>` : escapeText(says);
+  const say = ({ probability }: NamedSense, gloss: string): string => `${escapeText(gloss)} ${percent(probability)}`;
+  const room = meaningLength - says.length;
+  if (!second || second.probability < 0.05) return [`${likely} ${say(first, shorten(first.gloss, room))}`];
+  const [own, other] = [first, second].map(({ gloss }) => withoutBrackets(gloss)) as [string, string];
+  const firstGloss = shorten(own, room - Math.min(other.length, nextLength));
+  return [`${likely} ${say(first, firstGloss)} · ${escapeText(t('next:'))} ${say(second, shorten(other, room - firstGloss.length))}`];
 }
+
+/** Letters of the line of meanings beside their probabilities: more make two lines, and push the last of three senses out of sight. */
+const meaningLength = 76;
+/** Least of them for the next best. */
+const nextLength = 24;
+
+/** "a growth of similar plants (usually trees) in a particular area" is as clear without what stands in brackets. */
+const withoutBrackets = (gloss: string): string => gloss.replace(/\s*\([^()]*\)/g, '').trim() || gloss;
 
 function substituteTable({ model, substitutes }: Senses, palette: Palette, t: Translate): string {
   if (substitutes === null) return escapeText(t('{0} has no masked-word head: no substitutes.', model.name));

@@ -11,7 +11,7 @@ export interface Comparison {
   /** Indexes of the probes whose unit vectors are laid end to end. */
   readonly probes: readonly number[];
   /**
-   * `[probes · hidden, dimensions]`, row-major: a subspace in which senses of one word lie apart, or kinds of things;
+   * `[probes · hidden, dimensions]`, row-major: a subspace in which senses of one word lie apart;
    * null for whole vectors.
    */
   readonly projection: Float32Array | null;

@@ -110,6 +110,20 @@ describe('hoverCard', () => {
     expect(visible(hoverCard(subject({ names: named(0.81, true) }, { parts: ['senses'] }), palette, t))).not.toContain('Most likely');
   });
 
+  it('says it in one line, so that three senses stay in sight', () => {
+    const line = (gloss: string, next: string, clear: boolean): string => {
+      const sense = { lemma: 'stand', partOfSpeech: 'noun', synonyms: [] } as const;
+      const senses = [{ ...sense, gloss, probability: 0.82 }, { ...sense, gloss: next, probability: 0.14 }];
+      const names = new Array<Senses['names'][number]>(3).fill({ senses, unlisted: 0.02, omitted: 0, clear });
+      return /(Most likely|Meaning not clear).* next: .*? 14\s%/.exec(visible(hoverCard(subject({ names }), palette, t)))![0];
+    };
+    const plants = 'a growth of similar plants (usually trees) in a particular area';
+    expect(line('a support or foundation', plants, true)).toMatch(/Most likely:\s+a support or foundation 82 % · next: a growth of similar plants in a .*… 14 %/);
+    const pasture = 'a defensive effort that is put up for as long as it can be held, and longer';
+    for (const clear of [true, false]) for (const [one, two] of [[plants, pasture], [pasture, plants], [pasture, 'a rack'], [plants, plants]] as const) expect(line(one, two, clear).length).toBeLessThanOrEqual(100);
+    expect(line('(brackets alone)', 'a rack', true)).toContain('(brackets alone) 82 % · next: a rack 14 %');
+  });
+
   it('has no groups to show where this occurrence alone was read', () => {
     const alone = subject({ occurrences: [null, senses().occurrences[1]!, null], left: 2, senses: [{ size: 1, substitutes: ['bear'], name: null }] });
     const text = visible(hoverCard(alone, palette, t));
