@@ -100,16 +100,19 @@ function meaningLine(name: SenseName | null, t: Translate): string[] {
   const likely = name.clear ? `<b>${escapeText(says)}</b>` : escapeText(says);
   const say = ({ probability }: NamedSense, gloss: string): string => `${escapeText(gloss)} ${percent(probability)}`;
   const room = meaningLength - says.length;
-  if (!second || second.probability < 0.05) return [`${likely} ${say(first, shorten(first.gloss, room))}`];
+  if (!second || second.probability < 0.05) return [`${likely} ${say(first, shortenAtWord(first.gloss, room))}`];
   const [own, other] = [first, second].map(({ gloss }) => withoutBrackets(gloss)) as [string, string];
-  const firstGloss = shorten(own, room - Math.min(other.length, nextLength));
-  return [`${likely} ${say(first, firstGloss)} · ${escapeText(t('next:'))} ${say(second, shorten(other, room - firstGloss.length))}`];
+  const firstGloss = shortenAtWord(own, room - Math.min(other.length, nextLength));
+  return [`${likely} ${say(first, firstGloss)} · ${escapeText(t('next:'))} ${say(second, shortenAtWord(other, room - firstGloss.length))}`];
 }
 
 /** Letters of the line of meanings beside their probabilities: more make two lines, and push the last of three senses out of sight. */
 const meaningLength = 76;
 /** Least of them for the next best. */
 const nextLength = 24;
+
+/** Without the word that it is cut in. */
+const shortenAtWord = (text: string, length: number): string => shorten(text, length).replace(/\s+\S*…$/, '…');
 
 /** "a growth of similar plants (usually trees) in a particular area" is as clear without what stands in brackets. */
 const withoutBrackets = (gloss: string): string => gloss.replace(/\s*\([^()]*\)/g, '').trim() || gloss;

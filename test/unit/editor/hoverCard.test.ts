@@ -118,7 +118,7 @@ describe('hoverCard', () => {
       return /(Most likely|Meaning not clear).* next: .*? 14\s%/.exec(visible(hoverCard(subject({ names }), palette, t)))![0];
     };
     const plants = 'a growth of similar plants (usually trees) in a particular area';
-    expect(line('a support or foundation', plants, true)).toMatch(/Most likely:\s+a support or foundation 82 % · next: a growth of similar plants in a .*… 14 %/);
+    expect(line('a support or foundation', plants, true)).toMatch(/Most likely:\s+a support or foundation 82 % · next: a growth of similar plants in a… 14 %/);
     const pasture = 'a defensive effort that is put up for as long as it can be held, and longer';
     for (const clear of [true, false]) for (const [one, two] of [[plants, pasture], [pasture, plants], [pasture, 'a rack'], [plants, plants]] as const) expect(line(one, two, clear).length).toBeLessThanOrEqual(100);
     expect(line('(brackets alone)', 'a rack', true)).toContain('(brackets alone) 82 % · next: a rack 14 %');
