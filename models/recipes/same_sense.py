@@ -207,8 +207,8 @@ def pair_features(views: list[np.ndarray]) -> np.ndarray:
         unit = normalised(view)
         raw = unit @ unit.T
         centred = normalised(view - view.mean(0))
-        unrelated = ((n - 1) * (centred @ centred.T) + 1) / n
-        features += [raw, unrelated, ones * (raw.sum() - n) / (n * (n - 1))]
+        scaled = ((n - 1) * (centred @ centred.T) + 1) / n
+        features += [raw, scaled, ones * (raw.sum() - n) / (n * (n - 1))]
     return np.stack([*features, ones * np.log(min(n, COUNTED))], -1)
 
 

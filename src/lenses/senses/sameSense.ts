@@ -56,7 +56,9 @@ export function sameSenseLogits(vectors: readonly (readonly Float32Array[])[], m
   const start = model.bias + model.logCount * Math.log(Math.max(1, Math.min(count, model.counted)));
   const logits = vectors.map(() => new Array<number>(count).fill(start));
   const shared = model.means.map((own, probe) => vectors.map((of) => unit(own ? subtract(of[probe]!, own) : of[probe]!)));
-  for (const { probes, projection, raw, centred, spread } of model.comparisons) {
+  // A subspace that only an index of words is in (wordSpace.ts) weighs nothing here.
+  const weighed = model.comparisons.filter(({ raw, centred, spread }) => raw !== 0 || centred !== 0 || spread !== 0);
+  for (const { probes, projection, raw, centred, spread } of weighed) {
     const whole = vectors.map((_, i) => concatenate(probes.map((probe) => shared[probe]![i]!)));
     const views = projection ? whole.map((vector) => project(vector, projection)) : whole;
     const units = views.map(unit);
