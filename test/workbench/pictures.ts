@@ -56,7 +56,7 @@ test('hover card', async () => {
   const box = (await card.boundingBox())!;
   const editor = (await workbench.page.locator('.editor-instance').first().boundingBox())!;
   const top = Math.max(editor.y, box.y - 90);
-  await take('hover', { x: editor.x, y: top, width: Math.min(900, editor.width), height: Math.min(box.height + 240, editor.y + editor.height - top) });
+  await take('hover', { x: editor.x, y: top, width: box.x + box.width + 24 - editor.x, height: Math.min(box.height + 240, editor.y + editor.height - top) });
   await workbench.page.keyboard.press('Escape');
 });
 
